@@ -1,0 +1,66 @@
+"""The facts of the trade that are data, never code: policies, municipalities, vocabulary.
+
+Loaded from `config/catalogs/` (an operator's `home/config/` overrides file by file) and validated at start-up.
+"""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+MIPG_GENERAL = "mipg-general"  # MIPG or FURAG as a whole: no leader, direct attention by default
+
+
+class Policy(BaseModel):
+    """One management policy of the model, with the dates in which the name holds."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    slug: str
+    name: str
+    dimension: int
+    dimension_name: str
+    mdi_code: str = ""  # POLnn of the published workbook; matched by name, kept for the reader
+    headings: tuple[str, ...] = ()  # other published names of the same policy
+    valid_from: date | None = None
+    valid_to: date | None = None
+    successor: str = ""  # slug that took its place
+
+
+class Municipality(BaseModel):
+    """One of the 125 municipalities of Antioquia."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    dane: str  # five digits
+    name: str
+    subregion: str
+    aliases: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+    typology: str = ""  # DNP 2025, for peers
+    ambiguous: bool = False  # a common word, a surname or a place elsewhere: the bare name proves nothing
+
+
+class Term(BaseModel):
+    """A phrase of the practitioners' vocabulary and how strongly it speaks for a policy."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    phrase: str
+    policy: str  # slug, MIPG_GENERAL, or an axis
+    weight: float
+    kind: Literal["name", "term"] = "term"
+
+
+class Catalog(BaseModel):
+    """All reference data of one run."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    policies: tuple[Policy, ...]
+    municipalities: tuple[Municipality, ...]
+    vocabulary: tuple[Term, ...] = ()
+
+    def policy(self, slug: str | None) -> Policy | None:
+        """Return the policy with that slug."""
+        return next((p for p in self.policies if p.slug == slug), None)
+
+    def municipality(self, dane: str | None) -> Municipality | None:
+        """Return the municipality with that DANE code."""
+        return next((m for m in self.municipalities if m.dane == dane), None)

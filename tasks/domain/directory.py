@@ -1,0 +1,120 @@
+"""People: the MIPG team, the policy leaders and the other axes, with the dates that each held the post.
+
+They live in the tabs *Equipo* and *Líderes*; the ledger keeps the last good value of each row.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Role(StrEnum):
+    """Rol in the tab Equipo; a leader comes from the tab Líderes."""
+
+    DIRECTOR = "directora/o"
+    OFFICER = "responsable"
+    OPERATOR = "operador"
+
+
+class Absence(BaseModel):
+    """Days away, both ends included."""
+
+    model_config = ConfigDict(frozen=True)
+    first: date
+    last: date
+
+
+class Person(BaseModel):
+    """A member of the team, one row of Equipo."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    name: str = Field(min_length=1)
+    email: str = Field(pattern=r"^[^@\s]+@[^@\s]+$")
+    role: Role
+    valid_from: date | None = None
+    valid_to: date | None = None
+    absences: tuple[Absence, ...] = ()
+    substitute: str = ""  # a name of the tab
+
+
+class Leader(BaseModel):
+    """Who leads one policy in the department, one row of Líderes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    policy: str  # slug
+    dependency: str = ""
+    name: str = Field(min_length=1)
+    email: str = Field(pattern=r"^[^@\s]+@[^@\s]+$")
+    contacts: tuple[str, ...] = ()  # Otros correos: the team, which may answer for the leader
+    valid_from: date | None = None
+    valid_to: date | None = None
+    substitute: str = ""
+
+
+class AxisTeam(BaseModel):
+    """Who serves another axis (política pública, plan de desarrollo)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    axis: str
+    name: str
+    email: str = Field(pattern=r"^[^@\s]+@[^@\s]+$")
+
+
+def in_post(row: Person | Leader, today: date) -> bool:
+    """Whether the row's desde/hasta include the day (an empty end is open)."""
+    return (row.valid_from is None or row.valid_from <= today) and (row.valid_to is None or today <= row.valid_to)
+
+
+def is_away(person: Person, today: date) -> bool:
+    """Whether the person is on a dated absence that day."""
+    return any(absence.first <= today <= absence.last for absence in person.absences)
+
+
+class Directory(BaseModel):
+    """Everybody the service knows, on one day's reading of the tabs."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    people: tuple[Person, ...] = ()
+    leaders: tuple[Leader, ...] = ()
+    axes: tuple[AxisTeam, ...] = ()
+
+    def on(self, today: date) -> "Directory":
+        """Return the directory reduced to those in post that day."""
+        return Directory(
+            people=tuple(p for p in self.people if in_post(p, today)),
+            leaders=tuple(leader for leader in self.leaders if in_post(leader, today)),
+            axes=self.axes,
+        )
+
+    def person(self, email: str) -> Person | None:
+        """Return the member of the team with that address, if any (addresses compare without case)."""
+        wanted = email.casefold()
+        return next((p for p in self.people if p.email.casefold() == wanted), None)
+
+    def with_role(self, role: Role) -> tuple[Person, ...]:
+        """Return the team's members with that role."""
+        return tuple(p for p in self.people if p.role is role)
+
+    def director(self) -> Person | None:
+        """Return the director in post."""
+        return next(iter(self.with_role(Role.DIRECTOR)), None)
+
+    def leader(self, policy: str | None) -> Leader | None:
+        """Return the policy's leader in post."""
+        return next((leader for leader in self.leaders if leader.policy == policy), None)
+
+    def leads(self, email: str) -> tuple[str, ...]:
+        """Return the policies that the address answers for, as leader or as one of the leader's team."""
+        wanted = email.casefold()
+        return tuple(
+            leader.policy
+            for leader in self.leaders
+            if wanted in {leader.email.casefold(), *(c.casefold() for c in leader.contacts)}
+        )
+
+
+def addresses(people: Iterable[Person | Leader]) -> tuple[str, ...]:
+    """Return the people's addresses, without repetition, in order."""
+    return tuple(dict.fromkeys(p.email for p in people))

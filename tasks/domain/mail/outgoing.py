@@ -1,0 +1,136 @@
+"""What the service writes: purposes, deterministic Message-IDs, and the rendered message.
+
+A Message-ID is a function of what the mail is about, so that a retry carries the same one (RFC 5322 §3.6.4) and can
+never send twice unnoticed.
+"""
+
+import hashlib
+import re
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from enum import StrEnum
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Purpose(StrEnum):
+    """Why a mail is sent (interfaces.md, `mipg outbox`)."""
+
+    ACKNOWLEDGEMENT = "acknowledgement"
+    ASSIGN_NOTICE = "assign_notice"
+    DRAFT_LETTER = "draft_letter"
+    LETTER = "letter"
+    INVITATION = "invitation"
+    SESSION_DATE = "session_date"
+    CLOSING = "closing"
+    EXTENSION = "extension"
+    TRANSFER = "transfer"
+    REMINDER = "reminder"
+    REVIEW_NOTICE = "review_notice"
+    ORDER_ANSWER = "order_answer"
+    STATUS_ANSWER = "status_answer"
+    SURVEY = "survey"
+    ALERT = "alert"
+    DIGEST = "digest"
+    REPORT = "report"
+
+
+# The first word of a Message-ID, readable by whoever looks at headers.
+_PREFIX = {
+    Purpose.ACKNOWLEDGEMENT: "acuse",
+    Purpose.ASSIGN_NOTICE: "asignar",
+    Purpose.DRAFT_LETTER: "borrador",
+    Purpose.LETTER: "oficio",
+    Purpose.REVIEW_NOTICE: "revision",
+    Purpose.REMINDER: "recordatorio",
+    Purpose.ORDER_ANSWER: "respuesta",
+    Purpose.DIGEST: "resumen",
+    Purpose.REPORT: "informe",
+}
+
+
+class Enclosure(BaseModel):
+    """A file that goes with a mail, kept in the archive under its hash."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    name: str
+    sha256: str
+    content_type: str
+    inline_id: str = ""  # Content-ID of a picture shown in the HTML
+
+
+class OutgoingMail(BaseModel):
+    """A mail waiting in the outbox. `key` says what it is about; the outbox holds one row per key, for good."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    key: str  # e.g. "acknowledgement/S-2026-0030"
+    message_id: str
+    purpose: Purpose
+    to: tuple[str, ...]
+    cc: tuple[str, ...] = ()
+    subject: str
+    text: str
+    html: str
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    reply: bool = False  # auto-replied rather than auto-generated (RFC 3834 §5)
+    enclosures: tuple[Enclosure, ...] = ()
+    cases: tuple[str, ...] = ()
+    letter: str | None = None
+
+
+def message_id(purpose: Purpose, about: str, domain: str, token: str = "") -> str:
+    """Return the Message-ID (with angle brackets) of the mail of this purpose about this thing."""
+    readable = re.sub(r"[^A-Za-z0-9-]+", "-", about).strip("-")
+    digest = hashlib.sha256(f"{purpose}/{about}".encode()).hexdigest()[:8]
+    local = ".".join(part for part in (f"{_PREFIX.get(purpose, purpose.value)}-{readable[:40]}", digest, token) if part)
+    return f"<{local}@{domain}>"
+
+
+def _address(text: str) -> Address:
+    name, spec = parseaddr(text)
+    return Address(display_name=name, addr_spec=spec)
+
+
+def build_message(
+    mail: OutgoingMail, sender: str, date: datetime, files: dict[str, bytes], redirect_to: str = ""
+) -> EmailMessage:
+    """Return the MIME message: text + HTML, pictures related to the HTML, enclosures, threading and RFC 3834 headers.
+
+    `sender` is "Name <address>"; `files` maps SHA-256 to bytes. With `redirect_to` only that address is written to and
+    the true recipients stand in X-Mesa-Destinatarios.
+    """
+    message = EmailMessage(policy=SMTP)
+    message["From"] = _address(sender)
+    if redirect_to:
+        message["To"] = _address(redirect_to)
+        message["X-Mesa-Destinatarios"] = ", ".join((*mail.to, *mail.cc))
+    else:
+        message["To"] = [_address(address) for address in mail.to]
+        if mail.cc:
+            message["Cc"] = [_address(address) for address in mail.cc]
+    message["Subject"] = " ".join(mail.subject.split())
+    message["Date"] = format_datetime(date)
+    message["Message-ID"] = mail.message_id
+    if mail.in_reply_to:
+        message["In-Reply-To"] = mail.in_reply_to
+    references = tuple(dict.fromkeys((*mail.references, *((mail.in_reply_to,) if mail.in_reply_to else ()))))
+    if references:
+        message["References"] = " ".join(references)
+    message["Auto-Submitted"] = "auto-replied" if mail.reply else "auto-generated"
+    message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
+    message.set_content(mail.text)
+    message.add_alternative(mail.html, subtype="html")
+    html = message.get_payload()[1]  # type: ignore[index]
+    for enclosure in mail.enclosures:
+        maintype, subtype = enclosure.content_type.split("/", 1)
+        content = files[enclosure.sha256]
+        if enclosure.inline_id:
+            html.add_related(content, maintype, subtype, cid=f"<{enclosure.inline_id}>", filename=enclosure.name)  # type: ignore[union-attr]
+        else:
+            message.add_attachment(content, maintype, subtype, filename=enclosure.name)
+    return message

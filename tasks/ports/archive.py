@@ -1,0 +1,28 @@
+"""Files kept for good, by content: raw mail, letters, attachments, results."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+
+class Archive(Protocol):
+    """Content-addressed store: what is put is on the disk (fsynced) before the call returns.
+
+    Raises `ArchiveUnavailable` when the disk is full or read-only.
+    """
+
+    def ping(self) -> str:
+        """Check that the folder can be written and how much room is left; one line."""
+        ...
+
+    def put(self, contents: Sequence[bytes], suffix: str = "") -> list[str]:
+        """Keep the contents and return their SHA-256 (hex), in order. Keeping the same bytes twice is free."""
+        ...
+
+    def get(self, sha256: str) -> bytes:
+        """Return the bytes. Raises `KeyError` when they were never kept, `ArchiveUnavailable` when they rotted."""
+        ...
+
+    def path(self, sha256: str) -> Path:
+        """Return where the bytes lie, for people and programs that open files."""
+        ...

@@ -1,0 +1,78 @@
+"""Every error the service raises on purpose.
+
+MipgError
+├── UsageError              wrong use or configuration: exit 2
+│   └── ConfigurationError  names file, line or key and what is accepted
+├── BadInput                the sender's fault: this message, workbook or template is refused, the rest goes on
+│   ├── UnreadableMessage
+│   ├── BadWorkbook         which sheet, row, column; nothing half-loaded
+│   └── TemplateProblem     which template, which field, the closest known one
+└── Unavailable             ours or the network's: work is kept, the next run recovers; exit 1
+    ├── MailboxUnavailable
+    ├── SenderUnavailable
+    ├── SheetUnavailable
+    │   └── SheetBusy       somebody has the file open: caught up later
+    ├── LedgerUnavailable
+    ├── ArchiveUnavailable  full or read-only disk
+    └── ConverterUnavailable LibreOffice missing or hung
+"""
+
+
+class MipgError(Exception):
+    """Base; the message is written for the person who can act on it and holds no secret."""
+
+
+class UsageError(MipgError):
+    """The command was called wrongly."""
+
+
+class ConfigurationError(UsageError):
+    """A setting or catalogue is wrong: the message names file, line or key and what is accepted."""
+
+
+class BadInput(MipgError):
+    """Somebody else's message or file cannot be used; the rest of the work goes on."""
+
+
+class UnreadableMessage(BadInput):
+    """No usable message can be made of these bytes."""
+
+
+class BadWorkbook(BadInput):
+    """A results or sheet file is not what it should be."""
+
+
+class TemplateProblem(BadInput):
+    """A template is broken or names an unknown field."""
+
+
+class Unavailable(MipgError):
+    """A server, disk or file could not be used now; nothing is lost, try again."""
+
+
+class MailboxUnavailable(Unavailable):
+    """The mailbox could not be read."""
+
+
+class SenderUnavailable(Unavailable):
+    """The outgoing server could not be used; no message was refused for its own sake."""
+
+
+class SheetUnavailable(Unavailable):
+    """The sheet could not be read or written."""
+
+
+class SheetBusy(SheetUnavailable):
+    """Somebody has the file open; the run leaves it alone and catches up later."""
+
+
+class LedgerUnavailable(Unavailable):
+    """The database could not be used."""
+
+
+class ArchiveUnavailable(Unavailable):
+    """Files could not be kept: full or read-only disk."""
+
+
+class ConverterUnavailable(Unavailable):
+    """LibreOffice is missing or hung: letters stay .docx."""

@@ -1,0 +1,32 @@
+"""Word letters: a template filled in, and its PDF."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+
+class LetterRenderer(Protocol):
+    """Fills .docx templates. Text from outside enters as text only: no Jinja, no fields, no markup."""
+
+    def render(self, template: str, context: Mapping[str, Any]) -> bytes:
+        """Return the .docx made of `templates/letters/<template>.docx` (or `reports/…`), the default one if there is none.
+
+        The same context gives the same bytes. Raises `TemplateProblem` naming the template and the unknown field.
+        """
+        ...
+
+    def check(self) -> list[str]:
+        """Return one line per problem in the templates (unknown field: name, place, closest known)."""
+        ...
+
+
+class PdfConverter(Protocol):
+    """Turns .docx files into PDF, a whole batch in one call."""
+
+    def ping(self) -> str:
+        """Say which converter and fonts there are. Raises `ConverterUnavailable` when there is none."""
+        ...
+
+    def convert(self, documents: Sequence[bytes], scratch: Path) -> list[bytes | None]:
+        """Return the PDFs in order; None for a document that could not be converted."""
+        ...
