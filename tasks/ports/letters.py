@@ -9,7 +9,7 @@ class LetterRenderer(Protocol):
     """Fills .docx templates. Text from outside enters as text only: no Jinja, no fields, no markup."""
 
     def render(self, template: str, context: Mapping[str, Any]) -> bytes:
-        """Return the .docx made of `templates/letters/<template>.docx` (or `reports/…`), the default one if there is none.
+        """Return the .docx made of `templates/<template>.docx` ("letters/default", "reports/impact").
 
         The same context gives the same bytes. Raises `TemplateProblem` naming the template and the unknown field.
         """

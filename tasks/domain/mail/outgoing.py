@@ -6,13 +6,12 @@ never send twice unnoticed.
 
 import hashlib
 import re
+from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from enum import StrEnum
-
-from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
