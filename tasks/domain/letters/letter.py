@@ -1,0 +1,44 @@
+"""An *oficio*: one numbered letter that refers one or more cases to a policy leader."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+
+class LetterState(StrEnum):
+    """States of a letter, by the words of the sheet."""
+
+    DRAFT = "borrador"
+    APPROVED = "aprobado"  # a person said yes; it is being rendered or waits in the outbox
+    SENT = "enviado"
+    VOID = "anulado"  # the number is kept
+
+
+class Letter(BaseModel):
+    """One letter. Its files lie in the archive under their hashes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    number: str  # DSEGPP-2026-0107
+    kind: str = "referral"
+    state: LetterState = LetterState.DRAFT
+    request: str
+    policy: str
+    leader: str  # address
+    officer: str  # address
+    cases: tuple[str, ...]
+    version: int = 1  # each re-made draft counts one
+    drawn: datetime  # when this version was made
+    dated: date | None = None  # the date printed on the letter that goes out
+    draft_sha256: str = ""
+    final_sha256: str = ""  # the .docx that goes (rendered on approval)
+    pdf_sha256: str = ""
+    approved_by: str = ""
+    approved_at: datetime | None = None
+    delivery: str = ""  # sent, accepted, bounced, answered
+
+    @property
+    def file(self) -> str:
+        """The SHA-256 of the document that stands for the letter now."""
+        return self.pdf_sha256 or self.final_sha256 or self.draft_sha256

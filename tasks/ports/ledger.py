@@ -1,0 +1,285 @@
+"""The ledger: the one truth. Everything durable happens inside a unit of work, which commits whole or not at all."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Protocol
+
+from tasks.domain.cases.case import Case, CaseEvent, EntityType, State
+from tasks.domain.directory import Directory
+from tasks.domain.letters.letter import Letter, LetterState
+from tasks.domain.mail.message import Mentions, Thread
+from tasks.domain.mail.outgoing import OutgoingMail
+from tasks.ports.mailbox import MessageRef
+
+
+class Fate(StrEnum):
+    """What became of a received message; each has exactly one (interfaces.md, `mipg messages`)."""
+
+    CASE_OPENED = "case_opened"
+    ATTACHED = "attached"
+    ORDER_DONE = "order_done"
+    ORDER_REFUSED = "order_refused"
+    RESULTS_LOADED = "results_loaded"
+    FORWARDED = "forwarded"
+    DUPLICATE = "duplicate"
+    IGNORED = "ignored"
+    REVIEW = "review"
+    QUARANTINED = "quarantined"
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRecord:
+    """One received message. `id` is 0 until the ledger gave it one."""
+
+    mailbox: str
+    ref: MessageRef
+    sha256: str
+    message_id: str
+    content_key: str
+    kind: str
+    outcome: Fate
+    received: datetime
+    sender: str = ""
+    subject: str = ""
+    reason: str = ""
+    suggestion: str = ""
+    cases: tuple[str, ...] = ()
+    request: str | None = None
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRecord:
+    """A solicitud: the mail (thread) that asks, and who asks."""
+
+    number: str
+    received: datetime
+    sha256: str  # the raw message
+    message_id: str
+    subject: str
+    text: str  # what is asked, clean text
+    requester: str
+    email: str
+    entity: str
+    entity_type: EntityType | None
+    municipality: str | None
+    incoming_ref: str = ""
+
+
+class OutboxState(StrEnum):
+    """States of a mail in the outbox."""
+
+    QUEUED = "queued"
+    SENDING = "sending"  # bytes may have left; resolved before anything is sent again
+    SENT = "sent"
+    FAILED = "failed"
+    BOUNCED = "bounced"
+    HELD = "held"  # the brake, or no recipient: a person decides
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRecord:
+    """A mail of the outbox with its state."""
+
+    id: int
+    mail: OutgoingMail
+    state: OutboxState
+    attempts: int
+    queued: datetime
+    sent: datetime | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A right to order by replying to one notice: that person, those cases, once, for thirty days."""
+
+    token: str
+    person: str
+    cases: tuple[str, ...]
+    expires: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreRow:
+    """One published score; `score` is None when the policy was not measured (never 0)."""
+
+    dane_code: str
+    policy: str
+    vigencia: int
+    score: float | None
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreFile:
+    """One loaded results file."""
+
+    sha256: str
+    name: str
+    vigencias: tuple[int, ...]
+    loaded: datetime
+    version: int  # 1 for the first file of its newest vigencia, one more for each re-publication
+    announced: bool = False  # the event went out
+    reported: bool = False  # the impact report of this version exists
+
+
+@dataclass(frozen=True, slots=True)
+class FlowRun:
+    """The last time a flow did its work, and the last error since."""
+
+    flow: str
+    succeeded: datetime | None = None
+    failed: datetime | None = None
+    error: str = ""
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+class Messages(Protocol):
+    """Received mail."""
+
+    def known(self, mailbox: str, refs: Sequence[MessageRef]) -> set[MessageRef]: ...
+    def relisted(self, mailbox: str, generation: str, sha256: str) -> int | None:
+        """Return the id of a message with the same bytes seen in another generation of the mailbox (UIDVALIDITY reset)."""
+        ...
+
+    def add_place(self, message: int, mailbox: str, ref: MessageRef) -> None: ...
+    def twin(self, message_id: str, content_key: str, sender: str) -> MessageRecord | None:
+        """Return the earlier message that this one repeats: same Message-ID, or same content of the same sender."""
+        ...
+
+    def add(self, record: MessageRecord) -> int: ...
+    def settle_fate(self, message: int, outcome: Fate, cases: Sequence[str], request: str | None) -> None: ...
+    def get(self, message: int) -> MessageRecord | None: ...
+    def all(self) -> list[MessageRecord]: ...
+    def since(self, moment: datetime | None, until: datetime) -> list[MessageRecord]: ...
+    def in_review(self) -> list[MessageRecord]: ...
+    def of_case(self, case: str) -> list[MessageRecord]: ...
+    def thread(self, mentions: Mentions) -> Thread | None:
+        """Return what the ledger knows of the thread that those Message-IDs and numbers point at."""
+        ...
+
+
+class Cases(Protocol):
+    """Requests, cases and their histories."""
+
+    def add_request(self, request: RequestRecord) -> None: ...
+    def request(self, number: str) -> RequestRecord | None: ...
+    def append(self, events: Iterable[CaseEvent]) -> list[Case]:
+        """Append the events and return the touched cases as they are now (the projection moves with them)."""
+        ...
+
+    def get(self, number: str) -> Case | None: ...
+    def get_many(self, numbers: Iterable[str]) -> list[Case]: ...
+    def all(self, states: Sequence[State] | None = None) -> list[Case]: ...
+    def open(self) -> list[Case]: ...
+    def of_request(self, request: str) -> list[Case]: ...
+    def history(self, case: str) -> list[CaseEvent]: ...
+    def events(self, since: datetime | None, until: datetime) -> list[CaseEvent]: ...
+    def add_session(self, day: date, mode: str, leader: str, cases: Sequence[str], evidence: str = "") -> None: ...
+    def add_label(self, case: str, field_name: str, before: str, after: str, at: datetime, actor: str) -> None: ...
+
+
+class Letters(Protocol):
+    """Letters and the cases they speak for."""
+
+    def save(self, letter: Letter) -> None: ...
+    def get(self, number: str) -> Letter | None: ...
+    def all(self, states: Sequence[LetterState] | None = None) -> list[Letter]: ...
+    def of_case(self, case: str) -> list[Letter]: ...
+
+
+class Outbox(Protocol):
+    """Mail to be sent. The row commits before the first byte leaves."""
+
+    def queue(self, mail: OutgoingMail, at: datetime) -> bool:
+        """Queue a mail once per `mail.key`; False when that key was queued before."""
+        ...
+
+    def by_state(self, states: Sequence[OutboxState], limit: int | None = None) -> list[OutboxRecord]: ...
+    def mark(self, record: int, state: OutboxState, attempts: int, at: datetime, detail: str = "") -> None: ...
+    def find(self, message_id: str) -> OutboxRecord | None: ...
+    def get(self, record: int) -> OutboxRecord | None: ...
+    def all(self) -> list[OutboxRecord]: ...
+    def has_key(self, key: str) -> bool: ...
+
+
+class Books(Protocol):
+    """Everything that is kept beside cases: numbers, people, shadow, tokens, scores, cursors, runs."""
+
+    def next_number(self, series: str, year: int) -> int:
+        """Return the next number of a gap-free yearly series; given back if the unit of work does not commit."""
+        ...
+
+    def directory(self) -> Directory: ...
+    def save_directory(self, directory: Directory) -> None: ...
+    def shadow(self, sheet: str) -> dict[tuple[str, str, str], str]:
+        """Return the last agreed value per (tab, row key, header)."""
+        ...
+
+    def save_shadow(self, sheet: str, cells: Mapping[tuple[str, str, str], str | None]) -> None:
+        """Replace those cells of the shadow; None forgets one."""
+        ...
+
+    def add_token(self, token: Token) -> None: ...
+    def use_token(self, token: str, person: str, at: datetime) -> Token | None:
+        """Consume the token if it is that person's, unused and not expired; None otherwise."""
+        ...
+
+    def cursor(self, name: str) -> str | None: ...
+    def save_cursor(self, name: str, value: str) -> None: ...
+    def add_scores(self, file: ScoreFile, rows: Iterable[ScoreRow]) -> None: ...
+    def score_files(self) -> list[ScoreFile]: ...
+    def mark_score_file(self, sha256: str, *, announced: bool | None = None, reported: bool | None = None) -> None: ...
+    def scores(self) -> list[ScoreRow]:
+        """Return the current scores: per cell the value of the file loaded last."""
+        ...
+
+    def record_run(self, flow: str, at: datetime, counts: Mapping[str, int], error: str = "") -> None: ...
+    def runs(self) -> list[FlowRun]: ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction over the whole ledger."""
+
+    @property
+    def messages(self) -> Messages: ...
+    @property
+    def cases(self) -> Cases: ...
+    @property
+    def letters(self) -> Letters: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def books(self) -> Books: ...
+    def savepoint(self) -> AbstractContextManager[None]:
+        """A part that may fail alone: an exception inside undoes only the part, and is raised again."""
+        ...
+
+
+class Ledger(Protocol):
+    """The database. All methods raise `LedgerUnavailable` when it cannot be used."""
+
+    def ping(self) -> str: ...
+    def upgrade(self) -> None:
+        """Bring the schema to this version. Idempotent."""
+        ...
+
+    def begin(self) -> AbstractContextManager[UnitOfWork]:
+        """Open a writing unit of work: commits when the block ends, rolls back when it raises."""
+        ...
+
+    def reading(self) -> AbstractContextManager[UnitOfWork]:
+        """Open a read-only unit of work on one consistent state."""
+        ...
+
+    def lock(self, name: str) -> AbstractContextManager[bool]:
+        """Try to be the only holder of `name`; yields False at once when somebody else is. Freed when the holder dies."""
+        ...
+
+    def audit(self) -> list[str]:
+        """Return one line per broken invariant (none: sound)."""
+        ...
