@@ -143,7 +143,7 @@ class Messages(Protocol):
 
     def known(self, mailbox: str, refs: Sequence[MessageRef]) -> set[MessageRef]: ...
     def relisted(self, mailbox: str, generation: str, sha256: str) -> int | None:
-        """Return the id of a message with the same bytes seen in another generation of the mailbox (UIDVALIDITY reset)."""
+        """Return the message with the same bytes known only from another generation (UIDVALIDITY reset)."""
         ...
 
     def add_place(self, message: int, mailbox: str, ref: MessageRef) -> None: ...
@@ -277,7 +277,7 @@ class Ledger(Protocol):
         ...
 
     def lock(self, name: str) -> AbstractContextManager[bool]:
-        """Try to be the only holder of `name`; yields False at once when somebody else is. Freed when the holder dies."""
+        """Try to be the only holder of `name`; yields False at once when it is taken. Freed when the holder dies."""
         ...
 
     def audit(self) -> list[str]:

@@ -4,7 +4,6 @@ Moments are kept in UTC; documents (case, letter, mail) as JSON text beside the 
 """
 
 from datetime import UTC, datetime
-from typing import Any
 
 from sqlalchemy import (
     Boolean,
@@ -38,7 +37,7 @@ class Moment(TypeDecorator[datetime]):
             raise ValueError("a moment without a time zone cannot be kept")
         return value.astimezone(UTC)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)

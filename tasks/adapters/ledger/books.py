@@ -1,0 +1,184 @@
+"""Numbers, people, shadow, tokens, scores, cursors and runs in the ledger."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from tasks.adapters.ledger import schema as t
+from tasks.domain.directory import AxisTeam, Directory, Leader, Person
+from tasks.ports.ledger import FlowRun, ScoreFile, ScoreRow, Token
+
+_LEADER, _AXIS = "leader", "axis"
+_BATCH = 5_000
+_PLACE = ("sheet", "tab", "key", "header")
+
+
+class SqlBooks:
+    """`ports.ledger.Books` over one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._c = connection
+
+    def next_number(self, series: str, year: int) -> int:
+        counter = t.counter.c
+        here = (counter.series == series) & (counter.year == year)
+        taken = self._c.execute(
+            update(t.counter).where(here).values(value=counter.value + 1).returning(counter.value)
+        ).scalar()
+        if taken is None:
+            self._c.execute(insert(t.counter).values(series=series, year=year, value=1))
+            return 1
+        return int(taken)
+
+    def directory(self) -> Directory:
+        rows = self._c.execute(select(t.person).order_by(t.person.c.position)).all()
+        return Directory(
+            people=tuple(Person.model_validate_json(r.document) for r in rows if r.role not in {_LEADER, _AXIS}),
+            leaders=tuple(Leader.model_validate_json(r.document) for r in rows if r.role == _LEADER),
+            axes=tuple(AxisTeam.model_validate_json(r.document) for r in rows if r.role == _AXIS),
+        )
+
+    def save_directory(self, directory: Directory) -> None:
+        if directory == self.directory():
+            return
+        rows = [
+            *(_person_row(p.role, p) for p in directory.people),
+            *(_person_row(_LEADER, leader) for leader in directory.leaders),
+            *(_person_row(_AXIS, axis) for axis in directory.axes),
+        ]
+        self._c.execute(delete(t.person))
+        if rows:
+            self._c.execute(insert(t.person), [{"position": n, **row} for n, row in enumerate(rows)])
+
+    def shadow(self, sheet: str) -> dict[tuple[str, str, str], str]:
+        s = t.sheet_shadow.c
+        rows = self._c.execute(select(s.tab, s.key, s.header, s.value).where(s.sheet == sheet))
+        return {(row.tab, row.key, row.header): row.value for row in rows}
+
+    def save_shadow(self, sheet: str, cells: Mapping[tuple[str, str, str], str | None]) -> None:
+        place = (t.sheet_shadow.c.sheet, t.sheet_shadow.c.tab, t.sheet_shadow.c.key, t.sheet_shadow.c.header)
+        rows = [dict(zip(_PLACE, (sheet, *cell), strict=True), value=value) for cell, value in cells.items()]
+        kept = [row for row in rows if row["value"] is not None]
+        forgotten = [{f"old_{name}": row[name] for name in _PLACE} for row in rows if row["value"] is None]
+        if kept:
+            statement = self._insert(t.sheet_shadow)
+            self._c.execute(
+                statement.on_conflict_do_update(index_elements=place, set_={"value": statement.excluded.value}), kept
+            )
+        if forgotten:
+            where = [column == bindparam(f"old_{column.name}") for column in place]
+            self._c.execute(delete(t.sheet_shadow).where(*where), forgotten)
+
+    def _insert(self, table: Table) -> Any:
+        """Both databases know ON CONFLICT, each through an insert of its own dialect."""
+        return (sqlite_insert if self._c.dialect.name == "sqlite" else postgresql_insert)(table)
+
+    def add_token(self, token: Token) -> None:
+        self._c.execute(
+            insert(t.token).values(
+                token=token.token, person=token.person.casefold(), cases=json.dumps(token.cases), expires=token.expires
+            )
+        )
+
+    def use_token(self, token: str, person: str, at: datetime) -> Token | None:
+        c = t.token.c
+        row = self._c.execute(
+            update(t.token)
+            .where(c.token == token, c.person == person.casefold(), c.used.is_(None), c.expires > at)
+            .values(used=at)
+            .returning(c.token, c.person, c.cases, c.expires)
+        ).first()
+        return None if row is None else Token(row.token, row.person, tuple(json.loads(row.cases)), row.expires)
+
+    def cursor(self, name: str) -> str | None:
+        return self._c.execute(select(t.cursor.c.value).where(t.cursor.c.name == name)).scalar()
+
+    def save_cursor(self, name: str, value: str) -> None:
+        if self._c.execute(update(t.cursor).where(t.cursor.c.name == name).values(value=value)).rowcount == 0:
+            self._c.execute(insert(t.cursor).values(name=name, value=value))
+
+    def add_scores(self, file: ScoreFile, rows: Iterable[ScoreRow]) -> None:
+        position = (self._c.execute(select(func.max(t.score_file.c.position))).scalar() or 0) + 1
+        self._c.execute(
+            insert(t.score_file).values(
+                sha256=file.sha256,
+                position=position,
+                name=file.name,
+                vigencias=json.dumps(file.vigencias),
+                loaded=file.loaded,
+                version=file.version,
+                announced=file.announced,
+                reported=file.reported,
+            )
+        )
+        values = [
+            {
+                "file": file.sha256,
+                "dane_code": row.dane_code,
+                "policy": row.policy,
+                "vigencia": row.vigencia,
+                "score": row.score,
+                "peer_group": row.group,
+            }
+            for row in rows
+        ]
+        for start in range(0, len(values), _BATCH):
+            self._c.execute(insert(t.score), values[start : start + _BATCH])
+
+    def score_files(self) -> list[ScoreFile]:
+        return [
+            ScoreFile(
+                sha256=row.sha256,
+                name=row.name,
+                vigencias=tuple(json.loads(row.vigencias)),
+                loaded=row.loaded,
+                version=row.version,
+                announced=row.announced,
+                reported=row.reported,
+            )
+            for row in self._c.execute(select(t.score_file).order_by(t.score_file.c.position))
+        ]
+
+    def mark_score_file(self, sha256: str, *, announced: bool | None = None, reported: bool | None = None) -> None:
+        marks = {"announced": announced, "reported": reported}
+        values = {name: mark for name, mark in marks.items() if mark is not None}
+        self._c.execute(update(t.score_file).where(t.score_file.c.sha256 == sha256).values(values))
+
+    def scores(self) -> list[ScoreRow]:
+        s = t.score.c
+        statement = select(s.dane_code, s.policy, s.vigencia, s.score, s.peer_group).select_from(
+            t.score.join(t.score_file)
+        )
+        current: dict[tuple[str, str, int], ScoreRow] = {}
+        for row in self._c.execute(statement.order_by(t.score_file.c.position)):
+            key = (row.dane_code, row.policy, row.vigencia)
+            current[key] = ScoreRow(*key, row.score, row.peer_group)
+        return list(current.values())
+
+    def record_run(self, flow: str, at: datetime, counts: Mapping[str, int], error: str = "") -> None:
+        values: dict[str, Any] = {"failed": at, "error": error} if error else {"succeeded": at, "error": ""}
+        values["counts"] = json.dumps(dict(counts))
+        if self._c.execute(update(t.flow_run).where(t.flow_run.c.flow == flow).values(values)).rowcount == 0:
+            self._c.execute(insert(t.flow_run).values(flow=flow, **values))
+
+    def runs(self) -> list[FlowRun]:
+        return [
+            FlowRun(row.flow, row.succeeded, row.failed, row.error, json.loads(row.counts))
+            for row in self._c.execute(select(t.flow_run).order_by(t.flow_run.c.flow))
+        ]
+
+
+def _person_row(role: str, row: Person | Leader | AxisTeam) -> dict[str, Any]:
+    dated = None if isinstance(row, AxisTeam) else row
+    return {
+        "role": role,
+        "email": row.email,
+        "valid_from": dated.valid_from if dated else None,
+        "valid_to": dated.valid_to if dated else None,
+        "document": row.model_dump_json(),
+    }

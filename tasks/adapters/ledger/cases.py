@@ -1,0 +1,171 @@
+"""Requests, cases and their histories in the ledger."""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, tzinfo
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, insert, select, update
+
+from tasks.adapters.ledger import schema as t
+from tasks.domain.cases.case import FINAL_STATES, Case, CaseEvent, EntityType, EventKind, State, evolve
+from tasks.ports.ledger import RequestRecord
+
+
+class SqlCases:
+    """`ports.ledger.Cases` over one connection."""
+
+    def __init__(self, connection: Connection, zone: tzinfo) -> None:
+        self._c = connection
+        self._zone = zone
+
+    def add_request(self, request: RequestRecord) -> None:
+        self._c.execute(
+            insert(t.request).values(
+                number=request.number,
+                received=request.received,
+                sha256=request.sha256,
+                message_id=request.message_id,
+                subject=request.subject,
+                text=request.text,
+                requester=request.requester,
+                email=request.email,
+                entity=self._entity(request),
+                incoming_ref=request.incoming_ref,
+            )
+        )
+
+    def _entity(self, request: RequestRecord) -> int:
+        key = {
+            "municipality": request.municipality or "",
+            "type": request.entity_type or "",
+            "name": request.entity,
+        }
+        found = self._c.execute(select(t.entity.c.id).filter_by(**key)).scalar()
+        if found is None:
+            found = self._c.execute(insert(t.entity).values(key).returning(t.entity.c.id)).scalar_one()
+        return int(found)
+
+    def request(self, number: str) -> RequestRecord | None:
+        joined = select(t.request, t.entity.c.municipality, t.entity.c.type, t.entity.c.name).join(t.entity)
+        row = self._c.execute(joined.where(t.request.c.number == number)).first()
+        if row is None:
+            return None
+        return RequestRecord(
+            number=row.number,
+            received=row.received.astimezone(self._zone),
+            sha256=row.sha256,
+            message_id=row.message_id,
+            subject=row.subject,
+            text=row.text,
+            requester=row.requester,
+            email=row.email,
+            entity=row.name,
+            entity_type=EntityType(row.type) if row.type else None,
+            municipality=row.municipality or None,
+            incoming_ref=row.incoming_ref,
+        )
+
+    def append(self, events: Iterable[CaseEvent]) -> list[Case]:
+        cases: dict[str, Case] = {}
+        for event in events:
+            before = cases.get(event.case) or self.get(event.case)
+            self._c.execute(insert(t.case_event).values(_event_row(event)))
+            after = evolve(before, event)
+            self._project(after, new=before is None)
+            cases[event.case] = after
+        return list(cases.values())
+
+    def _project(self, case: Case, *, new: bool) -> None:
+        values = {
+            "number": case.number,
+            "request": case.request,
+            "state": case.state,
+            "policy": case.policy,
+            "municipality": case.municipality,
+            "officer": case.officer,
+            "document": case.model_dump_json(),
+        }
+        if new:
+            self._c.execute(insert(t.case).values(values))
+        else:
+            self._c.execute(update(t.case).where(t.case.c.number == case.number).values(values))
+
+    def get(self, number: str) -> Case | None:
+        return next(iter(self._cases(select(t.case.c.document).where(t.case.c.number == number))), None)
+
+    def get_many(self, numbers: Iterable[str]) -> list[Case]:
+        wanted = list(dict.fromkeys(numbers))
+        return [case for number in wanted if (case := self.get(number))]
+
+    def all(self, states: Sequence[State] | None = None) -> list[Case]:
+        statement = select(t.case.c.document).order_by(t.case.c.number)
+        return self._cases(statement if states is None else statement.where(t.case.c.state.in_(states)))
+
+    def open(self) -> list[Case]:
+        return self.all([state for state in State if state not in FINAL_STATES])
+
+    def of_request(self, request: str) -> list[Case]:
+        return self._cases(select(t.case.c.document).where(t.case.c.request == request).order_by(t.case.c.number))
+
+    def history(self, case: str) -> list[CaseEvent]:
+        event = t.case_event
+        return self._events(select(event).where(event.c.case == case).order_by(event.c.seq))
+
+    def events(self, since: datetime | None, until: datetime) -> list[CaseEvent]:
+        event = t.case_event
+        statement = select(event).where(event.c.at <= until).order_by(event.c.seq)
+        return self._events(statement if since is None else statement.where(event.c.at > since))
+
+    def add_session(self, day: date, mode: str, leader: str, cases: Sequence[str], evidence: str = "") -> None:
+        key = {"day": day, "mode": mode, "leader": leader}
+        number = self._c.execute(select(t.session.c.id).filter_by(**key)).scalar()
+        if number is None:
+            number = self._c.execute(insert(t.session).values(key).returning(t.session.c.id)).scalar_one()
+        attended = t.attendance.c
+        present = {row.case for row in self._c.execute(select(attended.case).where(attended.session == number))}
+        for case in dict.fromkeys(cases):
+            if case not in present:
+                self._c.execute(insert(t.attendance).values(session=number, case=case, evidence=evidence))
+
+    def add_label(self, case: str, field_name: str, before: str, after: str, at: datetime, actor: str) -> None:
+        self._c.execute(
+            insert(t.label).values(case=case, field=field_name, before=before, after=after, at=at, actor=actor)
+        )
+
+    def _cases(self, statement: Select[Any]) -> list[Case]:
+        return [in_zone(Case.model_validate_json(row.document), self._zone) for row in self._c.execute(statement)]
+
+    def _events(self, statement: Select[Any]) -> list[CaseEvent]:
+        return [to_event(row, self._zone) for row in self._c.execute(statement)]
+
+
+def in_zone(case: Case, zone: tzinfo) -> Case:
+    """Return the case with its moments in the office's time."""
+    moments = {"received": case.received.astimezone(zone), "since": case.since.astimezone(zone)}
+    return case.model_copy(update=moments)
+
+
+def to_event(row: Row[Any], zone: tzinfo) -> CaseEvent:
+    """Return the event that a row of `case_event` holds."""
+    return CaseEvent(
+        case=row.case,
+        kind=EventKind(row.kind),
+        at=row.at.astimezone(zone),
+        actor=row.actor,
+        reason=row.reason,
+        source=row.source,
+        changes=json.loads(row.changes),
+    )
+
+
+def _event_row(event: CaseEvent) -> dict[str, Any]:
+    return {
+        "case": event.case,
+        "kind": event.kind,
+        "at": event.at,
+        "actor": event.actor,
+        "reason": event.reason,
+        "source": event.source,
+        "changes": json.dumps(event.model_dump(mode="json")["changes"], ensure_ascii=False, sort_keys=True),
+    }

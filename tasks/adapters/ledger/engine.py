@@ -1,0 +1,33 @@
+"""Engines: SQLite in WAL with immediate transactions, PostgreSQL as it comes."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+
+_BUSY_MS = 30_000
+
+
+def make_engine(url: str) -> Engine:
+    """Return the engine of a ledger URL (`sqlite:///…` or `postgresql+psycopg://…`)."""
+    if make_url(url).get_backend_name() == "sqlite":
+        engine = create_engine(url)
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    # READ COMMITTED for writers: they wait for each other on an advisory lock, and a snapshot taken before the wait
+    # would be stale after it.
+    return create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED")
+
+
+def _set_up_sqlite(dbapi: Any, _record: Any) -> None:
+    dbapi.isolation_level = None  # the driver would open transactions of its own, deferred ones
+    cursor = dbapi.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_BUSY_MS}"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A deferred transaction that reads and then writes fails at once under two writers, whatever the busy timeout.
+    readonly = connection.get_execution_options().get("mipg_readonly")
+    connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")

@@ -1,0 +1,196 @@
+"""Received messages in the ledger."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, and_, insert, or_, select, tuple_, update
+
+from tasks.adapters.ledger import schema as t
+from tasks.domain.mail.message import Mentions, Thread
+from tasks.domain.mail.outgoing import OutgoingMail
+from tasks.ports.ledger import Fate, MessageRecord
+from tasks.ports.mailbox import MessageRef
+
+_BATCH = 300  # SQLite takes a bounded number of parameters
+
+
+class SqlMessages:
+    """`ports.ledger.Messages` over one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._c = connection
+
+    def known(self, mailbox: str, refs: Sequence[MessageRef]) -> set[MessageRef]:
+        place = t.message_place.c
+        found: set[MessageRef] = set()
+        for start in range(0, len(refs), _BATCH):
+            keys = [(ref.generation, ref.uid) for ref in refs[start : start + _BATCH]]
+            rows = self._c.execute(
+                select(place.generation, place.uid).where(
+                    place.mailbox == mailbox, tuple_(place.generation, place.uid).in_(keys)
+                )
+            )
+            found.update(MessageRef(row.generation, row.uid) for row in rows)
+        return found
+
+    def relisted(self, mailbox: str, generation: str, sha256: str) -> int | None:
+        message, place = t.message.c, t.message_place
+        here = (
+            select(place.c.message)
+            .where(place.c.message == message.id, place.c.mailbox == mailbox, place.c.generation == generation)
+            .exists()
+        )
+        return self._c.execute(
+            select(message.id).where(message.sha256 == sha256, message.mailbox == mailbox, ~here).limit(1)
+        ).scalar()
+
+    def add_place(self, message: int, mailbox: str, ref: MessageRef) -> None:
+        self._c.execute(
+            insert(t.message_place).values(mailbox=mailbox, generation=ref.generation, uid=ref.uid, message=message)
+        )
+
+    def twin(self, message_id: str, content_key: str, sender: str) -> MessageRecord | None:
+        message = t.message.c
+        same = []
+        if message_id:
+            same.append(message.message_id == message_id)
+        if content_key:
+            same.append(and_(message.content_key == content_key, message.sender == sender))
+        if not same:
+            return None
+        statement = (
+            select(t.message)
+            .where(or_(*same), message.outcome.not_in([Fate.DUPLICATE, Fate.QUARANTINED]))
+            .order_by(message.id)
+            .limit(1)
+        )
+        return next(iter(self._records(statement)), None)
+
+    def add(self, record: MessageRecord) -> int:
+        values = {
+            "sha256": record.sha256,
+            "message_id": record.message_id,
+            "content_key": record.content_key,
+            "kind": record.kind,
+            "outcome": record.outcome,
+            "received": record.received,
+            "sender": record.sender,
+            "subject": record.subject,
+            "reason": record.reason,
+            "suggestion": record.suggestion,
+            "request": record.request,
+            "mailbox": record.mailbox,
+            "generation": record.ref.generation,
+            "uid": record.ref.uid,
+        }
+        number: int = self._c.execute(insert(t.message).values(values).returning(t.message.c.id)).scalar_one()
+        self.add_place(number, record.mailbox, record.ref)
+        self._join(number, record.cases)
+        return number
+
+    def settle_fate(self, message: int, outcome: Fate, cases: Sequence[str], request: str | None) -> None:
+        self._c.execute(update(t.message).where(t.message.c.id == message).values(outcome=outcome, request=request))
+        self._join(message, cases)
+
+    def get(self, message: int) -> MessageRecord | None:
+        return next(iter(self._records(select(t.message).where(t.message.c.id == message))), None)
+
+    def all(self) -> list[MessageRecord]:
+        return self._records(select(t.message).order_by(t.message.c.id))
+
+    def since(self, moment: datetime | None, until: datetime) -> list[MessageRecord]:
+        received = t.message.c.received
+        statement = select(t.message).where(received <= until).order_by(t.message.c.id)
+        return self._records(statement if moment is None else statement.where(received > moment))
+
+    def in_review(self) -> list[MessageRecord]:
+        waiting = t.message.c.outcome.in_([Fate.REVIEW, Fate.QUARANTINED])
+        return self._records(select(t.message).where(waiting).order_by(t.message.c.id))
+
+    def of_case(self, case: str) -> list[MessageRecord]:
+        joined = select(t.message).join(t.message_case, t.message_case.c.message == t.message.c.id)
+        return self._records(joined.where(t.message_case.c.case == case).order_by(t.message.c.id))
+
+    def thread(self, mentions: Mentions) -> Thread | None:
+        requests, cases = set(mentions.requests), set(mentions.cases)
+        letters = set(mentions.letters)
+        for found in self._pointed_at(mentions.message_ids):
+            requests |= set(found.requests)
+            cases |= set(found.cases)
+            letters |= set(found.letters)
+        return self._whole_thread(requests, cases, letters)
+
+    def _pointed_at(self, message_ids: Iterable[str]) -> Iterable[Thread]:
+        ids = list(message_ids)
+        if not ids:
+            return
+        for record in self._records(select(t.message).where(t.message.c.message_id.in_(ids))):
+            yield Thread(requests=(record.request,) if record.request else (), cases=record.cases)
+        for row in self._c.execute(select(t.outbox.c.document).where(t.outbox.c.message_id.in_(ids))):
+            mail = OutgoingMail.model_validate_json(row.document)
+            yield Thread(cases=mail.cases, letters=(mail.letter,) if mail.letter else ())
+
+    def _whole_thread(self, requests: set[str], cases: set[str], letters: set[str]) -> Thread | None:
+        """Close the circle: letters have cases, cases have requests; numbers nobody knows are dropped."""
+        known_letters = self._column(t.letter_case.c.letter, t.letter_case.c.letter, letters)
+        cases |= self._column(t.letter_case.c.case, t.letter_case.c.letter, letters)
+        # A thread is about what it names; only a mail that names no case speaks of its whole request.
+        if not cases:
+            cases |= self._column(t.case.c.number, t.case.c.request, requests)
+        rows = [] if not cases else self._c.execute(select(t.case).where(t.case.c.number.in_(cases))).all()
+        requests = self._column(t.request.c.number, t.request.c.number, requests) | {row.request for row in rows}
+        if not rows and not requests:
+            return None
+        people = self._column(t.request.c.email, t.request.c.number, requests)
+        places = {row.municipality for row in rows if row.municipality}
+        return Thread(
+            requests=tuple(sorted(requests)),
+            cases=tuple(sorted(row.number for row in rows)),
+            letters=tuple(sorted(known_letters)),
+            policies=tuple(sorted({row.policy for row in rows if row.policy})),
+            municipality=places.pop() if len(places) == 1 else None,
+            people=frozenset(address.casefold() for address in people if address),
+        )
+
+    def _column(self, wanted: Any, where: Any, values: set[str]) -> set[str]:
+        if not values:
+            return set()
+        return {row[0] for row in self._c.execute(select(wanted).where(where.in_(values)))}
+
+    def _join(self, message: int, cases: Sequence[str]) -> None:
+        joined = t.message_case.c
+        present = {row.case for row in self._c.execute(select(joined.case).where(joined.message == message))}
+        missing = [{"message": message, "case": case} for case in dict.fromkeys(cases) if case not in present]
+        if missing:
+            self._c.execute(insert(t.message_case), missing)
+
+    def _records(self, statement: Select[Any]) -> list[MessageRecord]:
+        rows = self._c.execute(statement).all()
+        cases: dict[int, list[str]] = {row.id: [] for row in rows}
+        joined, ids = t.message_case.c, list(cases)
+        for start in range(0, len(ids), _BATCH):
+            part = select(joined.message, joined.case).where(joined.message.in_(ids[start : start + _BATCH]))
+            for row in self._c.execute(part.order_by(joined.case)):
+                cases[row.message].append(row.case)
+        return [_record(row, tuple(cases[row.id])) for row in rows]
+
+
+def _record(row: Row[Any], cases: tuple[str, ...]) -> MessageRecord:
+    return MessageRecord(
+        mailbox=row.mailbox,
+        ref=MessageRef(row.generation, row.uid),
+        sha256=row.sha256,
+        message_id=row.message_id,
+        content_key=row.content_key,
+        kind=row.kind,
+        outcome=Fate(row.outcome),
+        received=row.received,
+        sender=row.sender,
+        subject=row.subject,
+        reason=row.reason,
+        suggestion=row.suggestion,
+        cases=cases,
+        request=row.request,
+        id=row.id,
+    )

@@ -1,0 +1,141 @@
+"""`SqlLedger`: units of work, locks and schema of the ledger over SQLAlchemy."""
+
+import fcntl
+import hashlib
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import tzinfo
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
+
+from tasks.adapters.ledger.audit import broken_invariants
+from tasks.adapters.ledger.books import SqlBooks
+from tasks.adapters.ledger.cases import SqlCases
+from tasks.adapters.ledger.engine import make_engine
+from tasks.adapters.ledger.letters import SqlLetters
+from tasks.adapters.ledger.messages import SqlMessages
+from tasks.adapters.ledger.outbox import SqlOutbox
+from tasks.ports.errors import LedgerUnavailable
+
+_LOCK_SERIES = 0x4D495047  # "MIPG": keeps our advisory locks apart from other programs' on a shared server
+_WRITERS = 1
+
+
+class SqlUnitOfWork:
+    """One transaction; the repositories share its connection."""
+
+    def __init__(self, connection: Connection, zone: tzinfo) -> None:
+        self._connection = connection
+        self.messages = SqlMessages(connection)
+        self.cases = SqlCases(connection, zone)
+        self.letters = SqlLetters(connection, zone)
+        self.outbox = SqlOutbox(connection)
+        self.books = SqlBooks(connection)
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        with self._connection.begin_nested():
+            yield
+
+
+class SqlLedger:
+    """The ledger in one database. `zone` is the office's: cases come back in its time."""
+
+    def __init__(self, url: str, zone: tzinfo) -> None:
+        self._url = url
+        self._zone = zone
+        self._engine: Engine = make_engine(url)
+        self._sqlite = self._engine.dialect.name == "sqlite"
+        if self._sqlite and self._engine.url.database:
+            Path(self._engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+
+    def ping(self) -> str:
+        with self._guard(), self._engine.connect() as connection:
+            version = connection.execute(text("select sqlite_version()" if self._sqlite else "show server_version"))
+            return f"{self._engine.dialect.name} {version.scalar_one()} at {self._where()}"
+
+    def upgrade(self) -> None:
+        from tasks.adapters.ledger.migrate import upgrade
+
+        with self._guard(), self.lock("schema", wait=True):
+            upgrade(self._engine)
+
+    @contextmanager
+    def begin(self) -> Iterator[SqlUnitOfWork]:
+        with self._guard(), self._engine.begin() as connection:
+            if not self._sqlite:
+                # One writer at a time, as SQLite has it: numbers stay gap-free and no unit of work is refused half-way.
+                connection.execute(text("select pg_advisory_xact_lock(:a, :b)"), {"a": _LOCK_SERIES, "b": _WRITERS})
+            yield SqlUnitOfWork(connection, self._zone)
+
+    @contextmanager
+    def reading(self) -> Iterator[SqlUnitOfWork]:
+        with self._guard(), self._read_only() as connection:
+            yield SqlUnitOfWork(connection, self._zone)
+
+    def lock(self, name: str, *, wait: bool = False) -> AbstractContextManager[bool]:
+        return self._file_lock(name, wait) if self._sqlite else self._server_lock(name, wait)
+
+    @contextmanager
+    def _file_lock(self, name: str, wait: bool) -> Iterator[bool]:
+        # The kernel frees the lock with the process, however it dies; the small file stays.
+        database = self._engine.url.database
+        if not database:
+            yield True
+            return
+        path = Path(f"{database}.{_digest(name)}.lock")
+        with self._guard(), path.open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+            except BlockingIOError:
+                yield False
+                return
+            yield True
+
+    @contextmanager
+    def _server_lock(self, name: str, wait: bool) -> Iterator[bool]:
+        # Held by a session of its own: PostgreSQL frees it when the connection ends.
+        key = {"a": _LOCK_SERIES, "b": int(_digest(name)[:7], 16)}
+        with self._guard(), self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            taken = connection.execute(text("select pg_try_advisory_lock(:a, :b)"), key).scalar_one()
+            while wait and not taken:
+                time.sleep(0.1)
+                taken = connection.execute(text("select pg_try_advisory_lock(:a, :b)"), key).scalar_one()
+            try:
+                yield bool(taken)
+            finally:
+                if taken:
+                    connection.execute(text("select pg_advisory_unlock(:a, :b)"), key)
+
+    def audit(self) -> list[str]:
+        with self._guard(), self._read_only() as connection:
+            return broken_invariants(connection, self._zone)
+
+    @contextmanager
+    def _read_only(self) -> Iterator[Connection]:
+        options = {"mipg_readonly": True} | ({} if self._sqlite else {"isolation_level": "REPEATABLE READ"})
+        with self._engine.connect().execution_options(**options) as connection, connection.begin():
+            yield connection
+
+    def _where(self) -> str:
+        return self._engine.url.render_as_string(hide_password=True).partition("://")[2]
+
+    @contextmanager
+    def _guard(self) -> Iterator[None]:
+        """Turn the driver's trouble into ours, without statements or values (they hold people's data)."""
+        try:
+            yield
+        except OperationalError as error:
+            raise LedgerUnavailable(f"the ledger at {self._where()} cannot be used: {error.orig}") from error
+        except DBAPIError as error:
+            # The bare class is a file that is no database or a broken one; its subclasses are mistakes of ours.
+            if error.connection_invalidated or type(error) is DatabaseError:
+                raise LedgerUnavailable(f"the ledger at {self._where()} cannot be used: {error.orig}") from error
+            raise
+
+
+def _digest(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()[:16]

@@ -1,0 +1,310 @@
+"""What every ledger must do, whatever database it lies in."""
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, State
+from tasks.domain.directory import Directory, Leader, Person, Role
+from tasks.domain.letters.letter import Letter, LetterState
+from tasks.domain.mail.message import Mentions
+from tasks.domain.mail.outgoing import OutgoingMail, Purpose
+from tasks.ports.ledger import (
+    Fate,
+    Ledger,
+    MessageRecord,
+    OutboxState,
+    RequestRecord,
+    ScoreFile,
+    ScoreRow,
+    Token,
+    UnitOfWork,
+)
+from tasks.ports.mailbox import MessageRef
+
+BOGOTA = ZoneInfo("America/Bogota")
+NOW = datetime(2026, 11, 20, 9, 30, tzinfo=BOGOTA)
+SHA = "ab" * 32
+
+
+def a_request(number: str = "S-2026-0001") -> RequestRecord:
+    return RequestRecord(
+        number=number,
+        received=NOW,
+        sha256=SHA,
+        message_id="<uno@sonson>",
+        subject="Asesoría",
+        text="Solicitamos asesoría",
+        requester="Gloria",
+        email="gloria@sonson-antioquia.gov.co",
+        entity="Alcaldía de Sonsón",
+        entity_type=None,
+        municipality="05756",
+    )
+
+
+def opened(number: str, request: str = "S-2026-0001", state: State = State.TO_ASSIGN) -> CaseEvent:
+    return CaseEvent(
+        case=number,
+        kind=EventKind.OPENED,
+        at=NOW,
+        actor=SYSTEM,
+        changes={
+            "request": request,
+            "received": NOW.isoformat(),
+            "state": state,
+            "since": NOW.isoformat(),
+            "policy": "integridad",
+            "municipality": "05756",
+        },
+    )
+
+
+def a_message(uid: str = "1", **changes: object) -> MessageRecord:
+    values: dict[str, object] = {
+        "mailbox": "imap:mesa",
+        "ref": MessageRef("7", uid),
+        "sha256": SHA,
+        "message_id": "<uno@sonson>",
+        "content_key": "c" * 64,
+        "kind": "request",
+        "outcome": Fate.CASE_OPENED,
+        "received": NOW,
+        "sender": "gloria@sonson-antioquia.gov.co",
+        "subject": "Asesoría",
+    }
+    return MessageRecord(**(values | changes))  # type: ignore[arg-type]
+
+
+def a_mail(key: str = "acknowledgement/S-2026-0001", **changes: object) -> OutgoingMail:
+    values: dict[str, object] = {
+        "key": key,
+        "message_id": f"<{key.replace('/', '-')}@antioquia.gov.co>",
+        "purpose": Purpose.ACKNOWLEDGEMENT,
+        "to": ("gloria@sonson-antioquia.gov.co",),
+        "subject": "Recibimos su solicitud",
+        "text": "…",
+        "html": "<p>…</p>",
+    }
+    return OutgoingMail(**(values | changes))  # type: ignore[arg-type]
+
+
+def open_case(unit: UnitOfWork, number: str) -> Case:
+    """Open one case in the request S-2026-0001, numbers taken as the service takes them."""
+    if unit.cases.request("S-2026-0001") is None:
+        unit.books.next_number("request", 2026)
+        unit.cases.add_request(a_request())
+    unit.books.next_number("case", 2026)
+    return unit.cases.append([opened(number)])[0]
+
+
+class LedgerContract:
+    """Subclass with a fixture `new_ledger`: a function that opens another connection to the same empty ledger."""
+
+    @pytest.fixture
+    def ledger(self, new_ledger: Callable[[], Ledger]) -> Ledger:
+        ledger = new_ledger()
+        ledger.upgrade()
+        return ledger
+
+    def test_upgrading_twice_changes_nothing(self, ledger: Ledger) -> None:
+        ledger.upgrade()
+        assert ledger.audit() == []
+        assert ledger.ping()
+
+    def test_a_unit_of_work_that_raises_leaves_nothing_and_gives_its_numbers_back(self, ledger: Ledger) -> None:
+        with pytest.raises(RuntimeError), ledger.begin() as unit:
+            open_case(unit, "2026-0001")
+            raise RuntimeError
+        with ledger.begin() as unit:
+            assert unit.cases.all() == []
+            assert unit.books.next_number("case", 2026) == 1
+
+    def test_a_part_that_fails_alone_leaves_the_rest(self, ledger: Ledger) -> None:
+        with ledger.begin() as unit:
+            open_case(unit, "2026-0001")
+            with pytest.raises(RuntimeError), unit.savepoint():
+                open_case(unit, "2026-0002")
+                raise RuntimeError
+            assert unit.books.next_number("case", 2026) == 2
+        with ledger.reading() as unit:
+            assert [case.number for case in unit.cases.all()] == ["2026-0001"]
+
+    def test_a_case_is_what_its_history_makes_and_comes_back_in_office_time(self, ledger: Ledger) -> None:
+        with ledger.begin() as unit:
+            open_case(unit, "2026-0001")
+            later = NOW + timedelta(hours=1)
+            unit.cases.append(
+                [
+                    CaseEvent(
+                        case="2026-0001",
+                        kind=EventKind.ASSIGNED,
+                        at=later.astimezone(UTC),
+                        actor="natalia@antioquia.gov.co",
+                        changes={"officer": "ana@antioquia.gov.co", "state": State.DRAFT, "since": later.isoformat()},
+                    )
+                ]
+            )
+        with ledger.reading() as unit:
+            case = unit.cases.get("2026-0001")
+            assert case is not None
+            assert (case.state, case.officer, case.since) == (State.DRAFT, "ana@antioquia.gov.co", later)
+            assert case.since.utcoffset() == NOW.utcoffset()
+            assert [event.kind for event in unit.cases.history("2026-0001")] == [EventKind.OPENED, EventKind.ASSIGNED]
+            assert unit.cases.all([State.TO_ASSIGN]) == []
+        assert ledger.audit() == []
+
+    def test_the_audit_names_a_hole_in_the_numbers(self, ledger: Ledger) -> None:
+        with ledger.begin() as unit:
+            unit.books.next_number("case", 2026)
+        assert ledger.audit() == ["case numbers of 2026 have holes: [1]"]
+
+    def test_a_message_is_known_by_its_place_its_id_and_its_content(self, ledger: Ledger) -> None:
+        with ledger.begin() as unit:
+            open_case(unit, "2026-0001")
+            number = unit.messages.add(a_message(cases=("2026-0001",), request="S-2026-0001"))
+        with ledger.begin() as unit:
+            refs = [MessageRef("7", "1"), MessageRef("7", "2"), MessageRef("8", "1")]
+            assert unit.messages.known("imap:mesa", refs) == {MessageRef("7", "1")}
+            by_id = unit.messages.twin("<uno@sonson>", "x" * 64, "otra@sonson")
+            by_content = unit.messages.twin("<dos@sonson>", "c" * 64, "gloria@sonson-antioquia.gov.co")
+            assert by_id and by_content and by_id.id == by_content.id == number
+            assert unit.messages.twin("<dos@sonson>", "c" * 64, "otra@bello") is None
+            assert unit.messages.twin("", "", "") is None
+            # GIVEN the same bytes listed under a new UIDVALIDITY THEN they are the message we have, once
+            assert unit.messages.relisted("imap:mesa", "8", SHA) == number
+            assert unit.messages.relisted("imap:mesa", "7", SHA) is None
+            unit.messages.add_place(number, "imap:mesa", MessageRef("8", "1"))
+            assert unit.messages.relisted("imap:mesa", "8", SHA) is None
+        assert ledger.audit() == []
+
+    def test_a_thread_is_found_by_received_and_by_sent_messages_and_by_numbers(self, ledger: Ledger) -> None:
+        with ledger.begin() as unit:
+            open_case(unit, "2026-0001")
+            open_case(unit, "2026-0002")
+            unit.messages.add(a_message(cases=("2026-0001", "2026-0002"), request="S-2026-0001"))
+            unit.outbox.queue(a_mail(message_id="<asignar@antioquia>", cases=("2026-0002",)), NOW)
+        with ledger.reading() as unit:
+            received = unit.messages.thread(Mentions(message_ids=("<uno@sonson>",)))
+            sent = unit.messages.thread(Mentions(message_ids=("<asignar@antioquia>",)))
+            numbered = unit.messages.thread(Mentions(cases=("2026-0001",)))
+            unknown = unit.messages.thread(Mentions(cases=("2026-0099",), message_ids=("<nadie@x>",)))
+        assert received and received.cases == ("2026-0001", "2026-0002")
+        assert received.people == {"gloria@sonson-antioquia.gov.co"}
+        assert sent and (sent.cases, sent.requests) == (("2026-0002",), ("S-2026-0001",))
+        assert numbered and (numbered.municipality, numbered.policies) == ("05756", ("integridad",))
+        assert unknown is None
+
+    def test_the_outbox_holds_one_mail_per_key_and_keeps_its_state(self, ledger: Ledger) -> None:
+        with ledger.begin() as unit:
+            assert unit.outbox.queue(a_mail(), NOW)
+            assert not unit.outbox.queue(a_mail(subject="otra vez"), NOW)
+            assert unit.outbox.queue(a_mail("letter/1", to=()), NOW)
+        with ledger.begin() as unit:
+            (record,) = unit.outbox.by_state([OutboxState.QUEUED])
+            unit.outbox.mark(record.id, OutboxState.SENT, 1, NOW, "250 ok")
+            found = unit.outbox.find(record.mail.message_id)
+            assert found and (found.state, found.sent, found.attempts) == (OutboxState.SENT, NOW, 1)
+            assert [r.state for r in unit.outbox.all()] == [OutboxState.SENT, OutboxState.HELD]
+
+    def test_letters_are_found_by_their_cases(self, ledger: Ledger) -> None:
+        letter = Letter(
+            number="DSEGPP-2026-0001",
+            request="S-2026-0001",
+            policy="integridad",
+            leader="paola@antioquia.gov.co",
+            officer="ana@antioquia.gov.co",
+            cases=("2026-0001", "2026-0002"),
+            drawn=NOW,
+        )
+        with ledger.begin() as unit:
+            open_case(unit, "2026-0001")
+            open_case(unit, "2026-0002")
+            unit.books.next_number("letter", 2026)
+            unit.letters.save(letter)
+            unit.letters.save(letter.model_copy(update={"cases": ("2026-0001",), "version": 2}))
+        with ledger.reading() as unit:
+            assert [found.version for found in unit.letters.of_case("2026-0001")] == [2]
+            assert unit.letters.of_case("2026-0002") == []
+            assert unit.letters.all([LetterState.SENT]) == []
+        assert ledger.audit() == []
+
+    def test_a_token_serves_its_person_once_and_for_its_time(self, ledger: Ledger) -> None:
+        with ledger.begin() as unit:
+            unit.books.add_token(Token("abc", "Natalia@antioquia.gov.co", ("2026-0001",), NOW + timedelta(days=30)))
+            unit.books.add_token(Token("old", "natalia@antioquia.gov.co", (), NOW - timedelta(days=1)))
+        with ledger.begin() as unit:
+            assert unit.books.use_token("abc", "ana@antioquia.gov.co", NOW) is None
+            used = unit.books.use_token("abc", "natalia@antioquia.gov.co", NOW)
+            assert used is not None
+            assert used.cases == ("2026-0001",)
+            assert unit.books.use_token("abc", "natalia@antioquia.gov.co", NOW) is None
+            assert unit.books.use_token("old", "natalia@antioquia.gov.co", NOW) is None
+
+    def test_people_shadow_cursors_and_runs_come_back(self, ledger: Ledger) -> None:
+        directory = Directory(
+            people=(Person(name="Natalia", email="natalia@antioquia.gov.co", role=Role.DIRECTOR),),
+            leaders=(Leader(policy="integridad", name="Paola", email="p@a.co", valid_from=date(2026, 1, 1)),),
+        )
+        cell = ("Casos", "2026-0001", "Responsable")
+        with ledger.begin() as unit:
+            unit.books.save_directory(directory)
+            unit.books.save_shadow("libro", {cell: "Ana", ("Casos", "2026-0002", "Estado"): "x"})
+            unit.books.save_shadow("libro", {cell: "Jorge", ("Casos", "2026-0002", "Estado"): None})
+            unit.books.save_cursor("imap", "7:1")
+            unit.books.save_cursor("imap", "7:2")
+            unit.books.record_run("intake", NOW, {"received": 3})
+            unit.books.record_run("intake", NOW, {}, error="sin servidor")
+        with ledger.reading() as unit:
+            assert unit.books.directory() == directory
+            assert unit.books.shadow("libro") == {cell: "Jorge"}
+            assert unit.books.shadow("otro") == {}
+            assert unit.books.cursor("imap") == "7:2"
+            (run,) = unit.books.runs()
+            assert (run.succeeded, run.error) == (NOW, "sin servidor")
+
+    def test_a_later_results_file_overrides_cell_by_cell(self, ledger: Ledger) -> None:
+        with ledger.begin() as unit:
+            first = ScoreFile("1" * 64, "a.csv", (2021,), NOW, 1)
+            unit.books.add_scores(
+                first, [ScoreRow("05001", "integridad", 2021, 60.0), ScoreRow("05002", "integridad", 2021, None)]
+            )
+            unit.books.add_scores(
+                ScoreFile("2" * 64, "b.csv", (2021,), NOW, 2), [ScoreRow("05001", "integridad", 2021, 61.5)]
+            )
+            unit.books.mark_score_file("1" * 64, announced=True)
+        with ledger.reading() as unit:
+            scores = {row.dane_code: row.score for row in unit.books.scores()}
+            assert scores == {"05001": 61.5, "05002": None}
+            assert [file.announced for file in unit.books.score_files()] == [True, False]
+
+    def test_only_one_holder_has_a_lock_and_others_leave_at_once(self, new_ledger: Callable[[], Ledger]) -> None:
+        ours, theirs = new_ledger(), new_ledger()
+        with ours.lock("intake") as mine, theirs.lock("intake") as second, theirs.lock("sheet") as other:
+            assert (mine, second, other) == (True, False, True)
+        with theirs.lock("intake") as free:
+            assert free
+
+    def test_two_writers_at_once_take_gap_free_numbers(self, ledger: Ledger, new_ledger: Callable[[], Ledger]) -> None:
+        taken: list[int] = []
+
+        def write(mine: Ledger) -> None:
+            for turn in range(10):
+                try:
+                    with mine.begin() as unit:
+                        number = unit.books.next_number("letter", 2026)
+                        if turn % 5 == 4:
+                            raise RuntimeError
+                    taken.append(number)
+                except RuntimeError:
+                    continue
+
+        threads = [threading.Thread(target=write, args=(new_ledger(),)) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sorted(taken) == list(range(1, 17))

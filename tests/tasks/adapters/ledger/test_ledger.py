@@ -1,0 +1,47 @@
+"""The ledger contract on SQLite and on PostgreSQL, and what only one of them can show."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, inspect
+
+from tasks.adapters.ledger import schema
+from tasks.adapters.ledger.unit_of_work import SqlLedger
+from tasks.ports.errors import LedgerUnavailable
+from tasks.ports.ledger import Ledger
+from tests.contracts.ledger import BOGOTA, LedgerContract
+
+
+class TestSqliteLedger(LedgerContract):
+    @pytest.fixture
+    def new_ledger(self, tmp_path: Path) -> Callable[[], Ledger]:
+        return lambda: SqlLedger(f"sqlite:///{tmp_path / 'ledger.db'}", BOGOTA)
+
+
+@pytest.mark.postgres
+class TestPostgresLedger(LedgerContract):
+    @pytest.fixture
+    def new_ledger(self, postgres: str) -> Callable[[], Ledger]:
+        return lambda: SqlLedger(postgres, BOGOTA)
+
+
+def test_the_migrations_make_exactly_the_tables_of_the_schema(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'ledger.db'}"
+    SqlLedger(url, BOGOTA).upgrade()
+    made = inspect(create_engine(url))
+    for table in schema.metadata.tables.values():
+        assert {column["name"] for column in made.get_columns(table.name)} == set(table.columns.keys())
+
+
+def test_a_ledger_that_cannot_be_opened_is_named_without_its_password() -> None:
+    ledger = SqlLedger("postgresql+psycopg://mesa:secreto@127.0.0.1:1/mesa", BOGOTA)
+    with pytest.raises(LedgerUnavailable, match=r"127\.0\.0\.1:1") as caught:
+        ledger.ping()
+    assert "secreto" not in str(caught.value)
+
+
+def test_a_full_or_broken_file_is_reported_as_unavailable(tmp_path: Path) -> None:
+    (tmp_path / "ledger.db").write_bytes(b"this is no database" * 100)
+    with pytest.raises(LedgerUnavailable):
+        SqlLedger(f"sqlite:///{tmp_path / 'ledger.db'}", BOGOTA).upgrade()
