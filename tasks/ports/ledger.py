@@ -147,8 +147,12 @@ class Messages(Protocol):
         ...
 
     def add_place(self, message: int, mailbox: str, ref: MessageRef) -> None: ...
-    def twin(self, message_id: str, content_key: str, sender: str) -> MessageRecord | None:
-        """Return the earlier message that this one repeats: same Message-ID, or same content of the same sender."""
+    def twin(self, message_id: str, content_key: str, sender: str, since: datetime) -> MessageRecord | None:
+        """Return the earlier message that this one repeats.
+
+        Same content and same Message-ID, whenever; or same content of the same sender, received after `since`. The
+        Message-ID alone proves nothing: anybody may copy one to make a mail of others vanish.
+        """
         ...
 
     def add(self, record: MessageRecord) -> int: ...
@@ -168,6 +172,11 @@ class Cases(Protocol):
 
     def add_request(self, request: RequestRecord) -> None: ...
     def request(self, number: str) -> RequestRecord | None: ...
+    def unacknowledged(self) -> list[RequestRecord]:
+        """Return the requests that nobody was told of receiving, oldest first."""
+        ...
+
+    def acknowledge(self, numbers: Sequence[str], at: datetime) -> None: ...
     def append(self, events: Iterable[CaseEvent]) -> list[Case]:
         """Append the events and return the touched cases as they are now (the projection moves with them)."""
         ...
@@ -278,6 +287,10 @@ class Ledger(Protocol):
 
     def lock(self, name: str) -> AbstractContextManager[bool]:
         """Try to be the only holder of `name`; yields False at once when it is taken. Freed when the holder dies."""
+        ...
+
+    def rehearse(self) -> AbstractContextManager["Ledger"]:
+        """Open a ledger that behaves as this one and forgets everything when the block ends."""
         ...
 
     def audit(self) -> list[str]:

@@ -3,7 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
+
+# What happens to the server's copy once a message is safe (`mailbox.after`): nothing, marked as read, or put aside.
+After = Literal["keep", "flag", "move"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,11 +169,14 @@ class LedgerContract:
         with ledger.begin() as unit:
             refs = [MessageRef("7", "1"), MessageRef("7", "2"), MessageRef("8", "1")]
             assert unit.messages.known("imap:mesa", refs) == {MessageRef("7", "1")}
-            by_id = unit.messages.twin("<uno@sonson>", "x" * 64, "otra@sonson")
-            by_content = unit.messages.twin("<dos@sonson>", "c" * 64, "gloria@sonson-antioquia.gov.co")
+            gloria, month = "gloria@sonson-antioquia.gov.co", NOW - timedelta(days=30)
+            by_id = unit.messages.twin("<uno@sonson>", "c" * 64, "otra@sonson", NOW + timedelta(days=90))
+            by_content = unit.messages.twin("<dos@sonson>", "c" * 64, gloria, month)
             assert by_id and by_content and by_id.id == by_content.id == number
-            assert unit.messages.twin("<dos@sonson>", "c" * 64, "otra@bello") is None
-            assert unit.messages.twin("", "", "") is None
+            assert unit.messages.twin("<dos@sonson>", "c" * 64, "otra@bello", month) is None
+            assert unit.messages.twin("<dos@sonson>", "c" * 64, gloria, NOW + timedelta(days=1)) is None
+            assert unit.messages.twin("<uno@sonson>", "x" * 64, gloria, month) is None  # a copied Message-ID
+            assert unit.messages.twin("", "", "", month) is None
             # GIVEN the same bytes listed under a new UIDVALIDITY THEN they are the message we have, once
             assert unit.messages.relisted("imap:mesa", "8", SHA) == number
             assert unit.messages.relisted("imap:mesa", "7", SHA) is None
@@ -197,6 +200,15 @@ class LedgerContract:
         assert sent and (sent.cases, sent.requests) == (("2026-0002",), ("S-2026-0001",))
         assert numbered and (numbered.municipality, numbered.policies) == ("05756", ("integridad",))
         assert unknown is None
+
+    def test_a_request_waits_for_its_acknowledgement_once(self, ledger: Ledger) -> None:
+        with ledger.begin() as unit:
+            open_case(unit, "2026-0001")
+        with ledger.begin() as unit:
+            assert [request.number for request in unit.cases.unacknowledged()] == ["S-2026-0001"]
+            unit.cases.acknowledge(["S-2026-0001"], NOW)
+        with ledger.reading() as unit:
+            assert unit.cases.unacknowledged() == []
 
     def test_the_outbox_holds_one_mail_per_key_and_keeps_its_state(self, ledger: Ledger) -> None:
         with ledger.begin() as unit:
@@ -280,6 +292,18 @@ class LedgerContract:
             scores = {row.dane_code: row.score for row in unit.books.scores()}
             assert scores == {"05001": 61.5, "05002": None}
             assert [file.announced for file in unit.books.score_files()] == [True, False]
+
+    def test_a_rehearsal_sees_what_it_did_and_leaves_nothing(self, ledger: Ledger) -> None:
+        with ledger.rehearse() as pretend:
+            with pretend.begin() as unit:
+                open_case(unit, "2026-0001")
+            with pytest.raises(RuntimeError), pretend.begin() as unit:
+                open_case(unit, "2026-0002")
+                raise RuntimeError
+            with pretend.reading() as unit:
+                assert [case.number for case in unit.cases.all()] == ["2026-0001"]
+        with ledger.reading() as unit:
+            assert unit.cases.all() == []
 
     def test_only_one_holder_has_a_lock_and_others_leave_at_once(self, new_ledger: Callable[[], Ledger]) -> None:
         ours, theirs = new_ledger(), new_ledger()

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, tzinfo
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, insert, select, update
 
 from tasks.adapters.ledger import schema as t
 from tasks.domain.cases.case import FINAL_STATES, Case, CaseEvent, EntityType, EventKind, State, evolve
@@ -47,24 +47,33 @@ class SqlCases:
         return int(found)
 
     def request(self, number: str) -> RequestRecord | None:
+        return next(iter(self._requests(t.request.c.number == number)), None)
+
+    def unacknowledged(self) -> list[RequestRecord]:
+        return self._requests(t.request.c.acknowledged.is_(None))
+
+    def acknowledge(self, numbers: Sequence[str], at: datetime) -> None:
+        self._c.execute(update(t.request).where(t.request.c.number.in_(numbers)).values(acknowledged=at))
+
+    def _requests(self, where: ColumnElement[bool]) -> list[RequestRecord]:
         joined = select(t.request, t.entity.c.municipality, t.entity.c.type, t.entity.c.name).join(t.entity)
-        row = self._c.execute(joined.where(t.request.c.number == number)).first()
-        if row is None:
-            return None
-        return RequestRecord(
-            number=row.number,
-            received=row.received.astimezone(self._zone),
-            sha256=row.sha256,
-            message_id=row.message_id,
-            subject=row.subject,
-            text=row.text,
-            requester=row.requester,
-            email=row.email,
-            entity=row.name,
-            entity_type=EntityType(row.type) if row.type else None,
-            municipality=row.municipality or None,
-            incoming_ref=row.incoming_ref,
-        )
+        return [
+            RequestRecord(
+                number=row.number,
+                received=row.received.astimezone(self._zone),
+                sha256=row.sha256,
+                message_id=row.message_id,
+                subject=row.subject,
+                text=row.text,
+                requester=row.requester,
+                email=row.email,
+                entity=row.name,
+                entity_type=EntityType(row.type) if row.type else None,
+                municipality=row.municipality or None,
+                incoming_ref=row.incoming_ref,
+            )
+            for row in self._c.execute(joined.where(where).order_by(t.request.c.number))
+        ]
 
     def append(self, events: Iterable[CaseEvent]) -> list[Case]:
         cases: dict[str, Case] = {}

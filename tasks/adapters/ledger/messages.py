@@ -50,18 +50,20 @@ class SqlMessages:
             insert(t.message_place).values(mailbox=mailbox, generation=ref.generation, uid=ref.uid, message=message)
         )
 
-    def twin(self, message_id: str, content_key: str, sender: str) -> MessageRecord | None:
+    def twin(self, message_id: str, content_key: str, sender: str, since: datetime) -> MessageRecord | None:
         message = t.message.c
-        same = []
+        if not content_key:
+            return None
+        same = [and_(message.sender == sender, message.received >= since)]
         if message_id:
             same.append(message.message_id == message_id)
-        if content_key:
-            same.append(and_(message.content_key == content_key, message.sender == sender))
-        if not same:
-            return None
         statement = (
             select(t.message)
-            .where(or_(*same), message.outcome.not_in([Fate.DUPLICATE, Fate.QUARANTINED]))
+            .where(
+                message.content_key == content_key,
+                or_(*same),
+                message.outcome.not_in([Fate.DUPLICATE, Fate.QUARANTINED]),
+            )
             .order_by(message.id)
             .limit(1)
         )

@@ -75,6 +75,7 @@ request = Table(
     Column("email", Text, nullable=False),
     Column("entity", ForeignKey("entity.id"), nullable=False),
     Column("incoming_ref", Text, nullable=False, default=""),
+    Column("acknowledged", Moment, index=True),
 )
 
 message = Table(

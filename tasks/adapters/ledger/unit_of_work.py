@@ -46,7 +46,7 @@ class SqlLedger:
 
     def __init__(self, url: str, zone: tzinfo) -> None:
         self._url = url
-        self._zone = zone
+        self.zone = zone
         self._engine: Engine = make_engine(url)
         self._sqlite = self._engine.dialect.name == "sqlite"
         if self._sqlite and self._engine.url.database:
@@ -69,12 +69,12 @@ class SqlLedger:
             if not self._sqlite:
                 # One writer at a time, as SQLite has it: numbers stay gap-free and no unit of work is refused half-way.
                 connection.execute(text("select pg_advisory_xact_lock(:a, :b)"), {"a": _LOCK_SERIES, "b": _WRITERS})
-            yield SqlUnitOfWork(connection, self._zone)
+            yield SqlUnitOfWork(connection, self.zone)
 
     @contextmanager
     def reading(self) -> Iterator[SqlUnitOfWork]:
         with self._guard(), self._read_only() as connection:
-            yield SqlUnitOfWork(connection, self._zone)
+            yield SqlUnitOfWork(connection, self.zone)
 
     def lock(self, name: str, *, wait: bool = False) -> AbstractContextManager[bool]:
         return self._file_lock(name, wait) if self._sqlite else self._server_lock(name, wait)
@@ -112,7 +112,16 @@ class SqlLedger:
 
     def audit(self) -> list[str]:
         with self._guard(), self._read_only() as connection:
-            return broken_invariants(connection, self._zone)
+            return broken_invariants(connection, self.zone)
+
+    @contextmanager
+    def rehearse(self) -> Iterator["RehearsedLedger"]:
+        with self._guard(), self._engine.connect() as connection:
+            transaction = connection.begin()
+            try:
+                yield RehearsedLedger(connection, self)
+            finally:
+                transaction.rollback()
 
     @contextmanager
     def _read_only(self) -> Iterator[Connection]:
@@ -135,6 +144,38 @@ class SqlLedger:
             if error.connection_invalidated or type(error) is DatabaseError:
                 raise LedgerUnavailable(f"the ledger at {self._where()} cannot be used: {error.orig}") from error
             raise
+
+
+class RehearsedLedger:
+    """The ledger inside a transaction that is never committed; its units of work are savepoints."""
+
+    def __init__(self, connection: Connection, real: SqlLedger) -> None:
+        self._connection = connection
+        self._real = real
+
+    def ping(self) -> str:
+        return self._real.ping()
+
+    def upgrade(self) -> None:
+        """A rehearsal leaves the schema alone."""
+
+    @contextmanager
+    def begin(self) -> Iterator[SqlUnitOfWork]:
+        with self._connection.begin_nested():
+            yield SqlUnitOfWork(self._connection, self._real.zone)
+
+    reading = begin
+
+    @contextmanager
+    def lock(self, name: str) -> Iterator[bool]:
+        yield True
+
+    @contextmanager
+    def rehearse(self) -> Iterator["RehearsedLedger"]:
+        yield self
+
+    def audit(self) -> list[str]:
+        return broken_invariants(self._connection, self._real.zone)
 
 
 def _digest(name: str) -> str:

@@ -36,6 +36,8 @@ class Letter(BaseModel):
     pdf_sha256: str = ""
     approved_by: str = ""
     approved_at: datetime | None = None
+    signed_by: str = ""  # `letters.release = signed`
+    motive: str = ""  # why it was returned or voided
     delivery: str = ""  # sent, accepted, bounced, answered
 
     @property

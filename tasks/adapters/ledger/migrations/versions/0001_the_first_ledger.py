@@ -113,9 +113,13 @@ def upgrade() -> None:
     sa.Column('email', sa.Text(), nullable=False),
     sa.Column('entity', sa.Integer(), nullable=False),
     sa.Column('incoming_ref', sa.Text(), nullable=False),
+    sa.Column('acknowledged', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['entity'], ['entity.id'], name=op.f('fk_request_entity_entity')),
     sa.PrimaryKeyConstraint('number', name=op.f('pk_request'))
     )
+    with op.batch_alter_table('request', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_request_acknowledged'), ['acknowledged'], unique=False)
+
     op.create_table('score',
     sa.Column('file', sa.String(length=64), nullable=False),
     sa.Column('dane_code', sa.String(length=5), nullable=False),
@@ -298,6 +302,9 @@ def downgrade() -> None:
 
     op.drop_table('case_file')
     op.drop_table('score')
+    with op.batch_alter_table('request', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_request_acknowledged'))
+
     op.drop_table('request')
     op.drop_table('token')
     op.drop_table('sheet_shadow')

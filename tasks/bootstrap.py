@@ -1,0 +1,132 @@
+"""The office: settings turned into adapters. The only module that names one.
+
+Each part is made when first asked for, so that `mipg status` opens no mailbox and `mipg --help` nothing at all.
+A test puts its own part in place by setting the attribute.
+"""
+
+from functools import cached_property
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import config
+import templates
+from config.settings import Settings
+from tasks.domain.catalog import Catalog
+from tasks.domain.directory import Directory
+from tasks.domain.terms.business_days import Calendar
+from tasks.ports.archive import Archive
+from tasks.ports.clock import Clock, SystemClock
+from tasks.ports.errors import ConfigurationError
+from tasks.ports.ledger import Ledger
+from tasks.ports.letters import LetterRenderer, PdfConverter
+from tasks.ports.mailbox import Mailbox
+from tasks.ports.scores import ScoreSource
+from tasks.ports.sender import Sender
+from tasks.ports.sheet import Sheet
+from tasks.ports.texts import Texts
+
+
+class Office:
+    """Everything a run works with. Parts are made lazily and once."""
+
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        self.settings = settings
+        self.zone = ZoneInfo(settings.clock.timezone)
+        self.clock: Clock = clock or SystemClock(self.zone)
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        from tasks.adapters.files.catalogs import load_catalog
+
+        return load_catalog([self.settings.config_path, config.CATALOGS])
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        from tasks.adapters.files.calendars import load_calendar
+
+        return load_calendar(self.settings)
+
+    @cached_property
+    def seed(self) -> Directory:
+        """The people of `directory.file`, who fill the tabs the first time."""
+        from tasks.adapters.files.people import load_people
+
+        path = self.settings.directory_path
+        return load_people(path, {policy.slug for policy in self.catalog.policies}) if path else Directory()
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        from tasks.adapters.ledger.unit_of_work import SqlLedger
+
+        return SqlLedger(self.settings.ledger_url, self.zone)
+
+    @cached_property
+    def archive(self) -> Archive:
+        from tasks.adapters.files.archive import FileArchive
+
+        return FileArchive(self.settings.archive_path)
+
+    @cached_property
+    def mailbox(self) -> Mailbox:
+        from tasks.adapters.mailbox.folder import FolderMailbox
+        from tasks.adapters.mailbox.imap import ImapMailbox
+
+        box = self.settings.mailbox
+        if box.backend == "folder":
+            return FolderMailbox(self.settings.mailbox_path, box.after, box.processed)
+        if box.backend == "imap":
+            return ImapMailbox(box.imap, box.after, box.processed)
+        raise _unavailable("mailbox.backend", box.backend, "folder, imap")
+
+    @cached_property
+    def sender(self) -> Sender:
+        from tasks.adapters.sender.folder import FolderSender
+        from tasks.adapters.sender.smtp import SmtpSender
+
+        outgoing = self.settings.outgoing
+        if outgoing.backend == "folder":
+            return FolderSender(self.settings.outgoing_path)
+        if outgoing.backend == "smtp":
+            return SmtpSender(outgoing.smtp)
+        raise _unavailable("outgoing.backend", outgoing.backend, "folder, smtp")
+
+    @cached_property
+    def sheet(self) -> Sheet:
+        from tasks.adapters.sheet.excel import ExcelSheet
+
+        if self.settings.sheet.backend != "excel":
+            raise _unavailable("sheet.backend", self.settings.sheet.backend, "excel")
+        return ExcelSheet(self.settings.sheet_path)
+
+    @cached_property
+    def letters(self) -> LetterRenderer:
+        from tasks.adapters.letters.docx import DocxRenderer
+
+        return DocxRenderer(self.template_folders)
+
+    @cached_property
+    def pdf(self) -> PdfConverter:
+        from tasks.adapters.letters.pdf import LibreOfficePdf
+
+        return LibreOfficePdf()
+
+    @cached_property
+    def texts(self) -> Texts:
+        from tasks.adapters.texts.jinja import JinjaTexts
+
+        return JinjaTexts(self.template_folders)
+
+    @cached_property
+    def scores(self) -> ScoreSource:
+        from tasks.adapters.files.scores import FileScores
+
+        return FileScores(self.catalog)
+
+    @property
+    def template_folders(self) -> list[Path]:
+        """The staff's own templates first, the shipped ones behind them."""
+        return [self.settings.templates_path, templates.FOLDER]
+
+
+def _unavailable(key: str, value: str, accepted: str) -> ConfigurationError:
+    return ConfigurationError(f"{key}: {value} is not served by this version; accepted: {accepted}")

@@ -1,0 +1,303 @@
+"""From an order to the events it makes, or to the words that refuse it. Pure: nothing here writes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from tasks.domain.cases.case import Case, CaseEvent, Mode, State
+from tasks.domain.cases.names import Found, find_named, folded
+from tasks.domain.cases.states import Part, Rule, possible, rule_of
+from tasks.domain.catalog import MIPG_GENERAL, Catalog
+from tasks.domain.directory import Directory, Person, Role, is_away
+from tasks.domain.letters.letter import Letter, LetterState
+from tasks.domain.mail.commands import MOTIVE_REQUIRED, Order, Verb, parse_date
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who orders: an address (or SYSTEM) and the sheet or mail it came by."""
+
+    email: str
+    source: str
+    in_sheet: bool = False  # whoever may edit the sheet acts as the office
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What a decision may look at besides the case."""
+
+    at: datetime
+    catalog: Catalog
+    directory: Directory  # of the day
+    letter: Letter | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The order holds: what happens to the case, and what else it starts."""
+
+    events: tuple[CaseEvent, ...]
+    answer: str  # Spanish, for the person who ordered
+    opens: tuple[str, ...] = ()  # policies that need a further case of the same request
+    labels: tuple[tuple[str, str, str], ...] = field(default=())  # field, before, after: what the judge got wrong
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The order changes nothing; `answer` says why and what is possible, in Spanish."""
+
+    answer: str
+
+
+Decision = Accepted | Refused
+
+
+def part_of(email: str, case: Case, directory: Directory, today: datetime) -> Part:
+    """Return the part that an address plays in a case that day."""
+    person = directory.person(email)
+    if person is not None and _directs(person, directory, today):
+        return Part.DIRECTOR
+    if person is not None and case.officer and person.email.casefold() == case.officer.casefold():
+        return Part.OFFICER
+    if person is not None:
+        return Part.TEAM
+    if case.policy in directory.leads(email):
+        return Part.LEADER
+    return Part.REQUESTER if email.casefold() == case.email.casefold() else Part.OUTSIDER
+
+
+def _directs(person: Person, directory: Directory, now: datetime) -> bool:
+    if person.role is Role.DIRECTOR:
+        return True
+    director = directory.director()
+    if director is None or not is_away(director, now.date()) or not director.substitute:
+        return False
+    return folded(person.name) == folded(director.substitute)
+
+
+def decide(order: Order, case: Case, actor: Actor, world: World) -> Decision:
+    """Return what an order does to a case: guards first (verb, part, state, motive), then its own rule."""
+    rule = rule_of(order.verb)
+    if rule is None:
+        return Refused("Esa orden no se puede dar sobre un caso.")
+    part = Part.DIRECTOR if actor.in_sheet else part_of(actor.email, case, world.directory, world.at)
+    if part not in rule.who:
+        return Refused(_not_yours(order.verb, case, part))
+    if case.state not in rule.states:
+        return Refused(_not_now(order.verb, case, part))
+    if order.verb in MOTIVE_REQUIRED and not order.argument.strip():
+        return Refused(f"Falta el motivo. Escriba «{order.verb}: motivo» y la razón en la misma línea.")
+    return _RULES[order.verb](_Asked(order, case, actor, world, rule))
+
+
+def _not_yours(verb: Verb, case: Case, part: Part) -> str:
+    if part in {Part.LEADER, Part.REQUESTER, Part.OUTSIDER}:
+        return f"La orden «{verb}» solo la puede dar el equipo MIPG."
+    who = "la directora o el director" if verb is Verb.ASSIGN else "el responsable del caso o la dirección"
+    return f"La orden «{verb}» sobre el caso {case.number} solo la puede dar {who}."
+
+
+def _not_now(verb: Verb, case: Case, part: Part) -> str:
+    options = possible(case.state, part)
+    can = ", ".join(f"«{option}»" for option in options) or "ninguna orden"
+    return f"El caso {case.number} está en «{case.state}» y no admite «{verb}». Ahora se puede: {can}."
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    order: Order
+    case: Case
+    actor: Actor
+    world: World
+    rule: Rule
+
+    @property
+    def argument(self) -> str:
+        return self.order.argument.strip()
+
+    def event(self, to: State | None = None, **changes: Any) -> CaseEvent:
+        """Return the rule's event; entering another state also moves `since` and remembers where from."""
+        state = to or self.rule.to
+        if state is not None and state is not self.case.state:
+            changes |= {"state": state, "since": self.world.at.isoformat(), "previous": self.case.state}
+        return CaseEvent(
+            case=self.case.number,
+            kind=self.rule.event,
+            at=self.world.at,
+            actor=self.actor.email,
+            reason=self.argument,
+            source=self.actor.source,
+            changes=changes,
+        )
+
+    def accept(self, answer: str, to: State | None = None, **changes: Any) -> Accepted:
+        return Accepted((self.event(to, **changes),), f"Caso {self.case.number}: {answer}")
+
+
+def _assign(asked: _Asked) -> Decision:
+    found = find_named(asked.argument, asked.world.directory.people, lambda p: (p.name, p.email))
+    if found.match is None:
+        return Refused(_who_then(asked.argument, found, asked.world.directory))
+    person, case = found.match, asked.case
+    if case.state is not State.TO_ASSIGN:
+        return asked.accept(f"queda a cargo de {person.name}.", officer=person.email)
+    leaderless = case.policy == MIPG_GENERAL
+    to = State.DIRECT if leaderless else State.DRAFT
+    then = "se atiende directamente" if leaderless else "se elabora el borrador del oficio"
+    return asked.accept(f"asignado a {person.name}; {then}.", to, officer=person.email)
+
+
+def _who_then(typed: str, found: Found[Person], directory: Directory) -> str:
+    people = found.candidates or directory.people
+    names = "; ".join(person.name for person in people)
+    if len(found.candidates) > 1:
+        return f"«{typed}» puede ser más de una persona: {names}. Escriba el nombre completo."
+    if found.candidates:
+        return f"No hay nadie llamado «{typed}» en Equipo. ¿Quiso decir {names}?"
+    return f"No hay nadie llamado «{typed}» en Equipo. Están: {names}."
+
+
+def _classify(asked: _Asked) -> Decision:
+    catalog, case = asked.world.catalog, asked.case
+    slugs: list[str] = []
+    for typed in (part.strip() for part in asked.argument.split(";")):
+        found = find_policy(typed, catalog)
+        if found.match is None:
+            return Refused(_which_policy(typed, found, catalog))
+        slugs.append(found.match)
+    if not slugs:
+        return Refused("Falta la política. Escriba «política: NOMBRE».")
+    first, *others = dict.fromkeys(slugs)
+    label = (("policy", case.policy or "", first),) if first != case.policy else ()
+    event = asked.event(_ready(case.municipality, first), policy=first, confidence=1.0)
+    answer = f"Caso {case.number}: política {policy_name(first, catalog)}."
+    return Accepted((event,), answer, tuple(others), label)
+
+
+def find_policy(typed: str, catalog: Catalog) -> Found[str]:
+    """Return the slug of the policy that was typed, by name, slug or published heading."""
+    names = {policy.slug: (policy.name, policy.slug, *policy.headings) for policy in catalog.policies}
+    names[MIPG_GENERAL] = (MIPG_GENERAL, "MIPG general", "MIPG")
+    return find_named(typed, names, lambda slug: names[slug])
+
+
+def policy_name(slug: str | None, catalog: Catalog) -> str:
+    """Return the policy's name on screen, "" when there is none."""
+    if slug == MIPG_GENERAL:
+        return "MIPG general"
+    policy = catalog.policy(slug)
+    return policy.name if policy else ""
+
+
+def _which_policy(typed: str, found: Found[str], catalog: Catalog) -> str:
+    names = [policy_name(slug, catalog) for slug in found.candidates or [p.slug for p in catalog.policies]]
+    return f"«{typed}» no es una política. Puede ser: {'; '.join(names)}."
+
+
+def _ready(municipality: str | None, policy: str | None) -> State | None:
+    """A case leaves `por clasificar` once both its policy and its municipality are known."""
+    return State.TO_ASSIGN if municipality and policy else None
+
+
+def _locate(asked: _Asked) -> Decision:
+    catalog, case = asked.world.catalog, asked.case
+    found = find_named(asked.argument, catalog.municipalities, lambda m: (m.name, m.dane, *m.aliases))
+    if found.match is None:
+        options = "; ".join(m.name for m in found.candidates) or "los 125 municipios de Antioquia"
+        return Refused(f"«{asked.argument}» no es un municipio de Antioquia. Puede ser: {options}.")
+    place = found.match
+    label = (("municipality", case.municipality or "", place.dane),) if place.dane != case.municipality else ()
+    event = asked.event(_ready(place.dane, case.policy), municipality=place.dane)
+    return Accepted((event,), f"Caso {case.number}: municipio {place.name}.", labels=label)
+
+
+def _approve(asked: _Asked) -> Decision:
+    letter = asked.world.letter
+    if letter is None or letter.state is LetterState.VOID:
+        return Refused(f"El caso {asked.case.number} aún no tiene borrador; llegará a su correo en unos minutos.")
+    if letter.state is not LetterState.DRAFT and asked.order.verb is Verb.APPROVE:
+        return Refused(f"El oficio {letter.number} ya estaba aprobado.")
+    return asked.accept(f"oficio {letter.number} aprobado; sale en el próximo envío.")
+
+
+def _return(asked: _Asked) -> Decision:
+    letter = asked.world.letter
+    if letter is None or letter.state is not LetterState.DRAFT:
+        return Refused(f"El caso {asked.case.number} no tiene un borrador por aprobar.")
+    return asked.accept(f"se elabora de nuevo el borrador del oficio {letter.number}.")
+
+
+def _void(asked: _Asked) -> Decision:
+    letter = asked.world.letter
+    if letter is None or letter.state is LetterState.VOID:
+        return Refused(f"El caso {asked.case.number} no tiene un oficio que anular.")
+    return asked.accept(f"oficio {letter.number} anulado; se elabora uno nuevo.", letter=None, letter_date=None)
+
+
+def _plan(asked: _Asked) -> Decision:
+    day = parse_date(asked.argument, asked.world.at.date())
+    if day is None:
+        return Refused(f"No se entiende la fecha «{asked.argument}». Escríbala así: 15/01/2027.")
+    received = (asked.case.plan_received or asked.world.at.date()).isoformat()
+    return asked.accept(f"fecha acordada {day:%d/%m/%Y}.", agreed=day.isoformat(), plan_received=received)
+
+
+def _assist(asked: _Asked) -> Decision:
+    words = asked.argument.split()
+    mode = next((mode for mode in Mode if words and folded(words[-1]) == mode.value), None)
+    typed = " ".join(words[:-1] if mode else words)
+    day = parse_date(typed, asked.world.at.date())
+    if day is None:
+        return Refused(f"No se entiende la fecha «{typed}». Escriba «asistencia: 15/01/2027 virtual».")
+    changes: dict[str, Any] = {"mode": mode} if mode else {}
+    if day > asked.world.at.date():
+        # A session still to come is an agreement, not an assistance.
+        to = State.PLANNED if asked.case.state is State.LETTER_SENT else asked.case.state
+        return asked.accept(f"fecha acordada {day:%d/%m/%Y}.", to, agreed=day.isoformat(), **changes)
+    held = sorted({*asked.case.assistance, day})
+    return asked.accept(
+        f"asistencia del {day:%d/%m/%Y} registrada.", assistance=[d.isoformat() for d in held], **changes
+    )
+
+
+def _resume(asked: _Asked) -> Decision:
+    to = asked.case.previous or State.TO_CLASSIFY
+    return asked.accept(f"vuelve a «{to}».", to)
+
+
+def _snooze(asked: _Asked) -> Decision:
+    day = parse_date(asked.argument, asked.world.at.date())
+    if day is None:
+        return Refused(f"No se entiende la fecha «{asked.argument}». Escriba «no recordar: 15/01/2027».")
+    return asked.accept(f"sin recordatorios hasta el {day:%d/%m/%Y}.", snoozed_until=day.isoformat())
+
+
+def _remind(asked: _Asked) -> Decision:
+    return asked.accept("entra en los recordatorios de hoy.", snoozed_until=None, reminded=None)
+
+
+def _move(answer: str) -> Callable[[_Asked], Decision]:
+    return lambda asked: asked.accept(answer)
+
+
+_RULES: dict[Verb, Callable[[_Asked], Decision]] = {
+    Verb.POLICY: _classify,
+    Verb.MUNICIPALITY: _locate,
+    Verb.ASSIGN: _assign,
+    Verb.APPROVE: _approve,
+    Verb.SIGN: _approve,
+    Verb.RETURN: _return,
+    Verb.VOID: _void,
+    Verb.DIRECT: _move("se atiende directamente, sin oficio."),
+    Verb.PLAN: _plan,
+    Verb.ASSIST: _assist,
+    Verb.SUSPEND: _move("suspendido."),
+    Verb.RESUME: _resume,
+    Verb.TRANSFER: _move("trasladado."),
+    Verb.DISCARD: _move("descartado."),
+    Verb.CLOSE: _move("cerrado."),
+    Verb.REOPEN: _resume,
+    Verb.REMIND: _remind,
+    Verb.SNOOZE: _snooze,
+}

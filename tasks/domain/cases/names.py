@@ -1,0 +1,55 @@
+"""Finding a person, a policy or a municipality by what somebody typed."""
+
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from rapidfuzz import fuzz, process
+
+T = TypeVar("T")
+
+_CLOSE = 88.0  # of 100: one or two mistyped letters in a full name, never another name
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[T]):
+    """One match, or none with the candidates a person may have meant."""
+
+    match: T | None
+    candidates: tuple[T, ...] = ()
+
+
+def folded(text: str) -> str:
+    """Return the text without case, accents (also decomposed ones) or repeated blanks."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
+
+
+def find_named(typed: str, options: Iterable[T], names: Callable[[T], Sequence[str]]) -> Found[T]:
+    """Return the option that was meant: same name, else the only one holding every word, else a near miss as candidate.
+
+    Never guesses: a typo or an ambiguous first name gives candidates, not a match.
+    """
+    wanted = folded(typed)
+    spelt = [(option, [folded(name) for name in names(option)]) for option in options]
+    if not wanted:
+        return Found(None)
+    for test in (_same, _holds_every_word):
+        matches = [option for option, spellings in spelt if any(test(wanted, spelling) for spelling in spellings)]
+        if matches:
+            return Found(matches[0]) if len(matches) == 1 else Found(None, tuple(matches))
+    near = [option for option, spellings in spelt if _near(wanted, spellings)]
+    return Found(None, tuple(near))
+
+
+def _same(wanted: str, spelling: str) -> bool:
+    return wanted == spelling
+
+
+def _holds_every_word(wanted: str, spelling: str) -> bool:
+    return set(wanted.split()) <= set(spelling.split())
+
+
+def _near(wanted: str, spellings: Sequence[str]) -> bool:
+    return process.extractOne(wanted, spellings, scorer=fuzz.token_set_ratio, score_cutoff=_CLOSE) is not None

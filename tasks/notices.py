@@ -1,0 +1,93 @@
+"""Mails the service writes, queued in the caller's unit of work: what they are about decides their key and Message-ID."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from tasks.bootstrap import Office
+from tasks.domain.directory import Directory, Role
+from tasks.domain.mail.outgoing import Enclosure, OutgoingMail, Purpose, message_id
+from tasks.ports.ledger import Token, UnitOfWork
+
+_TOKEN_LIFE = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A mail to be written: purpose and `about` make its key; `fields` fill the template of that name."""
+
+    purpose: Purpose
+    about: str
+    template: str
+    fields: Mapping[str, Any]
+    to: Sequence[str]
+    cc: Sequence[str] = ()
+    cases: Sequence[str] = ()
+    letter: str | None = None
+    enclosures: Sequence[Enclosure] = ()
+    in_reply_to: str = ""
+    references: Sequence[str] = field(default=())
+    invites_orders: bool = False  # carries a token, so that a reply from inside the house counts
+    subject: str = ""  # in the place of the template's own
+
+
+def queue(unit: UnitOfWork, office: Office, notice: Notice) -> bool:
+    """Render and queue the notice once; False when it was queued before. Raises `TemplateProblem`."""
+    key = f"{notice.purpose}/{notice.about}"
+    if unit.outbox.has_key(key):
+        return False
+    now = office.clock.now()
+    token = _token(unit, office, notice) if notice.invites_orders and notice.to else ""
+    text = office.texts.mail(notice.template, {**notice.fields, "token": token})
+    domain = office.settings.mailbox.address.rpartition("@")[2]
+    mail = OutgoingMail(
+        key=key,
+        message_id=message_id(notice.purpose, notice.about, domain, token),
+        purpose=notice.purpose,
+        to=tuple(dict.fromkeys(notice.to)),
+        cc=tuple(address for address in dict.fromkeys(notice.cc) if address not in notice.to),
+        subject=notice.subject or text.subject,
+        text=text.text,
+        html=text.html,
+        in_reply_to=notice.in_reply_to,
+        references=tuple(notice.references),
+        reply=bool(notice.in_reply_to),
+        enclosures=tuple(notice.enclosures),
+        cases=tuple(notice.cases),
+        letter=notice.letter,
+    )
+    return unit.outbox.queue(mail, now)
+
+
+def _token(unit: UnitOfWork, office: Office, notice: Notice) -> str:
+    token = secrets.token_hex(10)
+    expires = office.clock.now() + _TOKEN_LIFE
+    unit.books.add_token(Token(token, notice.to[0], tuple(notice.cases), expires))
+    return token
+
+
+def director_and_substitute(directory: Directory, office: Office) -> tuple[list[str], list[str]]:
+    """Return (to, cc) for what the director must decide: while away, the substitute with a copy to the director."""
+    from tasks.domain.cases.names import folded
+    from tasks.domain.directory import is_away
+
+    director = directory.director()
+    if director is None:
+        return [person.email for person in directory.with_role(Role.OPERATOR)], []
+    if is_away(director, office.clock.today()) and director.substitute:
+        for person in directory.people:
+            if folded(person.name) == folded(director.substitute):
+                return [person.email], [director.email]
+    return [director.email], []
+
+
+def alert_operator(unit: UnitOfWork, office: Office, about: str, text: str) -> bool:
+    """Tell the operator (else the director) of trouble, once a day per matter."""
+    directory = unit.books.directory().on(office.clock.today())
+    to = [person.email for person in directory.with_role(Role.OPERATOR)]
+    if not to:
+        to, _ = director_and_substitute(directory, office)
+    notice = Notice(Purpose.ALERT, f"{about}/{office.clock.today():%Y-%m-%d}", "alerta", {"lines": [text]}, to)
+    return queue(unit, office, notice)

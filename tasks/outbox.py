@@ -1,0 +1,155 @@
+"""Sending: what stands in the outbox goes out, once, under the Message-ID it was committed with.
+
+A row is `sending` from before the first byte until the server's answer is committed. A run that finds such a row
+asks the server first, and repeats only what the server cannot vouch for, under the same Message-ID.
+"""
+
+from email.utils import getaddresses
+
+from tasks.bootstrap import Office
+from tasks.domain.cases.case import SYSTEM, CaseEvent, EventKind, State
+from tasks.domain.letters.letter import LetterState
+from tasks.domain.mail.outgoing import OutgoingMail, Purpose, build_message
+from tasks.notices import alert_operator
+from tasks.ports.errors import BadInput
+from tasks.ports.ledger import OutboxRecord, OutboxState, UnitOfWork
+from tasks.ports.sender import Envelope, Outcome, Receipt
+from tasks.steps import Counts, Step, call
+
+RELEASED = "liberado por el operador"
+_MAX_ATTEMPTS = 12
+_WAITING = (OutboxState.QUEUED, OutboxState.SENDING)
+
+
+def run_outbox(office: Office, step: Step = call) -> Counts:
+    """Send what waits. Counts: sent, failed, retried, unknown, held."""
+    with office.ledger.lock("outbox") as mine:
+        if not mine:
+            return {"busy": 1}
+        step(resolve_unknown, office)
+        held = step(hold_a_flood, office)
+        return step(send_waiting, office) | ({"held": held} if held else {})
+
+
+def resolve_unknown(office: Office) -> int:
+    """Settle rows whose answer was lost: sent if the server knows them, else queued again. Returns how many."""
+    with office.ledger.reading() as unit:
+        rows = unit.outbox.by_state([OutboxState.SENDING])
+    for row in rows:
+        went_out = office.sender.was_sent(row.mail.message_id)
+        with office.ledger.begin() as unit:
+            if went_out:
+                _record(unit, office, row, Receipt(Outcome.SENT, "el servidor ya lo tenía"))
+            else:
+                unit.outbox.mark(row.id, OutboxState.QUEUED, row.attempts, office.clock.now(), "respuesta perdida")
+    return len(rows)
+
+
+def hold_a_flood(office: Office) -> int:
+    """Pull the brake: if more waits than a run may send, hold all of it and ask the operator. Returns how many."""
+    with office.ledger.begin() as unit:
+        waiting = [r for r in unit.outbox.by_state([OutboxState.QUEUED]) if r.detail != RELEASED]
+        limit = office.settings.outgoing.max_per_run
+        if len(waiting) <= limit:
+            return 0
+        for row in waiting:
+            unit.outbox.mark(row.id, OutboxState.HELD, row.attempts, office.clock.now(), "freno de envíos")
+        alert_operator(
+            unit,
+            office,
+            "freno",
+            f"Había {len(waiting)} correos por enviar y el límite por vez es {limit} (outgoing.max_per_run). "
+            "No se envió ninguno. Revise con «mipg outbox --json» y libérelos con «mipg outbox --retry».",
+        )
+        return len(waiting)
+
+
+def release(office: Office) -> int:
+    """Queue again what failed or was held (the operator's word). Returns how many."""
+    with office.ledger.begin() as unit:
+        rows = [r for r in unit.outbox.by_state([OutboxState.FAILED, OutboxState.HELD]) if r.mail.to]
+        for row in rows:
+            unit.outbox.mark(row.id, OutboxState.QUEUED, 0, office.clock.now(), RELEASED)
+        return len(rows)
+
+
+def send_waiting(office: Office) -> Counts:
+    """Send every queued mail, oldest first; one that is refused never stops the next."""
+    counts: Counts = {}
+    with office.ledger.reading() as unit:
+        rows = unit.outbox.by_state([OutboxState.QUEUED])
+    for row in rows:
+        outcome = _send(office, row)
+        counts[outcome] = counts.get(outcome, 0) + 1
+    return counts
+
+
+def _send(office: Office, row: OutboxRecord) -> Outcome:
+    try:
+        envelope = _envelope(office, row.mail)
+    except (KeyError, ValueError, BadInput) as error:
+        return _settle(office, row, Receipt(Outcome.REFUSED, f"no se pudo componer: {error}"))
+    with office.ledger.begin() as unit:
+        unit.outbox.mark(row.id, OutboxState.SENDING, row.attempts + 1, office.clock.now())
+    return _settle(office, row, office.sender.send(envelope))
+
+
+def _envelope(office: Office, mail: OutgoingMail) -> Envelope:
+    outgoing = office.settings.outgoing
+    files = {part.sha256: office.archive.get(part.sha256) for part in mail.enclosures}
+    message = build_message(mail, office.settings.sender, office.clock.now(), files, outgoing.redirect_to)
+    recipients = (outgoing.redirect_to,) if outgoing.redirect_to else (*mail.to, *mail.cc)
+    bare = tuple(dict.fromkeys(address for _, address in getaddresses(recipients)))
+    return Envelope(mail.message_id, office.settings.mailbox.address, bare, message.as_bytes())
+
+
+def _settle(office: Office, row: OutboxRecord, receipt: Receipt) -> Outcome:
+    with office.ledger.begin() as unit:
+        _record(unit, office, row, receipt)
+    return receipt.outcome
+
+
+def _record(unit: UnitOfWork, office: Office, row: OutboxRecord, receipt: Receipt) -> None:
+    now, attempts = office.clock.now(), row.attempts + 1
+    refused = "; ".join(f"{address}: {why}" for address, why in receipt.refused)
+    detail = " · ".join(part for part in (receipt.detail, refused) if part)[:500]
+    if receipt.outcome is Outcome.SENT:
+        unit.outbox.mark(row.id, OutboxState.SENT, attempts, now, detail)
+        _after_sending(unit, office, row.mail)
+        if receipt.refused:
+            alert_operator(unit, office, f"rechazo-{row.id}", f"Correo «{row.mail.subject}», sin entregar a {refused}")
+    elif receipt.outcome is Outcome.UNKNOWN:
+        unit.outbox.mark(row.id, OutboxState.SENDING, attempts, now, detail)
+    elif receipt.outcome is Outcome.RETRY and attempts < _MAX_ATTEMPTS:
+        unit.outbox.mark(row.id, OutboxState.QUEUED, attempts, now, detail)
+    else:
+        unit.outbox.mark(row.id, OutboxState.FAILED, attempts, now, detail)
+        if row.mail.purpose is not Purpose.ALERT:
+            text = f"No se pudo enviar «{row.mail.subject}» a {', '.join(row.mail.to)}: {detail}"
+            alert_operator(unit, office, f"fallo-{row.id}", text)
+
+
+def _after_sending(unit: UnitOfWork, office: Office, mail: OutgoingMail) -> None:
+    """A letter that left moves its cases; any other mail changes nothing."""
+    letter = unit.letters.get(mail.letter) if mail.letter and mail.purpose is Purpose.LETTER else None
+    if letter is None or letter.state is LetterState.SENT:
+        return
+    unit.letters.save(letter.model_copy(update={"state": LetterState.SENT, "delivery": "sent"}))
+    now = office.clock.now()
+    unit.cases.append(
+        CaseEvent(
+            case=case.number,
+            kind=EventKind.LETTER_SENT,
+            at=now,
+            actor=SYSTEM,
+            source=f"mail:{mail.message_id}",
+            changes={
+                "state": State.LETTER_SENT,
+                "since": now.isoformat(),
+                "previous": case.state,
+                "letter_date": letter.dated.isoformat() if letter.dated else None,
+            },
+        )
+        for case in unit.cases.get_many(letter.cases)
+        if case.state is State.DRAFT and case.letter == letter.number
+    )

@@ -1,0 +1,256 @@
+"""What one received message does to the ledger, by what it was judged to be. Each message ends in exactly one fate."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from tasks.bootstrap import Office
+from tasks.domain.cases.case import SYSTEM, CaseEvent, EventKind, State
+from tasks.domain.cases.opening import Asked, open_cases
+from tasks.domain.classification.judgement import Judgement, Kind
+from tasks.domain.classification.office import OfficeView
+from tasks.domain.mail.automatic import bounce
+from tasks.domain.mail.message import Mail, Thread
+from tasks.domain.mail.outgoing import Enclosure, Purpose
+from tasks.domain.mail.quotes import Parts, split
+from tasks.domain.mail.threads import mentions
+from tasks.mailed_orders import obey
+from tasks.notices import Notice, queue
+from tasks.orders import take_case_number, take_request_number
+from tasks.ports.ledger import Fate, MessageRecord, OutboxState, RequestRecord, UnitOfWork
+from tasks.ports.mailbox import RawMessage
+
+_TEXT_KEPT = 20_000  # characters of a request kept beside its raw mail
+_SAME_CONTENT = timedelta(days=30)  # the same words a month later are a new insistence, not a copy
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A message on its way in."""
+
+    mail: Mail
+    parts: Parts
+    raw: RawMessage
+    sha256: str
+    received: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """What every handler works with."""
+
+    unit: UnitOfWork
+    office: Office
+    arrival: Arrival
+    judgement: Judgement
+    thread: Thread | None
+
+    def record(self, fate: Fate, cases: tuple[str, ...] = (), request: str | None = None, reason: str = "") -> Fate:
+        mail, judged = self.arrival.mail, self.judgement
+        self.unit.messages.add(
+            MessageRecord(
+                mailbox=self.office.mailbox.name,
+                ref=self.arrival.raw.ref,
+                sha256=self.arrival.sha256,
+                message_id=mail.message_id,
+                content_key=mail.content_key,
+                kind=judged.kind,
+                outcome=fate,
+                received=self.arrival.received,
+                sender=mail.sender.email,
+                subject=mail.subject[:500],
+                reason=(reason or "; ".join(judged.reasons))[:1000],
+                suggestion=judged.summary[:300],
+                cases=cases,
+                request=request,
+            )
+        )
+        return fate
+
+    @property
+    def source(self) -> str:
+        return f"mail:{self.arrival.mail.message_id or self.arrival.sha256}"
+
+
+def arrive(mail: Mail, raw: RawMessage, sha256: str, now: datetime) -> Arrival:
+    """Return the arrival of a parsed message: its parts and the moment of reception."""
+    return Arrival(mail, split(mail.text), raw, sha256, received(mail, raw, now))
+
+
+def received(mail: Mail, raw: RawMessage, now: datetime) -> datetime:
+    """Return when the office got it: the server's word, else the newest Received, else Date; never in the future."""
+    stamp = mail.header("received").rpartition(";")[2]
+    for moment in (raw.received, _moment(stamp), mail.sent):
+        if moment is not None:
+            return min(moment.astimezone(now.tzinfo), now)
+    return now
+
+
+def _moment(stamp: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(stamp)
+    except (ValueError, TypeError):
+        return None
+    return moment if moment.tzinfo else None
+
+
+def receive(unit: UnitOfWork, office: Office, view: OfficeView, arrival: Arrival) -> Fate:
+    """Judge the message and do what its kind asks, inside the caller's unit of work."""
+    from tasks.domain.classification.judgement import judge
+
+    mail = arrival.mail
+    twin = unit.messages.twin(mail.message_id, mail.content_key, mail.sender.email, arrival.received - _SAME_CONTENT)
+    thread = unit.messages.thread(mentions(mail, arrival.parts))
+    judgement = judge(mail, thread, view)
+    desk = _Desk(unit, office, arrival, judgement, thread)
+    if twin is not None:
+        return desk.record(Fate.DUPLICATE, twin.cases, twin.request, reason=f"repite el mensaje {twin.id}")
+    return _HANDLERS[judgement.kind](desk)
+
+
+def _request(desk: _Desk) -> Fate:
+    asked = _open_request(desk)
+    events = open_cases(
+        asked, desk.judgement, desk.office.clock.now(), lambda: take_case_number(desk.unit, desk.office)
+    )
+    cases = desk.unit.cases.append(events)
+    return desk.record(Fate.CASE_OPENED, tuple(case.number for case in cases), asked.number)
+
+
+def _open_request(desk: _Desk) -> Asked:
+    mail, judged, arrival = desk.arrival.mail, desk.judgement, desk.arrival
+    number = take_request_number(desk.unit, desk.office)
+    desk.unit.cases.add_request(
+        RequestRecord(
+            number=number,
+            received=arrival.received,
+            sha256=arrival.sha256,
+            message_id=mail.message_id,
+            subject=mail.subject,
+            text=(arrival.parts.own or mail.text)[:_TEXT_KEPT],
+            requester=judged.requester,
+            email=judged.email,
+            entity=judged.entity,
+            entity_type=judged.entity_type,
+            municipality=judged.municipality,
+        )
+    )
+    return Asked(number, arrival.received, mail.subject, desk.source)
+
+
+def _attach(desk: _Desk) -> Fate:
+    """The message joins the cases of its thread; without one a person looks at it."""
+    if desk.thread is None or not desk.thread.cases:
+        return desk.record(Fate.REVIEW, reason="; ".join((*desk.judgement.reasons, "no se halló su caso")))
+    note = _NOTES.get(desk.judgement.kind, "mensaje en el hilo")
+    _note(desk, desk.thread.cases, f"{note}: {desk.arrival.mail.subject}"[:300])
+    return desk.record(Fate.ATTACHED, desk.thread.cases, next(iter(desk.thread.requests), None))
+
+
+_NOTES = {
+    Kind.LEADER_PLAN: "el líder respondió con un plan; confirme Plan recibido y Fecha acordada",
+    Kind.LEADER_EVIDENCE: "el líder envió evidencias; confirme Fecha asistencia y Evidencias",
+}
+
+
+def _note(desk: _Desk, cases: tuple[str, ...], reason: str) -> None:
+    now = desk.office.clock.now()
+    actor = desk.arrival.mail.sender.email or SYSTEM
+    desk.unit.cases.append(
+        CaseEvent(case=case, kind=EventKind.NOTED, at=now, actor=actor, reason=reason, source=desk.source)
+        for case in cases
+    )
+
+
+def _automatic(desk: _Desk) -> Fate:
+    """A bounce is tied to the mail that bounced; other automatic mail is counted and left alone."""
+    returned = bounce(desk.arrival.mail)
+    record = desk.unit.outbox.find(returned.message_id) if returned and returned.message_id else None
+    if record is None or returned is None:
+        return desk.record(Fate.IGNORED)
+    who = ", ".join(returned.recipients) or "un destinatario"
+    now = desk.office.clock.now()
+    desk.unit.outbox.mark(record.id, OutboxState.BOUNCED, record.attempts, now, f"rebotado: {who}")
+    letter = desk.unit.letters.get(record.mail.letter) if record.mail.letter else None
+    if letter is not None and record.mail.purpose is Purpose.LETTER:
+        desk.unit.letters.save(letter.model_copy(update={"delivery": "bounced"}))
+    _note(desk, record.mail.cases, f"correo rebotado: {who} ({record.mail.subject})"[:300])
+    return desk.record(Fate.ATTACHED, record.mail.cases)
+
+
+def _ignore(desk: _Desk) -> Fate:
+    return desk.record(Fate.IGNORED)
+
+
+def _review(desk: _Desk) -> Fate:
+    return desk.record(Fate.REVIEW)
+
+
+def _command(desk: _Desk) -> Fate:
+    outcome = obey(desk.unit, desk.office, desk.arrival.mail, desk.arrival.parts, desk.thread)
+    if outcome is None:
+        return desk.record(Fate.REVIEW, reason="orden de un remitente sin rol; no se cumplió")
+    fate = Fate.ORDER_DONE if outcome.done else Fate.ORDER_REFUSED
+    return desk.record(fate, outcome.cases, reason=" ".join(outcome.answers))
+
+
+def _results(desk: _Desk) -> Fate:
+    """Keep the workbook where new results are looked for; the results flow reads it."""
+    kept = 0
+    for attachment in desk.arrival.mail.attachments:
+        suffix = attachment.name.rpartition(".")[2].lower()
+        if suffix in {"xlsx", "csv"}:
+            folder = desk.office.settings.scores_path
+            folder.mkdir(parents=True, exist_ok=True)
+            (sha,) = desk.office.archive.put([attachment.content], f".{suffix}")
+            target = folder / f"{sha[:16]}.{suffix}"
+            if not target.exists():
+                partial = target.with_suffix(".part")
+                partial.write_bytes(attachment.content)
+                partial.replace(target)
+            kept += 1
+    return desk.record(Fate.RESULTS_LOADED) if kept else desk.record(Fate.REVIEW)
+
+
+def _other_axis(desk: _Desk) -> Fate:
+    """Mail on another axis goes to its team and stays on the sheet as `trasladada`."""
+    directory = desk.unit.books.directory()
+    team = next((axis for axis in directory.axes if axis.axis == desk.judgement.axis), None)
+    if team is None:
+        return desk.record(Fate.REVIEW, reason="otro eje, sin equipo configurado a quien trasladarlo")
+    asked = _open_request(desk)
+    now = desk.office.clock.now()
+    (opened,) = open_cases(asked, desk.judgement, now, lambda: take_case_number(desk.unit, desk.office))
+    changes = opened.changes | {"state": State.TRANSFERRED, "policy": None}
+    desk.unit.cases.append([opened.model_copy(update={"changes": changes, "reason": f"trasladada a {team.name}"})])
+    enclosure = Enclosure(
+        name="mensaje-original.eml", sha256=desk.arrival.sha256, content_type="application/octet-stream"
+    )
+    fields = {
+        "case": opened.case,
+        "team": team.name,
+        "subject": asked.subject,
+        "requester": desk.judgement.requester,
+        "email": desk.judgement.email,
+    }
+    notice = Notice(
+        Purpose.TRANSFER, opened.case, "reenvio", fields, [team.email], cases=[opened.case], enclosures=[enclosure]
+    )
+    queue(desk.unit, desk.office, notice)
+    return desk.record(Fate.FORWARDED, (opened.case,), asked.number)
+
+
+_HANDLERS: dict[Kind, Callable[[_Desk], Fate]] = {
+    Kind.REQUEST: _request,
+    Kind.FOLLOWUP: _attach,
+    Kind.DUPLICATE: _attach,
+    Kind.AUTO: _automatic,
+    Kind.NOISE: _ignore,
+    Kind.LEADER_PLAN: _attach,
+    Kind.LEADER_EVIDENCE: _attach,
+    Kind.COMMAND: _command,
+    Kind.RESULTS: _results,
+    Kind.OTHER_AXIS: _other_axis,
+    Kind.REVIEW: _review,
+}

@@ -1,0 +1,115 @@
+"""`--dry-run`: the same runs on the same input, in a transaction that is never committed and with ports that do nothing.
+
+What one step would write the next one sees, so a rehearsed cycle shows the mails that its own intake would cause.
+"""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from tasks.bootstrap import Office
+from tasks.ports.archive import Archive
+from tasks.ports.mailbox import Listing, Mailbox, MessageRef, RawMessage
+from tasks.ports.sender import Envelope, Outcome, Receipt
+from tasks.ports.sheet import Sheet, SheetChanges, Snapshot, TabLayout, WriteReport
+
+
+@contextmanager
+def rehearsal(office: Office) -> Iterator[Office]:
+    """Yield an office that reads what the real one reads and changes nothing anywhere."""
+    with office.ledger.rehearse() as ledger:
+        pretend = Office(office.settings, office.clock)
+        pretend.ledger = ledger
+        pretend.archive = RehearsedArchive(office.archive)
+        pretend.sender = RehearsedSender()
+        pretend.mailbox = RehearsedMailbox(office.mailbox)
+        pretend.sheet = RehearsedSheet(office.sheet)
+        yield pretend
+
+
+class RehearsedArchive:
+    """Keeps new files in memory only."""
+
+    def __init__(self, real: Archive) -> None:
+        self._real = real
+        self._kept: dict[str, bytes] = {}
+
+    def ping(self) -> str:
+        return self._real.ping()
+
+    def put(self, contents: Sequence[bytes], suffix: str = "") -> list[str]:
+        hashes = [hashlib.sha256(content).hexdigest() for content in contents]
+        self._kept.update(zip(hashes, contents, strict=True))
+        return hashes
+
+    def get(self, sha256: str) -> bytes:
+        return self._kept[sha256] if sha256 in self._kept else self._real.get(sha256)
+
+    def path(self, sha256: str) -> Path:
+        return self._real.path(sha256)
+
+
+class RehearsedSender:
+    """Takes every mail and sends none."""
+
+    def ping(self) -> str:
+        return "rehearsal: nothing is sent"
+
+    def send(self, envelope: Envelope) -> Receipt:
+        return Receipt(Outcome.SENT, "rehearsed")
+
+    def was_sent(self, message_id: str) -> bool | None:
+        return None
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class RehearsedMailbox:
+    """Lists and fetches; settles nothing."""
+
+    def __init__(self, real: Mailbox) -> None:
+        self._real = real
+        self.name = real.name
+
+    def ping(self) -> str:
+        return self._real.ping()
+
+    def listing(self, cursor: str | None) -> Listing:
+        return self._real.listing(cursor)
+
+    def fetch(self, refs: Sequence[MessageRef]) -> Iterator[RawMessage]:
+        return self._real.fetch(refs)
+
+    def settle(self, refs: Sequence[MessageRef]) -> None:
+        """The server's copies stay as they are."""
+
+    def close(self) -> None:
+        self._real.close()
+
+
+class RehearsedSheet:
+    """Reads the sheet; writes nothing."""
+
+    def __init__(self, real: Sheet) -> None:
+        self._real = real
+        self.name = real.name
+
+    def ping(self) -> str:
+        return self._real.ping()
+
+    def prepare(self, layouts: Sequence[TabLayout]) -> list[str]:
+        return []
+
+    def read(self) -> Snapshot:
+        return self._real.read()
+
+    def write(self, layouts: Sequence[TabLayout], changes: SheetChanges) -> WriteReport:
+        return WriteReport(len(changes.cells) + len(changes.appends))
+
+    def link(self, tab: str, key: str) -> str:
+        return self._real.link(tab, key)
+
+    def export(self) -> bytes:
+        return self._real.export()
