@@ -1,5 +1,8 @@
 """Carrying out an order of product.md §6, whoever gave it and from wherever: mail, sheet or `mipg do`."""
 
+from datetime import datetime
+from typing import Any
+
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import Case, CaseEvent, EventKind, State
 from tasks.domain.cases.decisions import Accepted, Actor, Decision, Refused, World, decide
@@ -21,7 +24,8 @@ def give(unit: UnitOfWork, office: Office, order: Order, number: str, actor: Act
     decision = decide(order, case, actor, world)
     if isinstance(decision, Accepted):
         unit.cases.append(decision.events)
-        _on_letter(unit, office, order, case, letter, actor)
+        if letter is not None:
+            _on_letter(unit, order, case, letter, actor, world.at)
         _open_further(unit, office, case, decision)
         for field, before, after in decision.labels:
             unit.cases.add_label(number, field, before, after, world.at, actor.email)
@@ -30,51 +34,47 @@ def give(unit: UnitOfWork, office: Office, order: Order, number: str, actor: Act
     return decision
 
 
-def _on_letter(unit: UnitOfWork, office: Office, order: Order, case: Case, letter: Letter | None, actor: Actor) -> None:
-    if letter is None:
-        return
-    now = office.clock.now()
-    if order.verb is Verb.APPROVE:
-        changes = {"state": LetterState.APPROVED, "approved_by": actor.email, "approved_at": now}
-        _share(unit, order, case, letter, actor, EventKind.APPROVED, office)
-    elif order.verb is Verb.SIGN:
-        changes = {"state": LetterState.APPROVED, "approved_by": letter.approved_by or actor.email}
-        changes |= {"approved_at": letter.approved_at or now, "signed_by": actor.email}
-        _share(unit, order, case, letter, actor, EventKind.APPROVED, office)
-    elif order.verb is Verb.RETURN:
-        changes = {"version": letter.version + 1, "draft_sha256": "", "motive": order.argument}
-        _share(unit, order, case, letter, actor, EventKind.RETURNED, office)
-    elif order.verb is Verb.VOID:
-        changes = {"state": LetterState.VOID, "motive": order.argument}
-        _share(unit, order, case, letter, actor, EventKind.RETURNED, office)
-    else:
+def _on_letter(unit: UnitOfWork, order: Order, case: Case, letter: Letter, actor: Actor, at: datetime) -> None:
+    """Approving, returning or voiding one case's letter does so for the letter, and is told to its other cases."""
+    changes = _letter_changes(order, letter, actor, at)
+    if changes is None:
         return
     unit.letters.save(letter.model_copy(update=changes))
+    others = [other for other in unit.cases.get_many(letter.cases) if other.number != case.number]
+    unit.cases.append(_told(order, other, actor, at) for other in others)
 
 
-def _share(
-    unit: UnitOfWork, order: Order, case: Case, letter: Letter, actor: Actor, kind: EventKind, office: Office
-) -> None:
-    """Tell the letter's other cases what happened to it."""
-    freed = {"letter": None, "letter_date": None} if order.verb is Verb.VOID else {}
-    now = office.clock.now()
-    events = []
-    for other in unit.cases.get_many(letter.cases):
-        if other.number == case.number:
-            continue
-        back = {} if other.state is State.DRAFT or not freed else {"state": State.DRAFT, "since": now.isoformat()}
-        events.append(
-            CaseEvent(
-                case=other.number,
-                kind=kind,
-                at=now,
-                actor=actor.email,
-                reason=order.argument,
-                source=actor.source,
-                changes=freed | back,
-            )
-        )
-    unit.cases.append(events)
+def _letter_changes(order: Order, letter: Letter, actor: Actor, at: datetime) -> dict[str, Any] | None:
+    match order.verb:
+        case Verb.APPROVE:
+            return {"state": LetterState.APPROVED, "approved_by": actor.email, "approved_at": at}
+        case Verb.SIGN:
+            approval = {"approved_by": letter.approved_by or actor.email, "approved_at": letter.approved_at or at}
+            return {"state": LetterState.APPROVED, "signed_by": actor.email} | approval
+        case Verb.RETURN:
+            return {"version": letter.version + 1, "draft_sha256": "", "motive": order.argument}
+        case Verb.VOID:
+            return {"state": LetterState.VOID, "motive": order.argument}
+        case _:
+            return None
+
+
+def _told(order: Order, other: Case, actor: Actor, at: datetime) -> CaseEvent:
+    approved = order.verb in {Verb.APPROVE, Verb.SIGN}
+    changes: dict[str, Any] = {}
+    if order.verb is Verb.VOID:
+        changes = {"letter": None, "letter_date": None}
+        if other.state is not State.DRAFT:
+            changes |= {"state": State.DRAFT, "since": at.isoformat(), "previous": other.state}
+    return CaseEvent(
+        case=other.number,
+        kind=EventKind.APPROVED if approved else EventKind.RETURNED,
+        at=at,
+        actor=actor.email,
+        reason=order.argument,
+        source=actor.source,
+        changes=changes,
+    )
 
 
 def _open_further(unit: UnitOfWork, office: Office, case: Case, decision: Accepted) -> None:

@@ -1,4 +1,4 @@
-"""`--dry-run`: the same runs on the same input, in a transaction that is never committed and with ports that do nothing.
+"""`--dry-run`: the same runs on the same input, in a transaction never committed and with ports that do nothing.
 
 What one step would write the next one sees, so a rehearsed cycle shows the mails that its own intake would cause.
 """

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import tzinfo
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 
 from tasks.adapters.ledger.audit import broken_invariants
@@ -22,6 +22,8 @@ from tasks.ports.errors import LedgerUnavailable
 
 _LOCK_SERIES = 0x4D495047  # "MIPG": keeps our advisory locks apart from other programs' on a shared server
 _WRITERS = 1
+# The newest migration: their files are numbered.
+HEAD = max(path.name for path in (Path(__file__).parent / "migrations" / "versions").glob("[0-9]*.py"))[:4]
 
 
 class SqlUnitOfWork:
@@ -58,10 +60,19 @@ class SqlLedger:
             return f"{self._engine.dialect.name} {version.scalar_one()} at {self._where()}"
 
     def upgrade(self) -> None:
+        if self._is_current():  # the usual case, without the half second that importing Alembic takes
+            return
         from tasks.adapters.ledger.migrate import upgrade
 
         with self._guard(), self.lock("schema", wait=True):
             upgrade(self._engine)
+
+    def _is_current(self) -> bool:
+        with self._guard(), self._engine.connect() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return False
+            found = connection.execute(text("select version_num from alembic_version")).scalar()
+            return found == HEAD
 
     @contextmanager
     def begin(self) -> Iterator[SqlUnitOfWork]:

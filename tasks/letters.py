@@ -1,0 +1,173 @@
+"""Letters: a draft for the officer when a case needs one, the final letter to the leader when a person approved it.
+
+Both steps look at what is (level-triggered): a run that died half-way is finished by the next one, under the same number.
+"""
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import structlog
+
+from tasks.bootstrap import Office
+from tasks.domain.cases.case import SYSTEM, CaseEvent, EventKind, State
+from tasks.domain.letters.grouping import LetterGroup, group
+from tasks.domain.letters.letter import Letter, LetterState
+from tasks.letter_notices import draft_notice, letter_document, letter_notice
+from tasks.notices import alert_operator, queue
+from tasks.ports.errors import ConverterUnavailable, TemplateProblem
+from tasks.ports.ledger import UnitOfWork
+from tasks.steps import Counts, Step, call
+
+_log = structlog.get_logger()
+
+
+def run_letters(office: Office, step: Step = call) -> Counts:
+    """Draft what is needed and release what is approved. Counts: drafted, released, waiting."""
+    with office.ledger.lock("letters") as mine:
+        if not mine:
+            return {"busy": 1}
+        return {"drafted": step(draft_letters, office), "released": step(release_letters, office)}
+
+
+def draft_letters(office: Office) -> int:
+    """Make (or make again, under the same number) the draft of every group of cases that lacks one."""
+    with office.ledger.reading() as unit:
+        groups = _groups(unit, office)
+    drafted = 0
+    for wanted in groups:
+        try:
+            with office.ledger.begin() as unit:
+                drafted += _draft(unit, office, wanted)
+        except TemplateProblem as problem:  # rolled back with its number; the next run tries again
+            with office.ledger.begin() as unit:
+                alert_operator(unit, office, "plantilla", str(problem))
+    return drafted
+
+
+def _groups(unit: UnitOfWork, office: Office) -> Sequence[LetterGroup]:
+    """Return the letters that the cases waiting for one need, approved and sent ones left out."""
+    drafts = {letter.number for letter in unit.letters.all([LetterState.DRAFT])}
+    waiting = [case for case in unit.cases.all([State.DRAFT]) if case.letter is None or case.letter in drafts]
+    return group(waiting, unit.books.directory().on(office.clock.today()).leaders).groups
+
+
+def _draft(unit: UnitOfWork, office: Office, wanted: LetterGroup) -> int:
+    numbers = tuple(case.number for case in wanted.cases)
+    cases = unit.cases.get_many(numbers)  # again: the group was made of an older reading
+    held = [unit.letters.get(case.letter) for case in cases if case.letter]
+    present = next((letter for letter in held if letter and letter.state is LetterState.DRAFT), None)
+    if any(case.state is not State.DRAFT for case in cases) or (present and _says(present, wanted, numbers)):
+        return 0
+    letter = _next_version(unit, office, wanted, numbers, present)
+    document = office.letters.render(*letter_document(unit, office, letter, wanted.leader, is_draft=True))
+    (sha256,) = office.archive.put([document], ".docx")
+    letter = letter.model_copy(update={"draft_sha256": sha256})
+    unit.letters.save(letter)
+    now = office.clock.now()
+    unit.cases.append(
+        CaseEvent(
+            case=case.number,
+            kind=EventKind.DRAFTED,
+            at=now,
+            actor=SYSTEM,
+            reason=f"borrador {letter.version} del oficio {letter.number}",
+            source="system",
+            changes={"letter": letter.number},
+        )
+        for case in cases
+    )
+    queue(unit, office, draft_notice(unit, office, letter))
+    return 1
+
+
+def _says(letter: Letter, wanted: LetterGroup, numbers: tuple[str, ...]) -> bool:
+    """Whether the draft that exists is the one that is wanted."""
+    same = (letter.cases, letter.leader, letter.officer) == (numbers, wanted.leader.email, wanted.officer)
+    return same and bool(letter.draft_sha256)
+
+
+def _next_version(
+    unit: UnitOfWork, office: Office, wanted: LetterGroup, numbers: tuple[str, ...], present: Letter | None
+) -> Letter:
+    about = {"leader": wanted.leader.email, "officer": wanted.officer, "cases": numbers, "drawn": office.clock.now()}
+    if present is not None:
+        # A returned letter already counted its next version when it was returned.
+        version = present.version if not present.draft_sha256 else present.version + 1
+        return present.model_copy(update=about | {"version": version, "policy": wanted.policies[0]})
+    year = office.clock.today().year
+    number = f"{office.settings.office.acronym}-{year}-{unit.books.next_number('letter', year):04d}"
+    return Letter.model_validate(about | {"number": number, "request": wanted.request, "policy": wanted.policies[0]})
+
+
+def release_letters(office: Office) -> int:
+    """Render the approved letters for good, convert them in one batch and queue each to its leader, once."""
+    with office.ledger.begin() as unit:
+        ready = [letter for letter in _approved(unit, office) if _may_go(unit, office, letter)]
+        rendered = [(letter, _final(unit, office, letter)) for letter in ready]
+    if not rendered:
+        return 0
+    pdfs = _convert(office, [document for _, document in rendered])
+    for (letter, document), pdf in zip(rendered, pdfs, strict=True):
+        _release(office, letter, document, pdf)
+    return len(rendered)
+
+
+def _approved(unit: UnitOfWork, office: Office) -> list[Letter]:
+    """Return the letters a person approved, or whose policy goes out without one (`letters.auto_send`)."""
+    letters = [letter for letter in unit.letters.all([LetterState.APPROVED]) if not letter.final_sha256]
+    for letter in unit.letters.all([LetterState.DRAFT]):
+        if letter.draft_sha256 and letter.policy in office.settings.letters.auto_send:
+            now = office.clock.now()
+            changes = {"state": LetterState.APPROVED, "approved_by": "letters.auto_send", "approved_at": now}
+            letters.append(letter.model_copy(update=changes))
+            unit.letters.save(letters[-1])
+    return letters
+
+
+def _may_go(unit: UnitOfWork, office: Office, letter: Letter) -> bool:
+    """Whether the letter has what `letters.release` asks, and still the leader it was written to."""
+    leader = unit.books.directory().on(office.clock.today()).leader(letter.policy)
+    if leader is None or leader.email.casefold() != letter.leader.casefold():
+        # The policy changed hands after the approval: nobody approved a letter to the new leader.
+        again = {"state": LetterState.DRAFT, "draft_sha256": "", "version": letter.version + 1, "approved_by": ""}
+        unit.letters.save(letter.model_copy(update=again | {"approved_at": None, "signed_by": ""}))
+        return False
+    match office.settings.letters.release:
+        case "signed":
+            return bool(letter.signed_by)
+        case "registered":
+            return all(case.official_ref for case in unit.cases.get_many(letter.cases))
+    return True
+
+
+def _final(unit: UnitOfWork, office: Office, letter: Letter) -> bytes:
+    leader = unit.books.directory().on(office.clock.today()).leader(letter.policy)
+    if leader is None:
+        raise LookupError(f"{letter.number} lost its leader within a unit of work")
+    return office.letters.render(*letter_document(unit, office, letter, leader, is_draft=False))
+
+
+def _convert(office: Office, documents: list[bytes]) -> list[bytes | None]:
+    """Return the PDFs; without LibreOffice the .docx goes, and `mipg doctor` says so."""
+    if not office.settings.letters.pdf:
+        return [None] * len(documents)
+    try:
+        with tempfile.TemporaryDirectory(prefix="mipg-") as scratch:
+            return office.pdf.convert(documents, Path(scratch))
+    except ConverterUnavailable:
+        _log.warning("letters_without_pdf", count=len(documents))
+        return [None] * len(documents)
+
+
+def _release(office: Office, letter: Letter, document: bytes, pdf: bytes | None) -> None:
+    (final,) = office.archive.put([document], ".docx")
+    printed = office.archive.put([pdf], ".pdf")[0] if pdf else ""
+    with office.ledger.begin() as unit:
+        present = unit.letters.get(letter.number)
+        if present is None or present.state is not LetterState.APPROVED:
+            return  # returned or voided meanwhile: what was rendered is not what may go
+        update = {"final_sha256": final, "pdf_sha256": printed, "dated": office.clock.today()}
+        released = present.model_copy(update=update)
+        unit.letters.save(released)
+        queue(unit, office, letter_notice(unit, office, released))
