@@ -1,0 +1,298 @@
+"""The two clocks of a case, internal and legal, and the light that both make.
+
+Nothing here is stored: each cycle computes it anew from the case, so a changed term, petition or calendar shows at once.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from tasks.domain.cases.case import FINAL_STATES, Case, CaseEvent, EventKind, Origin, Petition, State
+from tasks.domain.terms.business_days import (
+    Calendar,
+    Closure,
+    Due,
+    Office,
+    add_business_days,
+    business_days_between,
+    due,
+    next_business_day,
+    reception_due,
+)
+from tasks.domain.terms.wording import long_date
+
+_YELLOW = 2  # business days left, the day itself included
+
+
+class Light(StrEnum):
+    """Semáforo, as the sheet shows it."""
+
+    GREEN = "verde"
+    YELLOW = "amarillo"
+    RED = "rojo"
+    GREY = "gris"
+
+
+class Awaited(StrEnum):
+    """Whom a state waits for."""
+
+    TEAM = "team"
+    DIRECTOR = "director"
+    OFFICER = "officer"
+    LEADER = "leader"
+    MUNICIPALITY = "municipality"
+
+
+class InternalTerms(BaseModel):
+    """Business days that the office gives itself (`terms.*` of the settings)."""
+
+    model_config = ConfigDict(frozen=True)
+    classify: int = Field(default=1, ge=0)
+    assign: int = Field(default=1, ge=0)
+    letter: int = Field(default=5, ge=0)
+    plan: int = Field(default=10, ge=0)
+    assistance: int = Field(default=30, ge=0)
+    direct: int = Field(default=10, ge=0)
+    evidence: int = Field(default=5, ge=0)
+    extension_notice: int = Field(default=3, ge=0)
+    suspended_close: int = Field(default=5, ge=0)
+
+
+class LegalTerm(BaseModel):
+    """One term of the law, in business days, and where it stands."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    days: int = Field(ge=1, le=365)
+    label: str = Field(min_length=1)
+    source: str = Field(min_length=1)
+
+
+class LegalTerms(BaseModel):
+    """The terms of the right of petition (`config/catalogs/terms.toml`)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    general: LegalTerm
+    documents: LegalTerm
+    between_authorities: LegalTerm
+    consultation: LegalTerm
+    transfer: LegalTerm
+
+    def of(self, petition: Petition) -> LegalTerm:
+        """Return the term of a Tipo de petición."""
+        return {
+            Petition.GENERAL: self.general,
+            Petition.DOCUMENTS: self.documents,
+            Petition.BETWEEN_AUTHORITIES: self.between_authorities,
+            Petition.CONSULTATION: self.consultation,
+        }[petition]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """All that a date depends on besides the case."""
+
+    calendar: Calendar
+    office: Office
+    terms: InternalTerms
+    legal: LegalTerms
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """Vence, Vence legal, Semáforo and whom the case waits for."""
+
+    due: Due | None
+    legal_due: Due | None
+    light: Light
+    waits_for: Awaited | None
+    legal_runs: bool = False  # False: frozen by an answer, or none
+
+
+def clocks(case: Case, today: date, rules: Rules, pauses: tuple[Closure, ...] = ()) -> Clocks:
+    """Return the clocks of a case on a day. `pauses` are its past suspensions (`pauses_of`), which count for neither."""
+    internal = internal_due(case, rules, pauses)
+    legal = legal_due(case, rules, pauses)
+    runs = legal is not None and case.answered is None and case.is_open
+    lights = [_light(internal, today, rules.calendar)] if internal else []
+    if legal and runs:
+        lights.append(_light(legal, today, rules.calendar.for_legal_terms()))
+    light = max(lights, key=_ALARM.index, default=Light.GREY)
+    return Clocks(internal, legal, light, waits_for(case), runs)
+
+
+_ALARM = (Light.GREY, Light.GREEN, Light.YELLOW, Light.RED)
+
+
+def _light(term: Due, today: date, calendar: Calendar) -> Light:
+    if today > term.day:
+        return Light.RED
+    left = business_days_between(today, term.day, calendar) + calendar.is_business_day(today)
+    return Light.YELLOW if left <= _YELLOW else Light.GREEN
+
+
+def waits_for(case: Case) -> Awaited | None:
+    """Return whom the state waits for; None when nobody has to do anything."""
+    if case.state is State.ASSISTED and not case.letter:
+        return Awaited.OFFICER  # direct attention: no leader took part
+    return _AWAITED.get(case.state)
+
+
+_AWAITED = {
+    State.TO_CLASSIFY: Awaited.TEAM,
+    State.TO_ASSIGN: Awaited.DIRECTOR,
+    State.DRAFT: Awaited.OFFICER,
+    State.LETTER_SENT: Awaited.LEADER,
+    State.PLANNED: Awaited.LEADER,
+    State.ASSISTED: Awaited.LEADER,
+    State.DIRECT: Awaited.OFFICER,
+    State.SUSPENDED: Awaited.MUNICIPALITY,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Count:
+    """Counts a case's internal terms."""
+
+    case: Case
+    terms: InternalTerms
+    office: Office
+    calendar: Calendar
+
+    def from_moment(self, moment: datetime, days: int, because: str) -> Due:
+        return reception_due(moment, days, self.office, self.calendar, because)
+
+    def from_day(self, day: date | None, days: int, because: str) -> Due:
+        """Count from a day that people noted; without one, from the moment the state began."""
+        return due(day, days, self.calendar, because) if day else self.from_moment(self.case.since, days, because)
+
+
+def internal_due(case: Case, rules: Rules, pauses: Iterable[Closure] = ()) -> Due | None:
+    """Return Vence: when what the state waits for should have happened; None when no internal clock runs."""
+    step = _STEPS.get(case.state)
+    return step(_Count(case, rules.terms, rules.office, rules.calendar.without(pauses))) if step else None
+
+
+def _classify(count: _Count) -> Due:
+    case = count.case
+    returned = case.previous not in {None, State.SUSPENDED}  # sent back to be classified again: a new term
+    start = case.since if returned else case.received
+    return count.from_moment(start, count.terms.classify, "es el plazo para clasificar la solicitud")
+
+
+def _assign(count: _Count) -> Due:
+    return count.from_moment(count.case.since, count.terms.assign, "es el plazo para designar responsable")
+
+
+def _letter(count: _Count) -> Due:
+    because = "es el plazo para enviar el oficio desde la recepción"
+    return count.from_moment(count.case.received, count.terms.letter, because)
+
+
+def _plan(count: _Count) -> Due:
+    because = "es el plazo para que el líder de política envíe su plan desde el oficio"
+    return count.from_day(count.case.letter_date, count.terms.plan, because)
+
+
+def _assist(count: _Count) -> Due:
+    if agreed := count.case.agreed:
+        return Due(agreed, f"vence el {long_date(agreed)} porque es la fecha acordada para la asesoría")
+    received = count.case.plan_received
+    arrived = next_business_day(received, count.calendar) if received else None
+    return count.from_day(arrived, count.terms.assistance, "es el plazo para prestar la asistencia desde el plan")
+
+
+def _attend(count: _Count) -> Due:
+    because = "es el plazo de la atención directa desde la decisión"
+    return count.from_moment(count.case.since, count.terms.direct, because)
+
+
+def _evidence(count: _Count) -> Due:
+    last = max(count.case.assistance, default=None)
+    return count.from_day(last, count.terms.evidence, "es el plazo para entregar las evidencias de la última asesoría")
+
+
+_STEPS: dict[State, Callable[[_Count], Due]] = {
+    State.TO_CLASSIFY: _classify,
+    State.TO_ASSIGN: _assign,
+    State.DRAFT: _letter,
+    State.LETTER_SENT: _plan,
+    State.PLANNED: _assist,
+    State.DIRECT: _attend,
+    State.ASSISTED: _evidence,
+}
+
+
+def legal_due(case: Case, rules: Rules, pauses: Iterable[Closure] = ()) -> Due | None:
+    """Return Vence legal, frozen once the municipality was answered; None for an offer, a pause or an unanswered end."""
+    stopped = case.state in FINAL_STATES or case.state is State.SUSPENDED
+    if case.origin is Origin.OFFER or (stopped and not case.answered):
+        return None
+    term = petition_due(case.received, rules.legal.of(case.petition), rules, pauses)
+    if case.answered:
+        return Due(
+            term.day, f"respondido el {long_date(case.answered)}; {term.explanation.replace('vence', 'vencía', 1)}"
+        )
+    return term
+
+
+def petition_due(received: datetime, term: LegalTerm, rules: Rules, pauses: Iterable[Closure] = ()) -> Due:
+    """Return when the law's term ends for what was received then: a petition, or a traslado (`legal.transfer`)."""
+    days = rules.calendar.for_legal_terms().without(pauses)
+    return reception_due(received, term.days, rules.office, days, f"es el plazo legal de {term.label}, {term.source}")
+
+
+def extension_limit(case: Case, rules: Rules, pauses: Iterable[Closure] = ()) -> Due:
+    """Return the last day that an extension notice may promise: twice the term (Ley 1755 de 2015, art. 14, parágrafo)."""
+    term = rules.legal.of(case.petition)
+    twice = term.model_copy(update={"days": term.days * 2, "label": f"{term.label} con prórroga"})
+    return petition_due(case.received, twice, rules, pauses)
+
+
+def extension_notice_day(legal: Due, rules: Rules) -> date:
+    """Return from which day the extension notice is drafted for a term that is still running."""
+    return add_business_days(legal.day, -rules.terms.extension_notice, rules.calendar.for_legal_terms())
+
+
+def pauses_of(events: Iterable[CaseEvent], office: Office) -> tuple[Closure, ...]:
+    """Return the ended suspensions of a case's ordered history.
+
+    The day of suspending still counts and the term goes on the day after resuming (Ley 1755 de 2015, art. 17).
+    """
+    pauses: list[Closure] = []
+    since: date | None = None
+    for event in events:
+        day = office.local(event.at).date()
+        if event.kind is EventKind.SUSPENDED:
+            since = day
+        elif since is not None and event.kind is EventKind.RESUMED:
+            if since < day:
+                pauses.append(Closure(since + timedelta(days=1), day, name="la suspensión"))
+            since = None
+    return tuple(pauses)
+
+
+@dataclass(frozen=True, slots=True)
+class SuspensionDates:
+    """When a suspended case's municipality is asked again, and when its officer is offered to close it."""
+
+    ask_again: date
+    propose_close: date
+
+
+def suspension_dates(case: Case, rules: Rules) -> SuspensionDates:
+    """Return the dates that follow a suspension: a month after it, and `terms.suspended_close` business days later.
+
+    A term in months ends on the same day of the month, or its last one, moved to a business day (Ley 4 de 1913,
+    arts. 59 and 62).
+    """
+    ask = next_business_day(_a_month_after(rules.office.local(case.since).date()), rules.calendar)
+    return SuspensionDates(ask, add_business_days(ask, rules.terms.suspended_close, rules.calendar))
+
+
+def _a_month_after(day: date) -> date:
+    first = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+    last = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+    return first.replace(day=min(day.day, last.day))
