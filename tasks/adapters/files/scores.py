@@ -1,0 +1,165 @@
+"""Reads results and assistance files: CSV in the encodings offices use, and .xlsx, both with bounded size."""
+
+import csv
+import io
+import re
+import zipfile
+from typing import IO
+
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
+
+from tasks.domain.catalog import Catalog
+from tasks.domain.scores.assistance import read_assistance, read_windows
+from tasks.domain.scores.exposure import Windows
+from tasks.domain.scores.layout import read_scores
+from tasks.domain.scores.results import AssistanceFile, ScoreFile, Table, UnusableTable, Value
+from tasks.ports.errors import BadWorkbook
+
+MAX_BYTES = 60_000_000  # a national workbook is some 5 MB
+MAX_UNPACKED = 600_000_000
+MAX_ENTRIES = 2_000
+MAX_ROWS = 400_000
+MAX_COLUMNS = 2_000
+MAX_CELLS = 10_000_000
+_CHUNK = 1 << 20
+_LONGEST_TAG = 256
+# A cell with its place, and whether it is empty (styled only); a cell without place could stand anywhere.
+_CELL = re.compile(rb"""<(?:\w+:)?c\s(?:[^>]*?\s)?r=["']([A-Z]{1,3})(\d{1,7})["'][^>]*?(/?)>""")
+_UNPLACED_CELL = re.compile(rb"""<(?:\w+:)?c(?:\s(?![^>]*\br=["'][A-Z]{1,3}\d{1,7}["'])[^>]*)?>""")
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_DELIMITERS = ";,\t"
+
+
+class FileScores:
+    """`ScoreSource` over the catalogue's policies and municipalities."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+
+    def read(self, content: bytes, name: str) -> ScoreFile:
+        """Return the scores of the file. Raises `BadWorkbook`."""
+        try:
+            return read_scores(_tables(content, name), name, self._catalog)
+        except UnusableTable as error:
+            raise BadWorkbook(str(error)) from error
+
+    def read_assistance(self, content: bytes, name: str) -> AssistanceFile:
+        """Return the assistance days of the file. Raises `BadWorkbook`."""
+        try:
+            return read_assistance(_tables(content, name), name, self._catalog)
+        except UnusableTable as error:
+            raise BadWorkbook(str(error)) from error
+
+    def read_windows(self, content: bytes, name: str) -> Windows:
+        """Return the closing days of the file. Raises `BadWorkbook`."""
+        try:
+            return read_windows(_tables(content, name), name)
+        except UnusableTable as error:
+            raise BadWorkbook(str(error)) from error
+
+
+def _tables(content: bytes, name: str) -> list[Table]:
+    if not content.strip():
+        raise BadWorkbook(f"{name}: el archivo está vacío.")
+    if len(content) > MAX_BYTES:
+        raise BadWorkbook(f"{name}: el archivo pesa más de {MAX_BYTES // 1_000_000} MB; no se abrió.")
+    if content.startswith(_OLE):
+        raise BadWorkbook(
+            f"{name}: es un libro .xls antiguo o protegido con contraseña. Guárdelo sin contraseña como .xlsx o .csv."
+        )
+    return _workbook_tables(content, name) if content.startswith(_ZIP) else [_csv_table(content, name)]
+
+
+# --- .xlsx -----------------------------------------------------------------------------------------------------------
+
+
+def _workbook_tables(content: bytes, name: str) -> list[Table]:
+    _refuse_bomb(content, name)
+    try:
+        with CalamineWorkbook.from_filelike(io.BytesIO(content)) as workbook:
+            sheets = [meta.name for meta in workbook.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet]
+            return [_sheet_table(workbook, sheet, name) for sheet in sheets]
+    except (CalamineError, OSError, ValueError) as error:
+        raise BadWorkbook(f"{name}: el libro está dañado o no es un .xlsx; no se pudo abrir.") from error
+
+
+def _sheet_table(workbook: CalamineWorkbook, sheet: str, name: str) -> Table:
+    found = workbook.get_sheet_by_name(sheet)
+    if found.total_height * found.total_width > MAX_CELLS:
+        raise BadWorkbook(f"{name}, hoja «{sheet}»: tiene más de {MAX_CELLS:,} celdas; no se leyó.".replace(",", "."))
+    return Table(sheet, found.to_python(skip_empty_area=False))
+
+
+def _refuse_bomb(content: bytes, name: str) -> None:
+    """Refuse archives that would unpack to far more than they weigh, before anything is unpacked into memory."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            entries = archive.infolist()
+            if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
+                raise BadWorkbook(f"{name}: el libro se expande a un tamaño desmedido; no se abrió.")
+            for entry in entries:
+                if entry.filename.lower().startswith("xl/worksheets/") and entry.filename.lower().endswith(".xml"):
+                    with archive.open(entry) as sheet:
+                        _refuse_far_cells(sheet, name)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+        raise BadWorkbook(f"{name}: el libro está dañado o cifrado; no se pudo abrir.") from error
+
+
+def _refuse_far_cells(sheet: IO[bytes], name: str) -> None:
+    """Refuse a lone far cell: the reader lays sheets out densely, and A1 with XFD1048576 are 17 billion cells."""
+    columns = rows = 0
+    rest = b""
+    while piece := sheet.read(_CHUNK):
+        text = rest + piece
+        for letters, row, empty in _CELL.findall(text):
+            if not empty:
+                columns, rows = max(columns, _column(letters)), max(rows, int(row))
+        if rows > MAX_ROWS or columns > MAX_COLUMNS or rows * columns > MAX_CELLS or _UNPLACED_CELL.search(text):
+            raise BadWorkbook(
+                f"{name}: una hoja llega hasta la fila {rows}, columna {columns}; se aceptan {MAX_ROWS} filas y "
+                f"{MAX_COLUMNS} columnas. Borre las celdas sobrantes y guárdelo de nuevo con Excel o LibreOffice."
+            )
+        rest = text[-_LONGEST_TAG:]
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+# --- CSV -------------------------------------------------------------------------------------------------------------
+
+
+def _csv_table(content: bytes, name: str) -> Table:
+    text = _decode(content)
+    if "\x00" in text:
+        raise BadWorkbook(f"{name}: no es un CSV ni un libro .xlsx.")
+    delimiter = _delimiter(text)
+    rows: list[list[Value]] = []
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+            if len(rows) >= MAX_ROWS or len(row) > MAX_COLUMNS:
+                raise BadWorkbook(f"{name}: se aceptan {MAX_ROWS} filas y {MAX_COLUMNS} columnas.")
+            rows.append([*row])
+    except csv.Error as error:
+        raise BadWorkbook(f"{name}, fila {len(rows) + 1}: no se puede leer como CSV ({error}).") from error
+    return Table(name, rows)
+
+
+def _decode(content: bytes) -> str:
+    """UTF-8 with or without BOM, UTF-16 with BOM (Excel's "Texto Unicode"), else the alphabet of old Windows."""
+    encodings = ("utf-16",) if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else ("utf-8-sig", "cp1252")
+    for encoding in encodings:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return content.decode("latin-1")
+
+
+def _delimiter(text: str) -> str:
+    """The separator that the first lines use most; decimal commas inside a `;` file do not mislead it."""
+    head = [line for line in text[:20_000].splitlines() if line.strip()][:5]
+    return max(_DELIMITERS, key=lambda mark: sorted(line.count(mark) for line in head)[len(head) // 2])

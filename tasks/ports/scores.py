@@ -1,0 +1,26 @@
+"""Files of published scores, of assistance days and of form windows, whatever their layout."""
+
+from typing import Protocol
+
+from tasks.domain.scores.exposure import Windows
+from tasks.domain.scores.results import AssistanceFile, ScoreFile
+
+
+class ScoreSource(Protocol):
+    """Reads CSV and .xlsx files given as bytes; `name` is the file's own name (it may tell the vigencia).
+
+    All methods raise `BadWorkbook`, whose Spanish message says sheet, row or column and what is expected; what is only
+    partly wrong comes back as `problems`. Nothing is half-loaded, and no formula, link or macro is ever followed.
+    """
+
+    def read(self, content: bytes, name: str) -> ScoreFile:
+        """Return the scores of a tidy table or of the published workbook."""
+        ...
+
+    def read_assistance(self, content: bytes, name: str) -> AssistanceFile:
+        """Return the days on which municipalities were assisted."""
+        ...
+
+    def read_windows(self, content: bytes, name: str) -> Windows:
+        """Return the closing days of the yearly form (`vigencia,cierre`)."""
+        ...
