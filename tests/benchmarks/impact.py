@@ -1,0 +1,29 @@
+"""Seconds that the impact method takes, against its limits. Run by hand: `python -m tests.benchmarks.impact`."""
+
+import sys
+import time
+
+from tasks.domain.scores.comparison import compare
+from tests.tasks.domain.scores.world import World
+
+SIZES = ((125, 5.0), (1_103, 30.0))  # municipalities of Antioquia, of the country; 19 policies, 7 vigencias
+VIGENCIAS = (2015, 2016, 2017, 2018, 2019, 2020, 2021)
+
+
+def main() -> int:
+    """Print seconds and limit per size; 1 when a limit is broken."""
+    slow = 0
+    for places, limit in SIZES:
+        world = World(places=places, vigencias=VIGENCIAS).assist_lowest(share=0.5, per_place=3, effect=5)
+        rows = world.rows()
+        start = time.perf_counter()
+        result = compare(rows, world.assistance)
+        took = time.perf_counter() - start
+        slow += took > limit
+        units = result["counts"]["units"]
+        print(f"{places:>5} × 19 × 7, {units:>4} assisted units: {took:6.2f} s (limit {limit:.0f} s)")  # noqa: T201
+    return 1 if slow else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
