@@ -1,6 +1,6 @@
 """The two clocks of a case, internal and legal, and the light that both make.
 
-Nothing here is stored: each cycle computes it anew from the case, so a changed term, petition or calendar shows at once.
+Nothing here is stored: each cycle computes it anew from the case, so a changed term or petition shows at once.
 """
 
 from collections.abc import Callable, Iterable
@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field
-
-from tasks.domain.cases.case import FINAL_STATES, Case, CaseEvent, EventKind, Origin, Petition, State
+from tasks.domain.cases.case import FINAL_STATES, Case, CaseEvent, EventKind, Origin, State
 from tasks.domain.terms.business_days import (
     Calendar,
     Closure,
@@ -22,6 +20,7 @@ from tasks.domain.terms.business_days import (
     next_business_day,
     reception_due,
 )
+from tasks.domain.terms.rules import InternalTerms, LegalTerm, Rules
 from tasks.domain.terms.wording import long_date
 
 _YELLOW = 2  # business days left, the day itself included
@@ -46,60 +45,6 @@ class Awaited(StrEnum):
     MUNICIPALITY = "municipality"
 
 
-class InternalTerms(BaseModel):
-    """Business days that the office gives itself (`terms.*` of the settings)."""
-
-    model_config = ConfigDict(frozen=True)
-    classify: int = Field(default=1, ge=0)
-    assign: int = Field(default=1, ge=0)
-    letter: int = Field(default=5, ge=0)
-    plan: int = Field(default=10, ge=0)
-    assistance: int = Field(default=30, ge=0)
-    direct: int = Field(default=10, ge=0)
-    evidence: int = Field(default=5, ge=0)
-    extension_notice: int = Field(default=3, ge=0)
-    suspended_close: int = Field(default=5, ge=0)
-
-
-class LegalTerm(BaseModel):
-    """One term of the law, in business days, and where it stands."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    days: int = Field(ge=1, le=365)
-    label: str = Field(min_length=1)
-    source: str = Field(min_length=1)
-
-
-class LegalTerms(BaseModel):
-    """The terms of the right of petition (`config/catalogs/terms.toml`)."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    general: LegalTerm
-    documents: LegalTerm
-    between_authorities: LegalTerm
-    consultation: LegalTerm
-    transfer: LegalTerm
-
-    def of(self, petition: Petition) -> LegalTerm:
-        """Return the term of a Tipo de petición."""
-        return {
-            Petition.GENERAL: self.general,
-            Petition.DOCUMENTS: self.documents,
-            Petition.BETWEEN_AUTHORITIES: self.between_authorities,
-            Petition.CONSULTATION: self.consultation,
-        }[petition]
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """All that a date depends on besides the case."""
-
-    calendar: Calendar
-    office: Office
-    terms: InternalTerms
-    legal: LegalTerms
-
-
 @dataclass(frozen=True, slots=True)
 class Clocks:
     """Vence, Vence legal, Semáforo and whom the case waits for."""
@@ -112,7 +57,7 @@ class Clocks:
 
 
 def clocks(case: Case, today: date, rules: Rules, pauses: tuple[Closure, ...] = ()) -> Clocks:
-    """Return the clocks of a case on a day. `pauses` are its past suspensions (`pauses_of`), which count for neither."""
+    """Return the clocks of a case on a day. Its past suspensions (`pauses_of`) count for neither."""
     internal = internal_due(case, rules, pauses)
     legal = legal_due(case, rules, pauses)
     runs = legal is not None and case.answered is None and case.is_open
@@ -226,7 +171,10 @@ _STEPS: dict[State, Callable[[_Count], Due]] = {
 
 
 def legal_due(case: Case, rules: Rules, pauses: Iterable[Closure] = ()) -> Due | None:
-    """Return Vence legal, frozen once the municipality was answered; None for an offer, a pause or an unanswered end."""
+    """Return Vence legal, frozen once the municipality was answered.
+
+    None for an offer, and while suspended or after the end of a case that was never answered.
+    """
     stopped = case.state in FINAL_STATES or case.state is State.SUSPENDED
     if case.origin is Origin.OFFER or (stopped and not case.answered):
         return None
@@ -245,7 +193,7 @@ def petition_due(received: datetime, term: LegalTerm, rules: Rules, pauses: Iter
 
 
 def extension_limit(case: Case, rules: Rules, pauses: Iterable[Closure] = ()) -> Due:
-    """Return the last day that an extension notice may promise: twice the term (Ley 1755 de 2015, art. 14, parágrafo)."""
+    """Return the last day that an extension notice may promise: twice the term (Ley 1755 de 2015, art. 14, par.)."""
     term = rules.legal.of(case.petition)
     twice = term.model_copy(update={"days": term.days * 2, "label": f"{term.label} con prórroga"})
     return petition_due(case.received, twice, rules, pauses)

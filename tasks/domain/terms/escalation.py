@@ -1,0 +1,251 @@
+"""Who is reminded of what today: one combined mail per person, never twice for the same step, never a burst.
+
+Nothing is scheduled. On each business day the step that a case has reached (the day before, the day, 2, 5, 10 … days
+past) is compared with its last reminder, so that days on which the service was down collapse into one reminder.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from enum import StrEnum
+
+from tasks.domain.cases.case import Case
+from tasks.domain.directory import Directory, Person, Role, is_away
+from tasks.domain.terms.business_days import Calendar, Due, Office, add_business_days, business_days_between
+from tasks.domain.terms.clocks import Awaited, Clocks
+
+
+class Level(StrEnum):
+    """The tone of a line."""
+
+    BEFORE = "before"
+    TODAY = "today"
+    LATE = "late"
+    OFFICER = "officer"  # the officer is told too
+    DIRECTOR = "director"  # the director is told too
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderPolicy:
+    """When people are reminded (`reminders.*` of the settings); days are business days past the date."""
+
+    opens: time = time(7, 0)
+    closes: time = time(18, 0)
+    days: tuple[int, ...] = (-1, 0, 2, 5)
+    every: int = 5  # once `days` are used up
+    officer_from: int = 2
+    director_from: int = 5
+
+    def step(self, days_late: int) -> int | None:
+        """Return the last step reached, in days past the date; None when it is too early for any."""
+        reached = [step for step in self.days if step <= days_late]
+        last = max(self.days)
+        if days_late > last:
+            return last + (days_late - last) // self.every * self.every
+        return max(reached, default=None)
+
+    def level(self, term: Due, days_late: int, today: date) -> Level:
+        """Return the tone that fits the lateness."""
+        if today <= term.day:
+            return Level.BEFORE if today < term.day else Level.TODAY
+        if days_late >= self.director_from:
+            return Level.DIRECTOR
+        return Level.OFFICER if days_late >= self.officer_from else Level.LATE
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderLine:
+    """One case in somebody's reminder. `days_late` counts business days past the date (negative: to go)."""
+
+    case: Case
+    due: Due
+    days_late: int
+    level: Level
+    waits_for: Awaited
+    legal: bool  # the date is Vence legal
+    informed: bool  # the reader is only told; somebody else is waited for
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """One mail: everything that waits for one person, most urgent first."""
+
+    email: str
+    name: str
+    lines: tuple[ReminderLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The day a run happens on, as the office counts it."""
+
+    now: datetime
+    office: Office
+    calendar: Calendar
+
+    @property
+    def today(self) -> date:
+        """The office's day."""
+        return self.office.local(self.now).date()
+
+    def is_quiet(self, policy: ReminderPolicy) -> bool:
+        """Whether nobody is reminded now: not a business day, or outside the hours."""
+        clock = self.office.local(self.now).time()
+        return not (self.calendar.is_business_day(self.today) and policy.opens <= clock <= policy.closes)
+
+
+def reminders(
+    watched: Iterable[tuple[Case, Clocks]],
+    directory: Directory,
+    moment: Moment,
+    policy: ReminderPolicy,
+    already: Collection[str] = (),
+) -> tuple[Reminder, ...]:
+    """Return the reminders of this moment, one per person, by address; none on holidays and outside the hours.
+
+    `already` are addresses that got their reminder today: their new lines wait for the next business day.
+    """
+    if moment.is_quiet(policy):
+        return ()
+    people = _People(directory.on(moment.today), moment.today)
+    done = {address.casefold() for address in already}
+    lines: dict[str, list[ReminderLine]] = {}
+    names: dict[str, str] = {}
+    for case, clocks in watched:
+        for contact, line in _lines(case, clocks, people, moment, policy):
+            if contact.email.casefold() not in done:
+                lines.setdefault(contact.email, []).append(line)
+                names.setdefault(contact.email, contact.name)
+    return tuple(Reminder(email, names[email], _urgent_first(lines[email])) for email in sorted(lines))
+
+
+def _urgent_first(lines: list[ReminderLine]) -> tuple[ReminderLine, ...]:
+    return tuple(sorted(lines, key=lambda line: (-line.days_late, not line.legal, line.due.day, line.case.number)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """The date that a case is watched for, and who has to act."""
+
+    term: Due
+    waits_for: Awaited
+    legal: bool
+
+
+def _target(clocks: Clocks) -> _Target | None:
+    """Return the nearer of both dates; the law's answer is the officer's, whomever the state waits for."""
+    legal = clocks.legal_due if clocks.legal_runs else None
+    if legal and (clocks.due is None or legal.day < clocks.due.day):
+        early = clocks.waits_for in {Awaited.TEAM, Awaited.DIRECTOR}  # no officer yet
+        return _Target(legal, clocks.waits_for if early and clocks.waits_for else Awaited.OFFICER, legal=True)
+    if clocks.due and clocks.waits_for:
+        return _Target(clocks.due, clocks.waits_for, legal=False)
+    return None
+
+
+def _lines(
+    case: Case, clocks: Clocks, people: "_People", moment: Moment, policy: ReminderPolicy
+) -> Iterator[tuple["Contact", ReminderLine]]:
+    target = _target(clocks)
+    if target is None:
+        return
+    late = business_days_between(target.term.day, moment.today, moment.calendar)
+    if not is_reminder_due(case, target.term, late, moment, policy):
+        return
+    level = policy.level(target.term, late, moment.today)
+    waited = people.for_state(case, target.waits_for)
+    for contact, informed in _readers(waited, people.told(case, level)):
+        yield contact, ReminderLine(case, target.term, late, level, target.waits_for, target.legal, informed)
+
+
+def is_reminder_due(case: Case, term: Due, days_late: int, moment: Moment, policy: ReminderPolicy) -> bool:
+    """Whether the case has reached a step that its last reminder did not cover.
+
+    Not on the day the state began (that day has its own notice), nor before *No recordar hasta*, itself a step.
+    """
+    step = policy.step(days_late)
+    snoozed = case.snoozed_until
+    began = moment.office.local(case.since).date()
+    if step is None or began >= moment.today or (snoozed and moment.today < snoozed):
+        return False
+    reached = add_business_days(term.day, step, moment.calendar)
+    return case.reminded is None or case.reminded < max(reached, snoozed or reached)
+
+
+def _readers(waited: Iterable["Contact"], told: Iterable["Contact"]) -> Iterator[tuple["Contact", bool]]:
+    seen: set[str] = set()
+    for contacts, informed in ((waited, False), (told, True)):
+        for contact in contacts:
+            if contact.email.casefold() not in seen:
+                seen.add(contact.email.casefold())
+                yield contact, informed
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Somebody who can be written to."""
+
+    name: str
+    email: str
+
+
+class _People:
+    """Who stands behind each role today: successors and substitutes instead of those who are away."""
+
+    def __init__(self, directory: Directory, today: date) -> None:
+        self._directory = directory
+        self._today = today
+        self._by_name = {person.name.casefold(): person for person in directory.people}
+
+    def present(self, person: Person) -> Person | None:
+        """Return the person, or the one who stands in during an absence; None when nobody does."""
+        tried: set[str] = set()
+        current: Person | None = person
+        while current and is_away(current, self._today) and current.name not in tried:
+            tried.add(current.name)
+            current = self._by_name.get(current.substitute.casefold())
+        return current if current and current.name not in tried else None
+
+    def director(self) -> list[Contact]:
+        """Return the director or the substitute; the director even if away, when nobody stands in."""
+        director = self._directory.director()
+        return [_contact(self.present(director) or director)] if director else []
+
+    def officer(self, case: Case) -> list[Contact]:
+        """Return the case's officer or substitute; the director when there is none at work."""
+        person = self._directory.person(case.officer) if case.officer else None
+        present = self.present(person) if person else None
+        return [_contact(present)] if present else self.director()
+
+    def team(self) -> list[Contact]:
+        """Return the officers at work, else the director."""
+        at_work = [p for p in self._directory.with_role(Role.OFFICER) if not is_away(p, self._today)]
+        return [_contact(person) for person in at_work] or self.director()
+
+    def leader(self, case: Case) -> list[Contact]:
+        """Return the policy's leader in post, else the case's officer."""
+        leader = self._directory.leader(case.policy)
+        return [Contact(leader.name, leader.email)] if leader else self.officer(case)
+
+    def for_state(self, case: Case, awaited: Awaited) -> list[Contact]:
+        """Return whom the state waits for. A municipality is asked by its own mail, never by reminders."""
+        match awaited:
+            case Awaited.TEAM:
+                return self.team()
+            case Awaited.DIRECTOR:
+                return self.director()
+            case Awaited.OFFICER:
+                return self.officer(case)
+            case Awaited.LEADER:
+                return self.leader(case)
+            case Awaited.MUNICIPALITY:
+                return []
+
+    def told(self, case: Case, level: Level) -> list[Contact]:
+        """Return who is told besides, as lateness grows."""
+        officer = self.officer(case) if level in {Level.OFFICER, Level.DIRECTOR} and case.officer else []
+        return officer + (self.director() if level is Level.DIRECTOR else [])
+
+
+def _contact(person: Person) -> Contact:
+    return Contact(person.name, person.email)
