@@ -1,0 +1,97 @@
+"""Dates as people write them in Colombia: day first, months by name, often without the year."""
+
+import re
+from datetime import date
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            ("enero", "ene", "january", "jan"),
+            ("febrero", "feb", "february"),
+            ("marzo", "mar", "march"),
+            ("abril", "abr", "april", "apr"),
+            ("mayo", "may"),
+            ("junio", "jun", "june"),
+            ("julio", "jul", "july"),
+            ("agosto", "ago", "august", "aug"),
+            ("septiembre", "setiembre", "sept", "sep", "set", "september"),
+            ("octubre", "oct", "october"),
+            ("noviembre", "nov", "november"),
+            ("diciembre", "dic", "december", "dec"),
+        ),
+        start=1,
+    )
+    for name in names
+}
+_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_DAY = r"(?:\d{1,2}|primero|1[oº°])"
+_YEAR = r"(?:20\d\d|\d\d)"
+_DATE = re.compile(
+    rf"(?<![\w/.-])(?:"
+    rf"(?P<iy>20\d\d)-(?P<im>\d{{1,2}})-(?P<id>\d{{1,2}})(?![\d-])|"
+    rf"(?P<nd>\d{{1,2}})(?P<sep>[/.-])(?P<nm>\d{{1,2}})(?:(?P=sep)(?P<ny>{_YEAR}))?(?![\w/-])|"
+    # "10", "10 al 30", "15 o 20", "3, 4 y 5" before the month
+    rf"(?P<days>{_DAY}(?:\s*(?:,|-|y|o|u|al?|hasta el)\s*{_DAY}){{0,6}})\s*(?:de\s+|del\s+mes\s+de\s+|-|/)?"
+    rf"(?P<month>{_MONTH})\b\.?(?:\s*(?:,|del?|del año|-|/)?\s*(?P<year>20\d\d))?(?!\w)|"
+    rf"(?P<month2>{_MONTH})\s+(?P<day2>\d{{1,2}})(?!\d|\s*:)(?:\s*(?:,|del?)?\s*(?P<year2>20\d\d))?(?!\w)"
+    rf")",
+    re.IGNORECASE,
+)
+_MAX_LENGTH = 20_000
+
+
+def dates_in(text: str, today: date | None = None) -> tuple[date, ...]:
+    """Return the dates a text names, in its order. One without a year is the next such day from `today` (left out
+    when `today` is None); an impossible one (31/02) is left out."""
+    found: list[date] = []
+    for match in _DATE.finditer(" ".join(text[:_MAX_LENGTH].split())):
+        for year, month, day in _numbers(match):
+            when = _valid(year, month, day) if year else _next(month, day, today)
+            if when is not None and when not in found:
+                found.append(when)
+    return tuple(found)
+
+
+def parse_date(text: str, today: date) -> date | None:
+    """Return the one date that the text names: 2027-01-15, 15/01/27, "15 de enero de 2027", "15 de enero" (the next).
+
+    None when there is none, or when there are several, since nobody can tell which was meant.
+    """
+    found = dates_in(text[:500], today)
+    return found[0] if len(found) == 1 else None
+
+
+def _numbers(match: re.Match[str]) -> list[tuple[int, int, int]]:
+    """Return (year, month, day) for each day of a match; year 0 when it was not said."""
+    part = match.groupdict()
+    if part["iy"]:
+        return [(int(part["iy"]), int(part["im"]), int(part["id"]))]
+    if part["nd"]:
+        if part["sep"] != "/" and not part["ny"]:
+            return []  # "3.5" and "10-12" are figures and ranges
+        return [(_full(part["ny"] or ""), int(part["nm"]), int(part["nd"]))]
+    if part["days"]:
+        days = re.findall(r"\d{1,2}|primero", part["days"].lower())
+        month = _MONTHS[part["month"].lower()]
+        return [(int(part["year"] or 0), month, 1 if day == "primero" else int(day)) for day in days]
+    return [(int(part["year2"] or 0), _MONTHS[part["month2"].lower()], int(part["day2"]))]
+
+
+def _full(year: str) -> int:
+    return 2000 + int(year) if len(year) == 2 else int(year or 0)
+
+
+def _valid(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _next(month: int, day: int, today: date | None) -> date | None:
+    """Return the first such day on or after today (29 February may be years away)."""
+    if today is None:
+        return None
+    candidates = (_valid(today.year + years, month, day) for years in range(9) if today.year + years <= date.max.year)
+    return next((when for when in candidates if when is not None and when >= today), None)
