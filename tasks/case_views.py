@@ -1,0 +1,91 @@
+"""Cases with the names and dates that people read beside them: for the sheet, the command line and the digest."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tasks.bootstrap import Office
+from tasks.domain.cases.case import Case, EventKind, State
+from tasks.domain.cases.decisions import policy_name
+from tasks.domain.directory import Directory
+from tasks.domain.letters.grouping import reason_without_letter
+from tasks.domain.letters.letter import Letter, LetterState
+from tasks.domain.sheet.views import CaseView
+from tasks.domain.terms.clocks import Clocks, clocks, pauses_of
+from tasks.ports.ledger import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A case with its clocks of today."""
+
+    case: Case
+    clocks: Clocks
+
+
+def watched(unit: UnitOfWork, office: Office, cases: Iterable[Case]) -> list[Watched]:
+    """Return the cases with their clocks; the history is read only of those that were ever suspended."""
+    today, rules = office.clock.today(), office.rules
+    suspended = unit.cases.ever(EventKind.SUSPENDED)
+    return [
+        Watched(
+            case,
+            clocks(
+                case,
+                today,
+                rules,
+                pauses_of(unit.cases.history(case.number), rules.office) if case.number in suspended else (),
+            ),
+        )
+        for case in cases
+    ]
+
+
+def case_views(unit: UnitOfWork, office: Office) -> list[CaseView]:
+    """Return every case as the sheet shows it."""
+    directory = unit.books.directory().on(office.clock.today())
+    letters = {letter.number: letter for letter in unit.letters.all()}
+    return [_view(office, directory, letters, one) for one in watched(unit, office, unit.cases.all())]
+
+
+def _view(office: Office, directory: Directory, letters: dict[str, Letter], one: Watched) -> CaseView:
+    case = one.case
+    place = office.catalog.municipality(case.municipality)
+    officer = directory.person(case.officer) if case.officer else None
+    leader = directory.leader(case.policy)
+    due, legal = one.clocks.due, one.clocks.legal_due
+    return CaseView(
+        case=case,
+        policy_name=policy_name(case.policy, office.catalog),
+        municipality_name=place.name if place else "",
+        officer_name=officer.name if officer else case.officer or "",
+        leader_name=leader.name if leader else "",
+        due=due.day if due else None,
+        legal_due=legal.day if legal else None,
+        light=one.clocks.light.value,
+        alerts=_alerts(office, directory, case, letters.get(case.letter or "")),
+    )
+
+
+def _alerts(office: Office, directory: Directory, case: Case, letter: Letter | None) -> tuple[str, ...]:
+    """Return what somebody has to know of the case right now."""
+    alerts: list[str] = []
+    if case.state is State.TO_CLASSIFY:
+        missing = [name for name, value in (("Política", case.policy), ("Municipio", case.municipality)) if not value]
+        alerts.append(f"Falta escribir {' y '.join(missing)}." if missing else "Confirme la clasificación.")
+    if case.state is State.DRAFT and letter is None:
+        leaders = {leader.policy: leader for leader in reversed(directory.leaders)}
+        alerts.append(reason_without_letter(case, leaders) or "El borrador del oficio se está elaborando.")
+    if letter is not None:
+        alerts += _letter_alerts(office, letter)
+    return tuple(alerts)
+
+
+def _letter_alerts(office: Office, letter: Letter) -> list[str]:
+    if letter.delivery == "bounced":
+        return [f"El correo con el oficio {letter.number} rebotó: revise la dirección en Líderes."]
+    if letter.state is LetterState.APPROVED and not letter.final_sha256:
+        if office.settings.letters.release == "signed" and not letter.signed_by:
+            return [f"El oficio {letter.number} espera la firma de la dirección."]
+        if office.settings.letters.release == "registered":
+            return [f"El oficio {letter.number} espera el Radicado oficial."]
+    return []

@@ -1,0 +1,143 @@
+"""The sheet's cycle: one read of everything, what people did goes into the ledger, what changed is written back.
+
+The order is the one of `domain/sheet/merge.py`; a run that dies anywhere is finished by the next one.
+"""
+
+import hashlib
+from dataclasses import dataclass
+
+from tasks.assignment import queue_assign_notices
+from tasks.bootstrap import Office
+from tasks.case_views import case_views
+from tasks.domain.sheet.columns import CASES, REVIEW, SCORES, Choices, choices_of, layouts
+from tasks.domain.sheet.merging import MergeResult
+from tasks.domain.sheet.shadow import Shadow, ShadowChanges
+from tasks.domain.sheet.views import merge_cases
+from tasks.ports.ledger import UnitOfWork
+from tasks.ports.sheet import SheetChanges, Snapshot, TabLayout
+from tasks.sheet_edits import apply_cases
+from tasks.sheet_people import people_writes, take_people
+from tasks.sheet_review import apply_review, merge_review
+from tasks.sheet_scores import merge_scores
+from tasks.steps import Counts, Step, call
+
+
+def run_sheet(office: Office, step: Step = call) -> Counts:
+    """Reconcile the sheet with the ledger. Counts: edits, orders, refused, adopted, written."""
+    with office.ledger.lock(f"sheet/{office.sheet.name}") as mine:
+        if not mine:
+            return {"busy": 1}
+        snapshot = step(read_sheet, office)
+        counts = step(take_edits, office, snapshot)
+        return counts | {"written": step(write_back, office, snapshot)}
+
+
+def read_sheet(office: Office) -> Snapshot:
+    """Return what the sheet says, built or repaired first where tabs, columns or drop-downs are missing."""
+    wanted = _layouts(office)
+    stamp = hashlib.sha256(repr(wanted).encode()).hexdigest()
+    mark = f"layout/{office.sheet.name}"
+    with office.ledger.reading() as unit:
+        prepared = unit.books.cursor(mark) == stamp
+    snapshot = office.sheet.read() if prepared else None
+    if snapshot is None or _is_short(snapshot, wanted):
+        office.sheet.prepare(wanted)
+        with office.ledger.begin() as unit:
+            unit.books.save_cursor(mark, stamp)
+        snapshot = office.sheet.read()
+    return snapshot
+
+
+def _layouts(office: Office) -> tuple[TabLayout, ...]:
+    return layouts(_choices(office))
+
+
+def _choices(office: Office) -> Choices:
+    with office.ledger.reading() as unit:
+        return choices_of(office.catalog, unit.books.directory().on(office.clock.today()))
+
+
+def _is_short(snapshot: Snapshot, wanted: tuple[TabLayout, ...]) -> bool:
+    """Whether a tab, or the column that identifies its rows, is gone."""
+    return any(
+        layout.name not in snapshot.tabs or (not layout.text and layout.key not in snapshot.tabs[layout.name].headers)
+        for layout in wanted
+    )
+
+
+def take_edits(office: Office, snapshot: Snapshot) -> Counts:
+    """Write into the ledger, in one transaction, everything people did in the sheet since the last agreement."""
+    with office.ledger.begin() as unit:
+        shadows = _Shadows(unit, office)
+        take_people(unit, office, snapshot)
+        choices = choices_of(office.catalog, unit.books.directory().on(office.clock.today()))
+        merged = merge_cases(
+            case_views(unit, office),
+            shadows.of(CASES),
+            snapshot.tabs[CASES],
+            choices,
+            office.clock.today(),
+        )
+        counts, changes = apply_cases(unit, office, merged)
+        shadows.save(CASES, merged.shadow_changes | changes)
+        reviewed = merge_review(unit, office, snapshot.tabs[REVIEW], shadows.of(REVIEW), choices)
+        more, changes = apply_review(unit, office, reviewed)
+        shadows.save(REVIEW, reviewed.shadow_changes | changes)
+        queue_assign_notices(unit, office)
+    return {name: counts.get(name, 0) + more.get(name, 0) for name in counts | more}
+
+
+def write_back(office: Office, snapshot: Snapshot) -> int:
+    """Bring the sheet in line with the ledger as it is now; returns how many cells and rows were written."""
+    with office.ledger.begin() as unit:
+        shadows = _Shadows(unit, office)
+        choices = choices_of(office.catalog, unit.books.directory().on(office.clock.today()))
+        merges = {
+            CASES: merge_cases(
+                case_views(unit, office),
+                shadows.of(CASES),
+                snapshot.tabs[CASES],
+                choices,
+                office.clock.today(),
+                again=True,
+            ),
+            REVIEW: merge_review(unit, office, snapshot.tabs[REVIEW], shadows.of(REVIEW), choices, again=True),
+            SCORES: merge_scores(unit, office, snapshot.tabs[SCORES], shadows.of(SCORES)),
+        }
+        for tab, merged in merges.items():
+            shadows.save(tab, merged.shadow_changes)
+        people = people_writes(unit, office, snapshot)
+    changes = _together([merged.changes for merged in merges.values()] + [people])
+    if not changes:
+        return 0
+    report = office.sheet.write(_layouts(office), changes)
+    with office.ledger.begin() as unit:
+        for tab, merged in merges.items():
+            _Shadows(unit, office).save(tab, merged.landed(report.skipped))
+    return report.written
+
+
+def _together(parts: list[SheetChanges]) -> SheetChanges:
+    return SheetChanges(
+        tuple(cell for part in parts for cell in part.cells), tuple(row for part in parts for row in part.appends)
+    )
+
+
+@dataclass(frozen=True)
+class _Shadows:
+    """The shadow of each tab of one sheet."""
+
+    unit: UnitOfWork
+    office: Office
+
+    def of(self, tab: str) -> Shadow:
+        whole = self.unit.books.shadow(self.office.sheet.name)
+        return {(key, entry): text for (name, key, entry), text in whole.items() if name == tab}
+
+    def save(self, tab: str, changes: ShadowChanges) -> None:
+        self.unit.books.save_shadow(
+            self.office.sheet.name, {(tab, key, entry): text for (key, entry), text in changes.items()}
+        )
+
+
+__all__ = ["MergeResult", "run_sheet"]

@@ -1,0 +1,220 @@
+"""What people did in Casos, applied to the ledger: edits of shared and staff columns, orders, rows typed by hand."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from tasks.bootstrap import Office
+from tasks.domain.cases.case import Case, CaseEvent, EventKind, Origin, Petition, State
+from tasks.domain.cases.decisions import Accepted, Actor, Refused
+from tasks.domain.mail.commands import Order, Verb, from_action
+from tasks.domain.sheet.merging import MergeResult
+from tasks.domain.sheet.shadow import (
+    Adoptable,
+    Overtyped,
+    SheetOrder,
+    ShadowChanges,
+    StaffEdit,
+    accepted,
+    adopted,
+    consumed,
+    refused,
+)
+from tasks.orders import give, take_case_number, take_request_number
+from tasks.ports.ledger import RequestRecord, UnitOfWork
+from tasks.steps import Counts
+
+SHEET_ACTOR = "hoja"  # the sheet does not say who typed
+
+
+def apply_cases(unit: UnitOfWork, office: Office, merged: MergeResult) -> tuple[Counts, ShadowChanges]:
+    """Apply the edits, orders and typed rows; returns counts and what the shadow must remember with them."""
+    counts: Counts = {}
+    changes: ShadowChanges = {}
+    for edit in merged.staff_edits:
+        answer = _edit(unit, office, edit)
+        _count(counts, "refused" if isinstance(answer, Refused) else "edits")
+        changes |= refused(edit, answer.answer) if isinstance(answer, Refused) else accepted(edit)
+    for order in merged.orders:
+        decision = _order(unit, office, order)
+        _count(counts, "refused" if isinstance(decision, Refused) else "orders")
+        changes |= consumed(order, decision.answer, office.clock.today())
+    for row in merged.adoptable:
+        changes |= adopted(row, _adopt(unit, office, row))
+        _count(counts, "adopted")
+    unit.cases.append(_overtyped(office, one) for one in merged.overtyped)
+    return counts, changes
+
+
+def _count(counts: Counts, name: str) -> None:
+    counts[name] = counts.get(name, 0) + 1
+
+
+def _order(unit: UnitOfWork, office: Office, order: SheetOrder) -> Accepted | Refused:
+    parsed = from_action(order.action, order.detail)
+    if parsed is None:
+        return Refused(f"La acción «{order.action}» no se puede cumplir desde aquí.")
+    return give(unit, office, parsed, order.key, _actor("Acción"))
+
+
+def _actor(header: str) -> Actor:
+    return Actor(SHEET_ACTOR, f"sheet:Casos/{header}", in_sheet=True)
+
+
+def _overtyped(office: Office, one: Overtyped) -> CaseEvent:
+    reason = f"{one.header}: se había escrito «{one.typed}»"
+    return _event(office, one.key, EventKind.OVERTYPED, one.header, {}, reason[:300])
+
+
+def _event(
+    office: Office, case: str, kind: EventKind, header: str, changes: dict[str, Any], reason: str = ""
+) -> CaseEvent:
+    return CaseEvent(
+        case=case,
+        kind=kind,
+        at=office.clock.now(),
+        actor=SHEET_ACTOR,
+        reason=reason,
+        source=f"sheet:Casos/{header}",
+        changes=changes,
+    )
+
+
+def _edit(unit: UnitOfWork, office: Office, edit: StaffEdit) -> Accepted | Refused:
+    if order := _as_order(edit):
+        return give(unit, office, order, edit.key, _actor(edit.header))
+    case = unit.cases.get(edit.key)
+    if case is None:
+        return Refused(f"No existe el caso {edit.key}.")
+    return _FIELDS[edit.header](unit, office, case, edit)
+
+
+def _as_order(edit: StaffEdit) -> Order | None:
+    """Typing one of these cells is giving the order of the same name (product.md §6)."""
+    if edit.value is None:
+        return None
+    match edit.header:
+        case "Política":
+            return Order(Verb.POLICY, "; ".join(edit.value), edit.key, str(edit.shown))
+        case "Municipio":
+            return Order(Verb.MUNICIPALITY, edit.value, edit.key, str(edit.shown))
+        case "Responsable":
+            return Order(Verb.ASSIGN, edit.value, edit.key, str(edit.shown))
+        case "Fecha acordada":
+            return Order(Verb.PLAN, edit.value.isoformat(), edit.key, str(edit.shown))
+    return None
+
+
+def _keep(unit: UnitOfWork, office: Office, case: Case, edit: StaffEdit) -> Accepted | Refused:
+    """A column that only informs: the value is the case's from now on."""
+    field, empty = _KEPT[edit.header]
+    value = empty if edit.value is None else edit.value
+    if isinstance(value, Petition):
+        value = value.value
+    kind, changes = EventKind.NOTED, {field: value}
+    if field == "evidence" and value and case.state is State.ASSISTED:
+        kind = EventKind.EVIDENCED
+        now = office.clock.now().isoformat()
+        changes |= {"state": State.FOLLOW_UP, "since": now, "previous": case.state}
+    unit.cases.append([_event(office, case.number, kind, edit.header, changes)])
+    return Accepted((), "")
+
+
+_KEPT: dict[str, tuple[str, Any]] = {
+    "Modalidad": ("mode", None),
+    "Tipo de petición": ("petition", ""),
+    "Radicado oficial": ("official_ref", ""),
+    "Asistentes": ("attendees", ""),
+    "Evidencias": ("evidence", ""),
+    "Observaciones": ("notes", ""),
+}
+
+
+def _plan_received(unit: UnitOfWork, office: Office, case: Case, edit: StaffEdit) -> Accepted | Refused:
+    if case.state not in {State.LETTER_SENT, State.PLANNED}:
+        return Refused(f"El caso está en «{case.state}»: el plan se anota después de enviado el oficio.")
+    day: date | None = edit.value
+    changes: dict[str, Any] = {"plan_received": day.isoformat() if day else None}
+    if day and case.state is State.LETTER_SENT:
+        now = office.clock.now().isoformat()
+        changes |= {"state": State.PLANNED, "since": now, "previous": case.state}
+    unit.cases.append([_event(office, case.number, EventKind.PLANNED, edit.header, changes)])
+    return Accepted((), "")
+
+
+def _assistance(unit: UnitOfWork, office: Office, case: Case, edit: StaffEdit) -> Accepted | Refused:
+    """Each new day is an assistance (or, still to come, an agreement); a day taken out is a correction."""
+    days: tuple[date, ...] = tuple(edit.value or ())
+    kept = tuple(day for day in case.assistance if day in days)
+    if kept != case.assistance:
+        changes = {"assistance": [day.isoformat() for day in kept]}
+        unit.cases.append([_event(office, case.number, EventKind.ASSISTED, edit.header, changes)])
+    for day in days:
+        if day not in case.assistance:
+            order = Order(Verb.ASSIST, day.isoformat(), case.number, str(edit.shown))
+            decision = give(unit, office, order, case.number, _actor(edit.header))
+            if isinstance(decision, Refused):
+                return decision
+    return Accepted((), "")
+
+
+def _not_empty(_unit: UnitOfWork, _office: Office, _case: Case, edit: StaffEdit) -> Accepted | Refused:
+    return Refused(f"«{edit.header}» no puede quedar vacío; escriba el nuevo valor.")
+
+
+def _agreed(unit: UnitOfWork, office: Office, case: Case, edit: StaffEdit) -> Accepted | Refused:
+    unit.cases.append([_event(office, case.number, EventKind.PLANNED, edit.header, {"agreed": None})])
+    return Accepted((), "")
+
+
+_FIELDS: dict[str, Callable[[UnitOfWork, Office, Case, StaffEdit], Accepted | Refused]] = {
+    **dict.fromkeys(_KEPT, _keep),
+    "Plan recibido": _plan_received,
+    "Fecha asistencia": _assistance,
+    "Fecha acordada": _agreed,
+    "Política": _not_empty,
+    "Municipio": _not_empty,
+    "Responsable": _not_empty,
+}
+
+
+def _adopt(unit: UnitOfWork, office: Office, row: Adoptable) -> str:
+    """Open the case of a row that somebody typed by hand, e.g. for a request by telephone."""
+    now: datetime = office.clock.now()
+    request, values = take_request_number(unit, office), row.values
+    subject = str(values.get("Asunto") or "Solicitud anotada en la hoja")
+    municipality = values.get("Municipio")
+    unit.cases.add_request(
+        RequestRecord(
+            number=request,
+            received=now,
+            sha256="",
+            message_id="",
+            subject=subject,
+            text=str(values.get("Resumen") or subject),
+            requester=str(values.get("Solicitante") or ""),
+            email="",
+            entity=str(values.get("Entidad") or ""),
+            entity_type=None,
+            municipality=municipality,
+        )
+    )
+    unit.cases.acknowledge([request], now)
+    policies = list(values.get("Política") or ())
+    number = take_case_number(unit, office)
+    changes = {
+        "request": request,
+        "origin": Origin.DEMAND,
+        "received": now.isoformat(),
+        "state": State.TO_ASSIGN if policies and municipality else State.TO_CLASSIFY,
+        "since": now.isoformat(),
+        "policy": policies[0] if policies else None,
+        "municipality": municipality,
+        "entity": str(values.get("Entidad") or ""),
+        "requester": str(values.get("Solicitante") or ""),
+        "subject": subject,
+        "confidence": 1.0,
+        "reasons": "anotado a mano en la hoja",
+    }
+    unit.cases.append([_event(office, number, EventKind.OPENED, "Caso", changes)])
+    return number
