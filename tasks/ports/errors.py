@@ -17,6 +17,8 @@ MipgError
     └── ConverterUnavailable LibreOffice missing or hung
 """
 
+from datetime import datetime
+
 
 class MipgError(Exception):
     """Base; the message is written for the person who can act on it and holds no secret."""
@@ -63,7 +65,15 @@ class SheetUnavailable(Unavailable):
 
 
 class SheetBusy(SheetUnavailable):
-    """Somebody has the file open; the run leaves it alone and catches up later."""
+    """Somebody has the file open; the run leaves it alone and catches up later.
+
+    `owner` is the name in the lock ("" unknown), `since` when it was opened (aware; None unknown).
+    """
+
+    def __init__(self, message: str, owner: str = "", since: datetime | None = None) -> None:
+        super().__init__(message)
+        self.owner = owner
+        self.since = since
 
 
 class LedgerUnavailable(Unavailable):

@@ -16,6 +16,7 @@ class TabLayout:
     columns: tuple["ColumnLayout", ...]
     key: str  # header of the column that identifies a row
     frozen_columns: int = 1
+    text: tuple[str, ...] = ()  # a page to read instead of a table: its lines, "# " before a heading
 
 
 @dataclass(frozen=True, slots=True)

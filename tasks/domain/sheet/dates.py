@@ -1,0 +1,113 @@
+"""Dates as people in a Colombian office write them. Day first, always; what would need a guess is refused."""
+
+import math
+import re
+import unicodedata
+from datetime import date, datetime, timedelta
+
+from tasks.ports.sheet import Value
+
+_MONTHS = ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic")
+_FULL = (
+    "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre",
+    "diciembre",
+)  # fmt: skip
+_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
+_FIRST = {"primero": "1", "1o": "1", "1ro": "1", "1°": "1", "1º": "1"}
+_YEARS = range(2000, 2101)
+_SERIALS = range(36_526, 73_415)  # the same years as serial days
+_EPOCH = date(1899, 12, 30)  # day 0 of spreadsheets
+_FORM = "una fecha como 3/12/2026 o «3 de diciembre de 2026»"
+
+_TIME = re.compile(r"[\s,T]+(a las )?\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?\s*([ap]\.?\s*m\.?|z)?$", re.IGNORECASE)
+_WEEKDAY = re.compile(r"^(lunes|martes|miercoles|jueves|viernes|sabado|domingo)[\s,]+")
+_NUMERIC = re.compile(r"^(\d{1,2})\s*[/.\-\s]\s*(\d{1,2})\s*[/.\-\s]\s*(\d{4}|\d{2})$")
+_ISO = re.compile(r"^(\d{4})\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*(\d{1,2})$")
+_WORDS = re.compile(r"^(\d{1,2})\W*(?:de\s+|del\s+)?([a-z]+)\W*(?:de\s+|del\s+)?(?:ano\s+)?(\d{4}|\d{2})?$")
+_MONTH_FIRST = re.compile(r"^([a-z]+)\W*(\d{1,2})\W*(?:de\s+|del\s+)?(\d{4}|\d{2})?$")
+
+
+def read_date(value: Value) -> tuple[date | None, str]:
+    """Return the date and an empty note, or None and a note in Spanish; an empty cell is neither."""
+    if isinstance(value, datetime):
+        return _checked(value.date())
+    if isinstance(value, date):
+        return _checked(value)
+    if isinstance(value, bool) or value is None:
+        return None, "" if value is None else f"se esperaba {_FORM}"
+    if isinstance(value, int | float):
+        return _from_serial(value)
+    return _from_text(value)
+
+
+def shown_date(day: date) -> str:
+    """Return the date as it is written inside a text cell: 03/12/2026."""
+    return f"{day:%d/%m/%Y}"
+
+
+def _checked(day: date) -> tuple[date | None, str]:
+    if day.year in _YEARS:
+        return day, ""
+    return None, f"revise el año {day.year}: se esperaba {_FORM}"
+
+
+def _from_serial(value: float) -> tuple[date | None, str]:
+    if math.isfinite(value) and int(value) in _SERIALS:
+        return _EPOCH + timedelta(days=int(value)), ""
+    return None, f"«{value:g}» no es una fecha: se esperaba {_FORM}"
+
+
+def _from_text(typed: str) -> tuple[date | None, str]:
+    text = _plain(typed)
+    if not text:
+        return None, ""
+    if text.isdigit() and len(text) == 5:
+        return _from_serial(int(text))
+    parts = _parts(text)
+    if parts is None:
+        return None, f"«{typed.strip()[:40]}» no es una fecha: se esperaba {_FORM}"
+    day, month, year = parts
+    if year is None:
+        return None, f"a «{typed.strip()[:40]}» le falta el año"
+    return _made(day, month, year + 2000 if year < 100 else year, typed)
+
+
+def _made(day: int, month: int, year: int, typed: str) -> tuple[date | None, str]:
+    try:
+        return _checked(date(year, month, day))
+    except ValueError:
+        swapped = 12 >= day > 0 and 31 >= month > 12
+        hint = f". ¿Quiso decir {month:02}/{day:02}/{year}?" if swapped else ""
+        return None, f"«{typed.strip()[:40]}» no existe en el calendario (primero va el día){hint}"
+
+
+def _plain(typed: str) -> str:
+    text = unicodedata.normalize("NFKD", typed[:80].strip().lower().replace("º", "°"))
+    text = "".join(c for c in text if not unicodedata.combining(c))
+    text = _WEEKDAY.sub("", _TIME.sub("", text)).strip(" .,")
+    first, _, rest = text.partition(" ")
+    return f"{_FIRST[first]} {rest}" if first in _FIRST else text
+
+
+def _parts(text: str) -> tuple[int, int, int | None] | None:
+    """Return day, month and year (None when it is missing) of one of the known forms."""
+    if found := _NUMERIC.match(text):
+        return int(found[1]), int(found[2]), int(found[3])
+    if found := _ISO.match(text):
+        return int(found[3]), int(found[2]), int(found[1])
+    if (found := _WORDS.match(text)) and (month := _month(found[2])):
+        return int(found[1]), month, int(found[3]) if found[3] else None
+    if (found := _MONTH_FIRST.match(text)) and (month := _month(found[1])):
+        return int(found[2]), month, int(found[3]) if found[3] else None
+    return None
+
+
+def _month(word: str) -> int:
+    """Return the month's number for its name, an abbreviation of three letters or more or a Roman number; else 0."""
+    if word in _ROMAN:
+        return _ROMAN.index(word) + 1
+    word = word.replace("setiembre", "septiembre")
+    for number, (short, full) in enumerate(zip(_MONTHS, _FULL, strict=True), start=1):
+        if word.startswith(short) and full.startswith(word):
+            return number
+    return 9 if word == "set" else 0

@@ -1,0 +1,133 @@
+"""Three-way merge of one tab: ledger, shadow and what the sheet says → edits, orders, writes.
+
+One cycle: read → merge → apply what people did to the ledger, committing `accepted`, `refused`, `consumed` and
+`adopted` (shadow.py) and `shadow_changes` with it → merge the same read `again` with the new records and shadow →
+commit its `shadow_changes` → write → commit `landed`. Any step may be lost: what people did is reported until the
+shadow says that it was taken, and what we write is computed anew until the sheet says it.
+"""
+
+from tasks.domain.sheet import shadow as marks
+from tasks.domain.sheet.cells import Reading, canonical, clean_text
+from tasks.domain.sheet.merging import ACTION, ALERTS, DETAIL, Ground, MergeResult, Request
+from tasks.domain.sheet.row_merge import RowMerge
+from tasks.domain.sheet.rows import COPY_MARK, NEW_MARK, Sorted, fingerprints, sort_rows
+from tasks.domain.sheet.shadow import Adoptable
+from tasks.ports.sheet import Row
+
+_LOST_COLUMN = 3  # rows that must have had a value before an empty column counts as lost, not as emptied
+_STEADY = 2  # cycles that must see a hand-typed row unchanged
+
+
+def merge_rows(request: Request) -> MergeResult:
+    """Return what people did in the tab since the shadow and what brings the sheet in line with the ledger."""
+    ground = Ground(request)
+    key_header = ground.headers.get(request.layout.key)
+    if key_header is None:
+        ground.out.alerts.append(
+            f"La pestaña «{request.layout.name}» no tiene la columna «{request.layout.key}», que identifica las filas: "
+            "mientras falte no se lee ni se escribe nada en ella."
+        )
+        return ground.out
+    _report_missing_columns(ground)
+    found = sort_rows(request.tab, key_header, request.records.keys(), ground.headers.get(ALERTS))
+    ground.blank = _lost_columns(ground, found)
+    for key, row in found.rows.items():
+        RowMerge(ground, key, row).run()
+    _answer_strangers(ground, found)
+    coming = _merge_typed(ground, found)
+    for key, record in request.records.items():
+        if key not in found.rows and key not in coming and key not in request.hidden:
+            ground.append(key, record)
+    return ground.out
+
+
+def _report_missing_columns(ground: Ground) -> None:
+    """Tell which columns are not found, and forget what was agreed there: a column made anew is empty, not emptied."""
+    layout = ground.request.layout
+    missing = {column.header for column in layout.columns} - ground.headers.keys()
+    for column in layout.columns:
+        if column.header in missing:
+            ground.out.alerts.append(
+                f"En la pestaña «{layout.name}» no se encontró la columna «{column.header}»: si le cambió el nombre, "
+                "devuélvaselo; si la borró, se volverá a crear."
+            )
+    if missing:
+        for key, entry in ground.request.shadow:
+            if entry in missing:
+                ground.keep(key, entry, None)
+
+
+def _lost_columns(ground: Ground, found: Sorted) -> frozenset[str]:
+    """Return the columns without any value that used to have several: somebody deleted the column, not each value."""
+    lost = set()
+    for column in ground.columns:
+        had = sum(column.header in ground.shadow_of(key) for key in found.rows)
+        if had >= _LOST_COLUMN and not any(canonical(ground.value(r, column.header)) for r in found.rows.values()):
+            lost.add(column.header)
+    return frozenset(lost)
+
+
+def _answer_strangers(ground: Ground, found: Sorted) -> None:
+    for key, row in found.copies:
+        note = f"{COPY_MARK}: el {key} ya está en otra fila y lo de esta no se aplica (tampoco se borra). "
+        ground.say(key, row, f"{note}Para pedir un caso nuevo con estos datos, borre el número de esta fila.")
+    for key, row in found.unknown:
+        if ground.request.unknown:
+            ground.say(key, row, ground.request.unknown.format(key=clean_text(key, 40)))
+
+
+def _merge_typed(ground: Ground, found: Sorted) -> set[str]:
+    """Number the hand-typed rows whose case exists, offer the complete and steady ones; return the numbers given."""
+    named = fingerprints(found.typed, ground.headers.get(ALERTS))
+    given = _given_numbers(ground, found, named)
+    for fingerprint, row in named.items():
+        if fingerprint in given:
+            ground.put("", row, ground.request.layout.key, given[fingerprint])
+        elif ground.request.missing:
+            _consider(ground, fingerprint, row)
+    for entry in ground.shadow_of(""):
+        mark, fingerprint = entry[:1], entry[1:]
+        if (mark == marks.SEEN and fingerprint not in named) or (mark == marks.ADOPTED and fingerprint not in given):
+            ground.keep("", entry, None)
+    return set(given.values())
+
+
+def _given_numbers(ground: Ground, found: Sorted, named: dict[str, Row]) -> dict[str, str]:
+    """Return the numbers still to be written, by the fingerprint of the row that gets each.
+
+    A row edited between adoption and writing has another fingerprint: then its place tells.
+    """
+    given: dict[str, str] = {}
+    places = {str(row.number): fingerprint for fingerprint, row in named.items()}
+    for entry, text in ground.shadow_of("").items():
+        if entry.startswith(marks.ADOPTED):
+            number, _, place = text.partition(marks.SPLIT)
+            target = entry[1:] if entry[1:] in named else places.get(place)
+            if target and number in ground.request.records and number not in found.rows:
+                given[target] = number
+    return given
+
+
+def _consider(ground: Ground, fingerprint: str, row: Row) -> None:
+    readings = _readings(ground, row)
+    before = int(ground.shadow_of("").get(marks.SEEN + fingerprint, "0"))
+    seen = before if ground.request.again else min(before + 1, _STEADY)
+    ground.keep("", marks.SEEN + fingerprint, str(seen))
+    if seen < _STEADY or not readings or ground.request.missing is None:
+        return
+    wrong = [f"{header}: {reading.note}" for header, reading in readings.items() if not reading.ok]
+    lacking = "; ".join(wrong) or ground.request.missing(readings)
+    if lacking:
+        ground.say("", row, f"{NEW_MARK}: {lacking}.")
+    elif not ground.request.again:
+        values = {header: reading.value for header, reading in readings.items()}
+        ground.out.adoptable.append(Adoptable(row.number, fingerprint, values))
+
+
+def _readings(ground: Ground, row: Row) -> dict[str, Reading]:
+    """Return what the hand-typed row says, by header; orders wait until it is a case."""
+    return {
+        column.header: ground.request.read(column.header, ground.value(row, column.header))
+        for column in ground.columns
+        if column.header not in {ACTION, DETAIL, ALERTS} and canonical(ground.value(row, column.header))
+    }

@@ -1,0 +1,156 @@
+"""The people that staff keep in Equipo and Líderes: good rows as values, bad ones as notes for their Alertas."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from tasks.domain.directory import Absence, Leader, Person, Role
+from tasks.domain.sheet.cells import Choice, canonical, clean_text, fold, read_choice, read_day
+from tasks.domain.sheet.headers import actual_headers
+from tasks.ports.sheet import CellWrite, Row, Tab, TabLayout, Value
+
+_ADDRESS = re.compile(r"[^@\s<>\"',;:()\[\]]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+_RANGE = re.compile(r"\s+(?:a|al|hasta)\s+|\s*[–—]\s*", re.IGNORECASE)
+_NAME = 120  # characters
+_ROLES = (
+    Choice(Role.DIRECTOR.value, Role.DIRECTOR, ("directora", "director")),
+    Choice(Role.OFFICER.value, Role.OFFICER),
+    Choice(Role.OPERATOR.value, Role.OPERATOR, ("operadora",)),
+)
+
+Entry = TypeVar("Entry")
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """A row that is not used, and why: the note goes to its Alertas, the last good value stays in force."""
+
+    row: int
+    name: str  # what the row calls itself, to find the last good value
+    note: str
+
+
+class _Refused(Exception):
+    """A cell cannot be used."""
+
+
+def read_team(tab: Tab) -> tuple[tuple[Person, ...], tuple[RowProblem, ...]]:
+    """Return the team's members and the rows that were refused."""
+    people, problems = _read_rows(tab, _person, "Nombre")
+    return people, (*problems, *_unknown_substitutes(tab, people))
+
+
+def read_leaders(tab: Tab, policies: Sequence[Choice]) -> tuple[tuple[Leader, ...], tuple[RowProblem, ...]]:
+    """Return the leaders and the rows that were refused; `policies` are the names that count."""
+    return _read_rows(tab, lambda row: _leader(row, policies), "Política")
+
+
+def _read_rows(tab: Tab, build: Callable[[Row], Entry], name: str) -> tuple[tuple[Entry, ...], tuple[RowProblem, ...]]:
+    entries, problems = [], []
+    for row in tab.rows:
+        if all(header == "Alertas" or not canonical(value) for header, value in row.values.items()):
+            continue
+        try:
+            entries.append(build(row))
+        except _Refused as refusal:
+            problems.append(RowProblem(row.number, clean_text(_text(row, name), _NAME), f"{refusal}. No se aplicó."))
+    return tuple(entries), tuple(problems)
+
+
+def _person(row: Row) -> Person:
+    role = read_choice(row.values.get("Rol"), _ROLES, "un rol")
+    if not role.ok or role.value is None:
+        raise _Refused(f"Rol: {role.note}" if role.note else "Falta el rol: directora/o, responsable u operador")
+    valid_from, valid_to = _validity(row)
+    return Person(
+        name=_required(row, "Nombre"),
+        email=_address(_required(row, "Correo")),
+        role=Role(role.value),
+        valid_from=valid_from,
+        valid_to=valid_to,
+        absences=tuple(_absence(part) for part in re.split(r"[;\n]", _text(row, "Ausencias")) if part.strip()),
+        substitute=_text(row, "Sustituto")[:_NAME],
+    )
+
+
+def _leader(row: Row, policies: Sequence[Choice]) -> Leader:
+    policy = read_choice(row.values.get("Política"), policies, "una política")
+    if not policy.ok or policy.value is None:
+        raise _Refused(f"Política: {policy.note}" if policy.note else "Falta la política")
+    valid_from, valid_to = _validity(row)
+    others = [part for part in re.split(r"[;,\s]+", _text(row, "Otros correos")) if part]
+    return Leader(
+        policy=policy.value,
+        dependency=_text(row, "Dependencia")[:200],
+        name=_required(row, "Nombre"),
+        email=_address(_required(row, "Correo")),
+        contacts=tuple(_address(other) for other in others),
+        valid_from=valid_from,
+        valid_to=valid_to,
+        substitute=_text(row, "Sustituto")[:_NAME],
+    )
+
+
+def _text(row: Row, header: str) -> str:
+    return canonical(row.values.get(header))
+
+
+def _required(row: Row, header: str) -> str:
+    if text := " ".join(_text(row, header).split()):
+        return text[:_NAME]
+    raise _Refused(f"Falta «{header}»")
+
+
+def _address(text: str) -> str:
+    if _ADDRESS.fullmatch(text):
+        return text.casefold()
+    raise _Refused(f"«{clean_text(text, 60)}» no es un correo electrónico")
+
+
+def _day(value: Value, header: str) -> date | None:
+    reading = read_day(value)
+    if not reading.ok:
+        raise _Refused(f"{header}: {reading.note}")
+    return reading.shown if isinstance(reading.shown, date) else None
+
+
+def _validity(row: Row) -> tuple[date | None, date | None]:
+    first, last = (_day(row.values.get(header), header) for header in ("Desde", "Hasta"))
+    if first and last and last < first:
+        raise _Refused("«Hasta» es anterior a «Desde»")
+    return first, last
+
+
+def _absence(text: str) -> Absence:
+    ends = _RANGE.split(text.strip())
+    days = [_day(end, "Ausencias") for end in ends]
+    first, last = days[0], days[-1]
+    if len(ends) > 2 or first is None or last is None or last < first:
+        raise _Refused(f"Ausencias: «{clean_text(text, 60)}» no se entiende: se esperaba 2026-12-07 a 2026-12-11")
+    return Absence(first=first, last=last)
+
+
+def problem_writes(tab: Tab, layout: TabLayout, problems: Sequence[RowProblem]) -> tuple[CellWrite, ...]:
+    """Return the writes that show each row's problem in its Alertas and empty the notes of rows that are good again."""
+    headers = actual_headers(tab, layout)
+    if "Alertas" not in headers or layout.key not in headers:
+        return ()
+    notes = {problem.row: problem.note for problem in problems}
+    return tuple(
+        CellWrite(layout.name, canonical(row.values.get(headers[layout.key])), row.number, "Alertas", note or None)
+        for row in tab.rows
+        if canonical(row.values.get(headers["Alertas"])) != (note := notes.get(row.number, ""))
+    )
+
+
+def _unknown_substitutes(tab: Tab, people: Sequence[Person]) -> list[RowProblem]:
+    """Tell of substitutes that are in no row; their person stays in force."""
+    names = {fold(person.name) for person in people}
+    unknown = [p for p in people if p.substitute and fold(p.substitute) not in names]
+    places = {fold(_text(row, "Nombre")): row.number for row in tab.rows}
+    return [
+        RowProblem(places.get(fold(p.name), 0), p.name, f"El sustituto «{p.substitute}» no está en esta pestaña.")
+        for p in unknown
+    ]

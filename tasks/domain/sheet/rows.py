@@ -1,0 +1,66 @@
+"""Which rows of a tab are which records: the one that rules each key, copies, unknown keys, rows typed by hand."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from hashlib import blake2b
+
+from tasks.domain.sheet.cells import canonical
+from tasks.ports.sheet import Row, Tab
+
+# Notes that the merge writes into the Alertas of rows that are no record's start so: they are never taken for typing.
+COPY_MARK = "Fila repetida"
+NEW_MARK = "Fila nueva"
+UNKNOWN_MARK = "Número desconocido"
+OUR_MARKS = (COPY_MARK, NEW_MARK, UNKNOWN_MARK)
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """A tab's rows by what they are."""
+
+    rows: dict[str, Row] = field(default_factory=dict)  # the one that rules each known key
+    copies: tuple[tuple[str, Row], ...] = ()
+    unknown: tuple[tuple[str, Row], ...] = ()  # a key that no record has
+    typed: tuple[Row, ...] = ()  # no key: typed by hand
+
+
+def sort_rows(tab: Tab, key_header: str, known: Collection[str], alert_header: str | None) -> Sorted:
+    """Return the tab's rows by what they are.
+
+    Of several rows with one key the first rules; but a row that we marked as a copy stays one however people sort:
+    an old copy that came to stand above would look like edits back to old values.
+    """
+    found: dict[str, list[Row]] = {}
+    typed: list[Row] = []
+    for row in tab.rows:
+        key = canonical(row.values.get(key_header))
+        if key:
+            found.setdefault(key, []).append(row)
+        elif any(canonical(value) for value in row.values.values()):
+            typed.append(row)
+    rows: dict[str, Row] = {}
+    copies: list[tuple[str, Row]] = []
+    for key, same in found.items():
+        if key in known:
+            ruling = next((row for row in same if not _is_marked(row, alert_header)), same[0])
+            rows[key] = ruling
+            copies += [(key, row) for row in same if row is not ruling]
+    unknown = tuple((key, row) for key, same in found.items() if key not in known for row in same)
+    return Sorted(rows, tuple(copies), unknown, tuple(typed))
+
+
+def _is_marked(row: Row, alert_header: str | None) -> bool:
+    return alert_header is not None and canonical(row.values.get(alert_header)).startswith(COPY_MARK)
+
+
+def fingerprints(rows: tuple[Row, ...], alert_header: str | None) -> dict[str, Row]:
+    """Return hand-typed rows by a fingerprint of what they say: stable under sorting, one each for equal rows."""
+    named: dict[str, Row] = {}
+    for row in rows:
+        said = sorted((h, text) for h, v in row.values.items() if h != alert_header and (text := canonical(v)))
+        digest = blake2b(repr(said).encode(), digest_size=9).hexdigest()
+        count = 1
+        while f"{digest}-{count}" in named:
+            count += 1
+        named[f"{digest}-{count}"] = row
+    return named
