@@ -1,0 +1,214 @@
+"""Word letters: docxtpl in a sandbox, where what comes from outside can only be text.
+
+Templates lie in folders looked up in order, so that an office's own file stands in front of the shipped one.
+"""
+
+import html
+import io
+import re
+import zipfile
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from docxtpl import DocxTemplate
+from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, UndefinedError, meta
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from lxml import etree  # type: ignore[import-untyped]
+from markupsafe import Markup, escape
+from rapidfuzz import process
+
+from tasks.domain.mail.characters import clean
+from tasks.ports.errors import TemplateProblem
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*")
+_PROPERTY_LIMIT = 255  # characters of a core property (python-docx refuses more)
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the first date a zip can hold: the same letter is the same bytes on any day
+_QUOTED = re.compile(r"'([^']+)' is undefined|attribute '([^']+)'")
+
+
+class DocxRenderer:
+    """Implements `LetterRenderer`. Compiled templates are kept while their text stays the same."""
+
+    def __init__(self, folders: Sequence[Path], samples: Mapping[str, Mapping[str, Any]] | None = None) -> None:
+        """`samples` gives `check` the known fields by first folder of a name ("letters": {"numero": …})."""
+        self._folders = tuple(folders)
+        self._samples = dict(samples or {})
+        self._environment = _Environment(
+            autoescape=True, undefined=StrictUndefined, finalize=_as_text, keep_trailing_newline=True
+        )
+        del self._environment.filters["safe"]  # nothing in a letter may pass as markup
+
+    def template_for(self, policy: str) -> str:
+        """Return the name of the policy's own letter when there is one, else "letters/default"."""
+        own = f"letters/{policy}"
+        return own if _NAME.fullmatch(own) and self._find(own) else "letters/default"
+
+    def render(self, template: str, context: Mapping[str, Any]) -> bytes:
+        """Return the .docx made of the template; see `LetterRenderer`."""
+        document = _Document(io.BytesIO(self._read(template)))
+        try:
+            document.render(dict(context), self._environment, autoescape=True)
+            filled = io.BytesIO()
+            document.save(filled)
+        except UndefinedError as error:
+            raise _unknown_field(template, error, context) from error
+        except TemplateError as error:
+            raise TemplateProblem(f"plantilla {template}.docx: {_syntax(error, document)}") from error
+        except (KeyError, ValueError, TypeError, ArithmeticError, etree.LxmlError, zipfile.BadZipFile) as error:
+            raise TemplateProblem(f"plantilla {template}.docx: no se pudo llenar ({error})") from error
+        return _reproducible(filled.getvalue())
+
+    def check(self) -> list[str]:
+        """Return one line per problem, in the order of the templates' names."""
+        return [line for name in self._names() for line in self._problems(name)]
+
+    def _problems(self, name: str) -> list[str]:
+        sample = self._samples.get(name.partition("/")[0])
+        try:
+            unknown = self._unknown(name, sample) if sample is not None else []
+            if sample is not None and not unknown:
+                self.render(name, sample)
+        except TemplateProblem as problem:
+            return [str(problem)]
+        return unknown
+
+    def _unknown(self, name: str, sample: Mapping[str, Any]) -> list[str]:
+        """Return one line per top-level field that the sample does not have, in every branch of the template."""
+        lines = []
+        document = _Document(io.BytesIO(self._read(name)))
+        try:
+            for source in _sources(document):
+                declared = meta.find_undeclared_variables(self._environment.parse(source))
+                lines += [
+                    f"plantilla {name}.docx: el campo «{field}»{_place(source, field)} no existe"
+                    f"{_closest(field, sample)}"
+                    for field in sorted(declared - set(sample) - set(self._environment.globals))
+                ]
+        except TemplateSyntaxError as error:
+            raise TemplateProblem(f"plantilla {name}.docx: {_syntax(error, document)}") from error
+        return lines
+
+    def _names(self) -> list[str]:
+        names = set()
+        for folder in self._folders:
+            for family in self._samples:
+                names |= {f"{family}/{path.stem}" for path in (folder / family).glob("*.docx")}
+        return sorted(name for name in names if _NAME.fullmatch(name))
+
+    def _find(self, name: str) -> Path | None:
+        paths = (folder / f"{name}.docx" for folder in self._folders)
+        return next((path for path in paths if path.is_file()), None)
+
+    def _read(self, name: str) -> bytes:
+        path = self._find(name) if _NAME.fullmatch(name) else None
+        if path is None:
+            raise TemplateProblem(f"plantilla {name[:80]}.docx: no existe; carpeta: templates/{name.partition('/')[0]}")
+        content = path.read_bytes()
+        if not zipfile.is_zipfile(io.BytesIO(content)):
+            raise TemplateProblem(
+                f"plantilla {name}.docx: no es un documento de Word (.docx); ábralo y guárdelo como tal"
+            )
+        return content
+
+
+class _Environment(ImmutableSandboxedEnvironment):
+    """A sandbox that compiles the same source once: a letter's parts are the same for each letter."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._compiled = lru_cache(maxsize=256)(super().from_string)
+
+    def from_string(self, source: Any, globals: Any = None, template_class: Any = None) -> Template:
+        return self._compiled(source) if globals is template_class is None else super().from_string(source, globals)
+
+
+class _Document(DocxTemplate):  # type: ignore[misc]
+    """docxtpl, with its clean-up of the template kept, and strict where it would lose text in silence."""
+
+    def patch_xml(self, src_xml: str) -> str:
+        return _patched(src_xml)
+
+    def fix_tables(self, xml: str) -> Any:
+        etree.fromstring(xml)  # docxtpl recovers from broken XML by dropping the rest of the letter
+        return super().fix_tables(xml)
+
+    def render_properties(self, context: dict[str, Any], jinja_env: Any = None) -> None:
+        """Fill the document's properties: they are plain strings, so no escaping, and short."""
+        properties = self.docx.core_properties
+        for name in ("author", "subject", "title"):
+            rendered = jinja_env.from_string(getattr(properties, name)).render(context)
+            setattr(properties, name, html.unescape(rendered)[:_PROPERTY_LIMIT])
+
+
+@lru_cache(maxsize=64)
+def _patched(source: str) -> str:
+    return str(DocxTemplate.patch_xml(None, source))
+
+
+def _as_text(value: Any) -> Any:
+    """Return what an expression gives as clean, escaped text (docxtpl would read "{_{" as its own mark)."""
+    if not isinstance(value, str) or hasattr(value, "__html__"):
+        return value
+    escaped = escape(clean(value).replace("\f", ""))
+    return Markup(escaped.replace("_", "&#95;")) if "_" in escaped else escaped  # noqa: S704 - escaped above
+
+
+def _sources(document: _Document) -> list[str]:
+    """Return the parts in which fields may stand, cleaned of Word's markup as far as docxtpl does it."""
+    document.init_docx()
+    parts = [document.get_xml()]
+    for uri in (document.HEADER_URI, document.FOOTER_URI):
+        parts += [document.get_part_xml(part) for _, part in document.get_headers_footers(uri)]
+    properties = document.docx.core_properties
+    return [*map(_patched, parts), properties.title, properties.subject, properties.author]
+
+
+def _unknown_field(template: str, error: UndefinedError, context: Mapping[str, Any]) -> TemplateProblem:
+    found = _QUOTED.search(error.message or "")
+    if found is None:
+        return TemplateProblem(f"plantilla {template}.docx: falta un dato ({error.message})")
+    field = next(name for name in found.groups() if name)
+    return TemplateProblem(f"plantilla {template}.docx: el campo «{field}» no existe{_closest(field, context)}")
+
+
+def _closest(field: str, known: Mapping[str, Any]) -> str:
+    best = process.extractOne(field, sorted(_all_names(known)), score_cutoff=50)
+    return f"; el más parecido es «{best[0]}»" if best else ""
+
+
+def _all_names(values: Any) -> set[str]:
+    """Return the names at every level of the context."""
+    if isinstance(values, Mapping):
+        return {str(key) for key in values}.union(*map(_all_names, values.values()))
+    if isinstance(values, list | tuple):
+        return set().union(*map(_all_names, values))
+    return set()
+
+
+def _place(source: str, field: str) -> str:
+    """Return where the field stands, by the words around it."""
+    for paragraph in re.findall(r"<w:p[ >].*?</w:p>", source, flags=re.DOTALL):
+        text = " ".join(re.sub(r"<[^>]+>", "", paragraph).split())
+        if re.search(rf"\b{re.escape(field)}\b", text):
+            return f" (en «{text[:60]}»)"
+    return ""
+
+
+def _syntax(error: TemplateError, document: DocxTemplate) -> str:
+    context = " ".join(" ".join(getattr(error, "docx_context", ())).split())
+    return f"marca mal escrita ({error.message or error})" + (f", cerca de «{context[:80]}»" if context else "")
+
+
+def _reproducible(document: bytes) -> bytes:
+    """Return the same package with its entries in a fixed order and without the time of day."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(document)) as source, zipfile.ZipFile(packed, "w") as target:
+        for name in sorted(source.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
+            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o600 << 16
+            entry.create_system = 3
+            target.writestr(entry, source.read(name))
+    return packed.getvalue()

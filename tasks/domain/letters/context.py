@@ -1,0 +1,305 @@
+"""What a referral letter says, as the fields that its Word template shows.
+
+The names in Spanish are those that staff write between double braces; `catalogue(LetterContext)` lists them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from pydantic import Field
+
+from tasks.domain.cases.case import Case
+from tasks.domain.catalog import Catalog
+from tasks.domain.letters.fields import Line, OfficeFields, Prose, TemplateFields, bounded
+from tasks.domain.letters.grouping import LetterGroup
+from tasks.domain.letters.spanish import (
+    date_in_words,
+    entity_phrase,
+    join_list,
+    municipality_phrase,
+    policy_phrase,
+    term_in_words,
+)
+from tasks.domain.mail.characters import clean
+
+QUOTED_PARAGRAPHS = 12  # of the request; the whole of it goes along as an annex
+QUOTED_CHARACTERS = 3000
+
+LEGAL_BASIS = (
+    "Decreto 1083 de 2015, Único Reglamentario del Sector de Función Pública, modificado por el Decreto 1499 de 2017, "
+    "que adopta el Modelo Integrado de Planeación y Gestión (MIPG)",
+    "Ley 1755 de 2015, que regula el derecho fundamental de petición",
+)
+
+
+class LetterCase(TemplateFields):
+    """One row of the table of cases."""
+
+    number: Line = Field(serialization_alias="numero")
+    entity: Line = Field(serialization_alias="entidad")
+    municipality: Line = Field(serialization_alias="municipio")
+    policy: Line = Field(serialization_alias="politica")
+    summary: Line = Field("", serialization_alias="resumen")
+
+
+class Addressee(TemplateFields):
+    """The policy leader."""
+
+    name: Line = Field(serialization_alias="nombre")
+    post: Line = Field("", serialization_alias="cargo")
+    dependency: Line = Field("", serialization_alias="dependencia")
+    email: Line = Field(serialization_alias="correo")
+
+
+class Signatory(TemplateFields):
+    """Who signs; without a post the office's unit stands under the name, which needs no gender."""
+
+    name: Line = Field(serialization_alias="nombre")
+    post: Line = Field("", serialization_alias="cargo")
+
+
+_EXAMPLE_CASES = (
+    LetterCase(number="2026-0041", entity="Alcaldía de Sonsón", municipality="Sonsón", policy="Gestión documental"),
+)
+
+
+class LetterContext(TemplateFields):
+    """Every field of a letter to a policy leader."""
+
+    number: Line = Field(
+        serialization_alias="numero", description="Consecutivo del oficio", examples=["DSEGPP-2026-0107"]
+    )
+    is_draft: bool = Field(
+        serialization_alias="es_borrador", description="Verdadero mientras no esté aprobado", examples=[True]
+    )
+    official_ref: Line = Field(
+        "",
+        serialization_alias="radicado_oficial",
+        description="Radicado del sistema oficial",
+        examples=["2026030123456"],
+    )
+    office: OfficeFields = Field(
+        serialization_alias="oficina",
+        description="Quien escribe: oficina.entidad, .dependencia, .unidad, .sigla, .ciudad, .direccion, .telefono, "
+        ".sitio, .buzon, .membrete",
+        examples=[
+            OfficeFields(address="Calle 42 B # 52-106, Medellín", phone="604 000 00 00", mailbox="mesa@example.org")
+        ],
+    )
+    day: Line = Field(
+        serialization_alias="fecha", description="Fecha del oficio en letras", examples=["3 de diciembre de 2026"]
+    )
+    title: Line = Field(
+        serialization_alias="titulo",
+        description="Título del documento (propiedades del archivo)",
+        examples=["Oficio DSEGPP-2026-0107 – Solicitud de asistencia técnica"],
+    )
+    addressee: Addressee = Field(
+        serialization_alias="destinatario",
+        description="Líder de política: destinatario.nombre, .cargo, .dependencia, .correo",
+        examples=[
+            Addressee(
+                name="Marta Isabel Correa Gil", dependency="Dirección de Gestión Documental", email="marta@example.org"
+            )
+        ],
+    )
+    subject: Line = Field(
+        serialization_alias="asunto",
+        description="Asunto del oficio",
+        examples=["Solicitud de asistencia técnica en la política de Gestión documental para el municipio de Sonsón"],
+    )
+    request: Line = Field(
+        serialization_alias="solicitud", description="Número de la solicitud", examples=["S-2026-0030"]
+    )
+    incoming_ref: Line = Field(
+        "",
+        serialization_alias="radicado_entrada",
+        description="Radicado con que entró la solicitud",
+        examples=["2026010098765"],
+    )
+    received: Line = Field(
+        serialization_alias="recibida", description="Día en que llegó, en letras", examples=["24 de noviembre de 2026"]
+    )
+    requester: Line = Field(
+        "", serialization_alias="solicitante", description="Quien escribió", examples=["Gloria Elena Cardona Ruiz"]
+    )
+    entities: Line = Field(
+        serialization_alias="entidades", description="«la Alcaldía de Sonsón»", examples=["la Alcaldía de Sonsón"]
+    )
+    municipalities: Line = Field(
+        "",
+        serialization_alias="municipios",
+        description="«el municipio de Sonsón»; «los municipios de Sonsón e Ituango»",
+        examples=["el municipio de Sonsón"],
+    )
+    policies: Line = Field(
+        serialization_alias="politicas",
+        description="«la política de Gestión documental»; «las políticas de …»",
+        examples=["la política de Gestión documental"],
+    )
+    quoted: tuple[Prose, ...] = Field(
+        (),
+        serialization_alias="texto_solicitud",
+        description="Texto de la solicitud, párrafo por párrafo",
+        examples=[("Solicitamos asesoría para actualizar las tablas de retención documental.",)],
+    )
+    quoted_is_cut: bool = Field(
+        False,
+        serialization_alias="texto_recortado",
+        description="Verdadero si el texto se recortó (completo va como anexo)",
+        examples=[False],
+    )
+    cases: tuple[LetterCase, ...] = Field(
+        serialization_alias="casos",
+        description="Lista de casos: caso.numero, .entidad, .municipio, .politica, .resumen",
+        examples=[_EXAMPLE_CASES],
+    )
+    plan_term: Line = Field(
+        serialization_alias="plazo_plan", description="Plazo del plan en letras", examples=["diez (10) días hábiles"]
+    )
+    plan_due: Line = Field(
+        serialization_alias="fecha_limite",
+        description="Día límite del plan en letras",
+        examples=["18 de diciembre de 2026"],
+    )
+    evidence_term: Line = Field(
+        serialization_alias="plazo_evidencia",
+        description="Plazo de las evidencias después de la sesión",
+        examples=["cinco (5) días hábiles"],
+    )
+    legal_due: Line = Field(
+        "",
+        serialization_alias="vence_legal",
+        description="Día en que vence el término legal de respuesta",
+        examples=["16 de diciembre de 2026"],
+    )
+    legal_basis: tuple[Line, ...] = Field(
+        LEGAL_BASIS, serialization_alias="marco_legal", description="Normas que se citan", examples=[LEGAL_BASIS]
+    )
+    signatory: Signatory = Field(
+        serialization_alias="firmante",
+        description="Quien firma: firmante.nombre, .cargo",
+        examples=[Signatory(name="Natalia Andrea Quiroz Bedoya")],
+    )
+    prepared_by: Line = Field(
+        "", serialization_alias="proyecto", description="Proyectó", examples=["Ana María Londoño"]
+    )
+    reviewed_by: Line = Field("", serialization_alias="reviso", description="Revisó", examples=["Jorge Iván Cano"])
+    approved_by: Line = Field("", serialization_alias="aprobo", description="Aprobó", examples=["Natalia Quiroz"])
+    annexes: tuple[Line, ...] = Field(
+        (), serialization_alias="anexos", description="Lista de anexos", examples=[("Solicitud original (1 archivo)",)]
+    )
+    copies: tuple[Line, ...] = Field(
+        (), serialization_alias="copias", description="Con copia a", examples=[("Alcaldía de Sonsón",)]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LetterFacts:
+    """What the caller knows when a letter is written; the rest follows from the cases and the catalogue."""
+
+    number: str
+    group: LetterGroup
+    catalog: Catalog
+    office: OfficeFields
+    day: date
+    plan_due: date
+    plan_days: int = 10
+    evidence_days: int = 5
+    legal_due: date | None = None
+    request_text: str = ""  # the requester's own words, quotes and signature already taken off
+    signatory: Signatory = field(default_factory=lambda: Signatory(name=""))
+    prepared_by: str = ""
+    reviewed_by: str = ""
+    approved_by: str = ""
+    official_ref: str = ""
+    annexes: Sequence[str] = ()
+    copies: Sequence[str] = ()
+    is_draft: bool = True
+
+
+def letter_context(facts: LetterFacts) -> LetterContext:
+    """Return every field of the letter."""
+    group, catalog = facts.group, facts.catalog
+    first = group.cases[0]
+    policies = policy_phrase([_policy(slug, catalog) for slug in group.policies])
+    towns = municipality_phrase(_municipalities(group.cases, catalog))
+    quoted, is_cut = quoted_paragraphs(facts.request_text)
+    subject = f"Solicitud de asistencia técnica en {policies}" + (f" para {towns}" if towns else "")
+    return LetterContext(
+        number=facts.number,
+        is_draft=facts.is_draft,
+        official_ref=facts.official_ref,
+        office=facts.office,
+        day=date_in_words(facts.day),
+        title=f"Oficio {facts.number}: {subject}",
+        addressee=Addressee(name=group.leader.name, dependency=group.leader.dependency, email=group.leader.email),
+        subject=subject,
+        request=group.request,
+        incoming_ref=first.incoming_ref,
+        received=date_in_words(first.received.date()),
+        requester=first.requester,
+        entities=join_list(_entities(group.cases, catalog)),
+        municipalities=towns,
+        policies=policies,
+        quoted=quoted,
+        quoted_is_cut=is_cut,
+        cases=tuple(letter_case(case, catalog) for case in group.cases),
+        plan_term=term_in_words(facts.plan_days),
+        plan_due=date_in_words(facts.plan_due),
+        evidence_term=term_in_words(facts.evidence_days),
+        legal_due=date_in_words(facts.legal_due) if facts.legal_due else "",
+        signatory=facts.signatory,
+        prepared_by=facts.prepared_by,
+        reviewed_by=facts.reviewed_by,
+        approved_by=facts.approved_by,
+        annexes=tuple(facts.annexes),
+        copies=tuple(facts.copies),
+    )
+
+
+def letter_case(case: Case, catalog: Catalog) -> LetterCase:
+    """Return the case as a row of the letter's table."""
+    town = _municipality(case, catalog)
+    phrase = entity_phrase(case.entity, case.entity_type, town)
+    return LetterCase(
+        number=case.number,
+        entity=phrase.partition(" ")[2][:1].upper() + phrase.partition(" ")[2][1:],
+        municipality=town,
+        policy=_policy(case.policy or "", catalog),
+        summary=case.summary,
+    )
+
+
+def quoted_paragraphs(text: str) -> tuple[tuple[str, ...], bool]:
+    """Return the request as clean paragraphs within bounds, and whether something was left out."""
+    room = QUOTED_CHARACTERS
+    kept: list[str] = []
+    paragraphs = [" ".join(part.split()) for part in clean(text[:200_000]).split("\n")]
+    paragraphs = [part for part in paragraphs if part]
+    for part in paragraphs[:QUOTED_PARAGRAPHS]:
+        if room <= 0:
+            break
+        kept.append(bounded(part, room))
+        room -= len(part)
+    return tuple(kept), len(kept) < len(paragraphs) or room < 0
+
+
+def _policy(slug: str, catalog: Catalog) -> str:
+    policy = catalog.policy(slug)
+    return policy.name if policy else slug
+
+
+def _municipality(case: Case, catalog: Catalog) -> str:
+    town = catalog.municipality(case.municipality)
+    return town.name if town else ""
+
+
+def _municipalities(cases: Sequence[Case], catalog: Catalog) -> list[str]:
+    return list(dict.fromkeys(name for case in cases if (name := _municipality(case, catalog))))
+
+
+def _entities(cases: Sequence[Case], catalog: Catalog) -> list[str]:
+    phrases = (entity_phrase(case.entity, case.entity_type, _municipality(case, catalog)) for case in cases)
+    return list(dict.fromkeys(phrases))
