@@ -82,7 +82,7 @@ def _refused(message: str, key: Key, keys: dict[Key, FieldInfo], raw: Raw) -> st
     info = keys.get(key)
     shown = f"{_shown(_value(raw.values, key))} is " if info and info.annotation is not SecretStr else ""
     if info is None:
-        return f"{words}; accepted: a section of keys"
+        return f"not a section; accepted: keys under [{'.'.join(key)}]"
     if "; accepted:" in words:
         return words
     if accepted := _accepted(info.annotation):
