@@ -6,6 +6,7 @@ A test puts its own part in place by setting the attribute.
 
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import config
@@ -121,6 +122,12 @@ class Office:
         from tasks.adapters.files.scores import FileScores
 
         return FileScores(self.catalog)
+
+    def draw(self, spec: dict[str, Any]) -> bytes:
+        """Return the PNG of a chart (a Vega-Lite specification)."""
+        from tasks.adapters.charts.vega import draw
+
+        return draw(spec)
 
     @property
     def template_folders(self) -> list[Path]:

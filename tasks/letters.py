@@ -1,6 +1,6 @@
 """Letters: a draft for the officer when a case needs one, the final letter to the leader when a person approved it.
 
-Both steps look at what is (level-triggered): a run that died half-way is finished by the next one, under the same number.
+Both steps look at what is (level-triggered): what a run left half-done the next one finishes, under the same number.
 """
 
 import tempfile
@@ -18,6 +18,9 @@ from tasks.notices import alert_operator, queue
 from tasks.ports.errors import ConverterUnavailable, TemplateProblem
 from tasks.ports.ledger import UnitOfWork
 from tasks.steps import Counts, Step, call
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+PDF = "application/pdf"
 
 _log = structlog.get_logger()
 
@@ -107,7 +110,7 @@ def release_letters(office: Office) -> int:
         rendered = [(letter, _final(unit, office, letter)) for letter in ready]
     if not rendered:
         return 0
-    pdfs = _convert(office, [document for _, document in rendered])
+    pdfs = converted(office, [document for _, document in rendered])
     for (letter, document), pdf in zip(rendered, pdfs, strict=True):
         _release(office, letter, document, pdf)
     return len(rendered)
@@ -148,7 +151,7 @@ def _final(unit: UnitOfWork, office: Office, letter: Letter) -> bytes:
     return office.letters.render(*letter_document(unit, office, letter, leader, is_draft=False))
 
 
-def _convert(office: Office, documents: list[bytes]) -> list[bytes | None]:
+def converted(office: Office, documents: list[bytes]) -> list[bytes | None]:
     """Return the PDFs; without LibreOffice the .docx goes, and `mipg doctor` says so."""
     if not office.settings.letters.pdf:
         return [None] * len(documents)

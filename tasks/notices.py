@@ -1,4 +1,4 @@
-"""Mails the service writes, queued in the caller's unit of work: what they are about decides their key and Message-ID."""
+"""Mails the service writes, queued in the caller's unit of work: what one is about decides its key and Message-ID."""
 
 import secrets
 from collections.abc import Mapping, Sequence

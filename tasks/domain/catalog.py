@@ -4,6 +4,7 @@ Loaded from `config/catalogs/` (an operator's `home/config/` overrides file by f
 """
 
 from datetime import date
+from functools import cached_property
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -50,17 +51,25 @@ class Term(BaseModel):
 
 
 class Catalog(BaseModel):
-    """All reference data of one run."""
+    """All reference data of one run; look-ups are by dictionary."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     policies: tuple[Policy, ...]
     municipalities: tuple[Municipality, ...]
     vocabulary: tuple[Term, ...] = ()
 
+    @cached_property
+    def _by_slug(self) -> dict[str, Policy]:
+        return {policy.slug: policy for policy in self.policies}
+
+    @cached_property
+    def _by_dane(self) -> dict[str, Municipality]:
+        return {place.dane: place for place in self.municipalities}
+
     def policy(self, slug: str | None) -> Policy | None:
         """Return the policy with that slug."""
-        return next((p for p in self.policies if p.slug == slug), None)
+        return self._by_slug.get(slug or "")
 
     def municipality(self, dane: str | None) -> Municipality | None:
         """Return the municipality with that DANE code."""
-        return next((m for m in self.municipalities if m.dane == dane), None)
+        return self._by_dane.get(dane or "")

@@ -7,11 +7,12 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
-from tasks.domain.cases.case import Case, CaseEvent, EntityType, State
+from tasks.domain.cases.case import Case, CaseEvent, EntityType, EventKind, State
 from tasks.domain.directory import Directory
 from tasks.domain.letters.letter import Letter, LetterState
 from tasks.domain.mail.message import Mentions, Thread
 from tasks.domain.mail.outgoing import OutgoingMail
+from tasks.domain.scores.results import Score, ScoreFile
 from tasks.ports.mailbox import MessageRef
 
 
@@ -104,19 +105,8 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
-class ScoreRow:
-    """One published score; `score` is None when the policy was not measured (never 0)."""
-
-    dane_code: str
-    policy: str
-    vigencia: int
-    score: float | None
-    group: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ScoreFile:
-    """One loaded results file."""
+class LoadedFile:
+    """One results file that was loaded."""
 
     sha256: str
     name: str
@@ -187,6 +177,10 @@ class Cases(Protocol):
     def open(self) -> list[Case]: ...
     def of_request(self, request: str) -> list[Case]: ...
     def history(self, case: str) -> list[CaseEvent]: ...
+    def ever(self, kind: EventKind) -> set[str]:
+        """Return the cases to which that ever happened."""
+        ...
+
     def events(self, since: datetime | None, until: datetime) -> list[CaseEvent]: ...
     def add_session(self, day: date, mode: str, leader: str, cases: Sequence[str], evidence: str = "") -> None: ...
     def add_label(self, case: str, field_name: str, before: str, after: str, at: datetime, actor: str) -> None: ...
@@ -240,11 +234,11 @@ class Books(Protocol):
 
     def cursor(self, name: str) -> str | None: ...
     def save_cursor(self, name: str, value: str) -> None: ...
-    def add_scores(self, file: ScoreFile, rows: Iterable[ScoreRow]) -> None: ...
-    def score_files(self) -> list[ScoreFile]: ...
+    def add_scores(self, file: LoadedFile, rows: Iterable[Score]) -> None: ...
+    def score_files(self) -> list[LoadedFile]: ...
     def mark_score_file(self, sha256: str, *, announced: bool | None = None, reported: bool | None = None) -> None: ...
-    def scores(self) -> list[ScoreRow]:
-        """Return the current scores: per cell the value of the file loaded last."""
+    def scores(self) -> list[ScoreFile]:
+        """Return what every loaded file says, in the order of loading (`combine` lays them over one another)."""
         ...
 
     def record_run(self, flow: str, at: datetime, counts: Mapping[str, int], error: str = "") -> None: ...

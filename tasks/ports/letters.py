@@ -1,8 +1,17 @@
 """Word letters: a template filled in, and its PDF."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawing among a template's values: a PNG and the width it takes on the page, in millimetres."""
+
+    png: bytes
+    width: int = 160
 
 
 class LetterRenderer(Protocol):
@@ -11,7 +20,7 @@ class LetterRenderer(Protocol):
     def render(self, template: str, context: Mapping[str, Any]) -> bytes:
         """Return the .docx made of `templates/<template>.docx` ("letters/default", "reports/impact").
 
-        The same context gives the same bytes. Raises `TemplateProblem` naming the template and the unknown field.
+        A `Picture` among the values is drawn. The same context gives the same bytes. Raises `TemplateProblem` naming the template and the unknown field.
         """
         ...
 

@@ -12,14 +12,14 @@ from tasks.domain.directory import Directory, Leader, Person, Role
 from tasks.domain.letters.letter import Letter, LetterState
 from tasks.domain.mail.message import Mentions
 from tasks.domain.mail.outgoing import OutgoingMail, Purpose
+from tasks.domain.scores.results import Score
 from tasks.ports.ledger import (
     Fate,
     Ledger,
+    LoadedFile,
     MessageRecord,
     OutboxState,
     RequestRecord,
-    ScoreFile,
-    ScoreRow,
     Token,
     UnitOfWork,
 )
@@ -278,19 +278,16 @@ class LedgerContract:
             (run,) = unit.books.runs()
             assert (run.succeeded, run.error) == (NOW, "sin servidor")
 
-    def test_a_later_results_file_overrides_cell_by_cell(self, ledger: Ledger) -> None:
+    def test_scores_come_back_file_by_file_in_the_order_of_loading(self, ledger: Ledger) -> None:
         with ledger.begin() as unit:
-            first = ScoreFile("1" * 64, "a.csv", (2021,), NOW, 1)
-            unit.books.add_scores(
-                first, [ScoreRow("05001", "integridad", 2021, 60.0), ScoreRow("05002", "integridad", 2021, None)]
-            )
-            unit.books.add_scores(
-                ScoreFile("2" * 64, "b.csv", (2021,), NOW, 2), [ScoreRow("05001", "integridad", 2021, 61.5)]
-            )
+            first = LoadedFile("1" * 64, "a.csv", (2021,), NOW, 1)
+            rows = [Score("05001", "integridad", 2021, 60.0), Score("05002", "integridad", 2021, None, "GRUPO 4")]
+            unit.books.add_scores(first, rows)
+            correction = Score("05001", "integridad", 2021, 61.5, published=date(2026, 1, 2))
+            unit.books.add_scores(LoadedFile("0" * 64, "b.csv", (2021,), NOW, 2), [correction])
             unit.books.mark_score_file("1" * 64, announced=True)
         with ledger.reading() as unit:
-            scores = {row.dane_code: row.score for row in unit.books.scores()}
-            assert scores == {"05001": 61.5, "05002": None}
+            assert [set(file.rows) for file in unit.books.scores()] == [set(rows), {correction}]
             assert [file.announced for file in unit.books.score_files()] == [True, False]
 
     def test_a_rehearsal_sees_what_it_did_and_leaves_nothing(self, ledger: Ledger) -> None:

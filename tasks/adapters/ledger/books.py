@@ -11,7 +11,8 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from tasks.adapters.ledger import schema as t
 from tasks.domain.directory import AxisTeam, Directory, Leader, Person
-from tasks.ports.ledger import FlowRun, ScoreFile, ScoreRow, Token
+from tasks.domain.scores.results import Score, ScoreFile
+from tasks.ports.ledger import FlowRun, LoadedFile, Token
 
 _LEADER, _AXIS = "leader", "axis"
 _BATCH = 5_000
@@ -102,7 +103,7 @@ class SqlBooks:
         if self._c.execute(update(t.cursor).where(t.cursor.c.name == name).values(value=value)).rowcount == 0:
             self._c.execute(insert(t.cursor).values(name=name, value=value))
 
-    def add_scores(self, file: ScoreFile, rows: Iterable[ScoreRow]) -> None:
+    def add_scores(self, file: LoadedFile, rows: Iterable[Score]) -> None:
         position = (self._c.execute(select(func.max(t.score_file.c.position))).scalar() or 0) + 1
         self._c.execute(
             insert(t.score_file).values(
@@ -124,15 +125,16 @@ class SqlBooks:
                 "vigencia": row.vigencia,
                 "score": row.score,
                 "peer_group": row.group,
+                "published": row.published,
             }
             for row in rows
         ]
         for start in range(0, len(values), _BATCH):
             self._c.execute(insert(t.score), values[start : start + _BATCH])
 
-    def score_files(self) -> list[ScoreFile]:
+    def score_files(self) -> list[LoadedFile]:
         return [
-            ScoreFile(
+            LoadedFile(
                 sha256=row.sha256,
                 name=row.name,
                 vigencias=tuple(json.loads(row.vigencias)),
@@ -149,16 +151,13 @@ class SqlBooks:
         values = {name: mark for name, mark in marks.items() if mark is not None}
         self._c.execute(update(t.score_file).where(t.score_file.c.sha256 == sha256).values(values))
 
-    def scores(self) -> list[ScoreRow]:
-        s = t.score.c
-        statement = select(s.dane_code, s.policy, s.vigencia, s.score, s.peer_group).select_from(
-            t.score.join(t.score_file)
-        )
-        current: dict[tuple[str, str, int], ScoreRow] = {}
-        for row in self._c.execute(statement.order_by(t.score_file.c.position)):
-            key = (row.dane_code, row.policy, row.vigencia)
-            current[key] = ScoreRow(*key, row.score, row.peer_group)
-        return list(current.values())
+    def scores(self) -> list[ScoreFile]:
+        statement = select(t.score, t.score_file.c.position).join(t.score_file).order_by(t.score_file.c.position)
+        files: dict[str, list[Score]] = {}
+        for row in self._c.execute(statement):
+            score = Score(row.dane_code, row.policy, row.vigencia, row.score, row.peer_group, row.published)
+            files.setdefault(row.file, []).append(score)
+        return [ScoreFile(tuple(rows)) for rows in files.values()]
 
     def record_run(self, flow: str, at: datetime, counts: Mapping[str, int], error: str = "") -> None:
         values: dict[str, Any] = {"failed": at, "error": error} if error else {"succeeded": at, "error": ""}

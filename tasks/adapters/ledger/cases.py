@@ -121,6 +121,10 @@ class SqlCases:
         event = t.case_event
         return self._events(select(event).where(event.c.case == case).order_by(event.c.seq))
 
+    def ever(self, kind: EventKind) -> set[str]:
+        event = t.case_event.c
+        return {row.case for row in self._c.execute(select(event.case).where(event.kind == kind).distinct())}
+
     def events(self, since: datetime | None, until: datetime) -> list[CaseEvent]:
         event = t.case_event
         statement = select(event).where(event.c.at <= until).order_by(event.c.seq)

@@ -244,6 +244,7 @@ score = Table(
     Column("vigencia", Integer, primary_key=True),
     Column("score", Float),
     Column("peer_group", Text, nullable=False, default=""),
+    Column("published", Date),
 )
 
 label = Table(

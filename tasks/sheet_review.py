@@ -1,0 +1,155 @@
+"""Revisión: messages that a person decides on, by drop-down: a request (with policy and municipality) or not."""
+
+from dataclasses import replace
+
+from tasks.bootstrap import Office
+from tasks.domain.cases.case import CaseEvent, EventKind, Origin, State
+from tasks.domain.mail.parsing import parse
+from tasks.domain.mail.quotes import split
+from tasks.domain.sheet.columns import Choices, review_layout
+from tasks.domain.sheet.merge import merge_rows
+from tasks.domain.sheet.merging import MergeResult, Request
+from tasks.domain.sheet.shadow import Shadow, ShadowChanges, accepted, consumed
+from tasks.domain.sheet.views import reader
+from tasks.orders import take_case_number, take_request_number
+from tasks.ports.ledger import Fate, MessageRecord, RequestRecord, UnitOfWork
+from tasks.ports.sheet import Tab, Value
+from tasks.sheet_edits import SHEET_ACTOR
+from tasks.steps import Counts
+
+_IS_REQUEST = "¿Es solicitud?"
+_IGNORE_SENDER = "Ignorar remitente"
+
+
+def merge_review(
+    unit: UnitOfWork, office: Office, tab: Tab, shadow: Shadow, choices: Choices, *, again: bool = False
+) -> MergeResult:
+    """Return the merge of the tab; decided messages leave it when their row is deleted, and are not put back."""
+    waiting = {f"M-{record.id}": record for record in unit.messages.in_review()}
+    present = {str(row.values.get("Mensaje") or "") for row in tab.rows}
+    decided = {
+        f"M-{record.id}": record for record in unit.messages.all() if f"M-{record.id}" in present - waiting.keys()
+    }
+    request = Request(
+        layout=review_layout(choices),
+        records={key: _row(office, record, shadow) for key, record in (waiting | decided).items()},
+        shadow=shadow,
+        tab=tab,
+        read=reader(choices),
+        today=office.clock.today(),
+        hidden=frozenset(decided),
+        again=again,
+    )
+    return merge_rows(request)
+
+
+def _row(office: Office, record: MessageRecord, shadow: Shadow) -> dict[str, Value]:
+    key = f"M-{record.id}"
+    open_still = record.outcome in {Fate.REVIEW, Fate.QUARANTINED}
+    row: dict[str, Value] = {
+        "Mensaje": key,
+        "Recibido": record.received.astimezone(office.zone).replace(tzinfo=None, second=0, microsecond=0),
+        "De": record.sender or None,
+        "Asunto": record.subject or None,
+        "Motivo": record.reason or None,
+        "Sugerencia": record.suggestion or None,
+        "Alertas": None if open_still else _decided(record),
+        "Enlace": office.archive.path(record.sha256).as_uri(),
+    }
+    # What staff chose here is theirs: the ledger repeats it so that both agree.
+    for header in (_IS_REQUEST, "Política", "Municipio"):
+        row[header] = shadow.get((key, header))
+    return row
+
+
+def _decided(record: MessageRecord) -> str:
+    if record.cases:
+        return f"Decidido: caso {', '.join(record.cases)}."
+    return "Decidido: no es solicitud."
+
+
+def apply_review(unit: UnitOfWork, office: Office, merged: MergeResult) -> tuple[Counts, ShadowChanges]:
+    """Open or dismiss what people decided; returns counts and what the shadow must remember with them."""
+    changes: ShadowChanges = {}
+    chosen: dict[str, dict[str, object]] = {}
+    for edit in merged.staff_edits:
+        chosen.setdefault(edit.key, {})[edit.header] = edit.value
+        changes |= accepted(edit)
+    counts: Counts = {}
+    for key, values in chosen.items():
+        record = unit.messages.get(int(key.removeprefix("M-")))
+        if record is None or record.outcome not in {Fate.REVIEW, Fate.QUARANTINED} or _IS_REQUEST not in values:
+            continue
+        counts["reviewed"] = counts.get("reviewed", 0) + 1
+        if values[_IS_REQUEST]:
+            _open(unit, office, record, values)
+        else:
+            unit.messages.settle_fate(record.id, Fate.IGNORED, (), None)
+    for order in merged.orders:
+        changes |= consumed(order, _ignore(unit, order.key, order.action), office.clock.today())
+    return counts, changes
+
+
+def _ignore(unit: UnitOfWork, key: str, action: str) -> str:
+    record = unit.messages.get(int(key.removeprefix("M-")))
+    if record is None or action != _IGNORE_SENDER:
+        return "Esa acción no se puede cumplir aquí."
+    unit.messages.settle_fate(record.id, Fate.IGNORED, (), None)
+    unit.books.save_cursor(f"ignored/{record.sender}", "1")
+    return f"Los próximos correos de {record.sender} no se revisarán."
+
+
+def _open(unit: UnitOfWork, office: Office, record: MessageRecord, values: dict[str, object]) -> None:
+    """A person said it is a request: it becomes one case, to be assigned if policy and municipality were chosen."""
+    policies = list(values.get("Política") or ())  # type: ignore[call-overload]
+    municipality = values.get("Municipio")
+    now = office.clock.now()
+    request = take_request_number(unit, office)
+    unit.cases.add_request(replace(_request(office, record, request), municipality=_text(municipality)))
+    numbers = []
+    for policy in policies or [None]:
+        number = take_case_number(unit, office)
+        changes = {
+            "request": request,
+            "origin": Origin.DEMAND,
+            "received": record.received.isoformat(),
+            "state": State.TO_ASSIGN if policy and municipality else State.TO_CLASSIFY,
+            "since": now.isoformat(),
+            "policy": policy,
+            "municipality": municipality,
+            "email": record.sender,
+            "subject": record.subject,
+            "confidence": 1.0,
+            "reasons": "decidido en Revisión",
+        }
+        source = f"sheet:Revisión/M-{record.id}"
+        unit.cases.append(
+            [CaseEvent(case=number, kind=EventKind.OPENED, at=now, actor=SHEET_ACTOR, source=source, changes=changes)]
+        )
+        numbers.append(number)
+    unit.messages.settle_fate(record.id, Fate.CASE_OPENED, numbers, request)
+
+
+def _text(value: object) -> str | None:
+    return str(value) if value else None
+
+
+def _request(office: Office, record: MessageRecord, number: str) -> RequestRecord:
+    try:
+        mail = parse(office.archive.get(record.sha256))
+        text, requester = split(mail.text).own or mail.text, mail.sender.name
+    except ValueError:  # quarantined: it could never be parsed; the person read the original
+        text, requester = record.subject, ""
+    return RequestRecord(
+        number=number,
+        received=record.received,
+        sha256=record.sha256,
+        message_id=record.message_id,
+        subject=record.subject,
+        text=text,
+        requester=requester,
+        email=record.sender,
+        entity="",
+        entity_type=None,
+        municipality=None,
+    )

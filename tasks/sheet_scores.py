@@ -1,0 +1,47 @@
+"""Puntajes: the newest scores of the municipalities, as published."""
+
+from tasks.bootstrap import Office
+from tasks.domain.cases.decisions import policy_name
+from tasks.domain.scores.results import Score
+from tasks.domain.sheet.cells import Reading
+from tasks.domain.sheet.columns import SCORES, Choices, layouts
+from tasks.domain.sheet.merge import merge_rows
+from tasks.domain.sheet.merging import MergeResult, Request
+from tasks.domain.sheet.shadow import Shadow
+from tasks.ports.ledger import UnitOfWork
+from tasks.ports.sheet import Tab, Value
+from tasks.results import current_scores
+
+
+def merge_scores(unit: UnitOfWork, office: Office, tab: Tab, shadow: Shadow) -> MergeResult:
+    """Return the merge of the tab with the scores of the newest vigencia of the municipalities of the catalogue."""
+    scores, _ = current_scores(unit)
+    newest = max((score.vigencia for score in scores), default=0)
+    records = {
+        f"{score.vigencia}/{score.dane_code}/{score.policy}": _row(office, score)
+        for score in scores
+        if score.vigencia == newest and score.score is not None and office.catalog.municipality(score.dane_code)
+    }
+    (layout,) = (one for one in layouts(Choices()) if one.name == SCORES)
+    return merge_rows(
+        Request(
+            layout=layout,
+            records=records,
+            shadow=shadow,
+            tab=tab,
+            read=lambda _header, value: Reading(value, value),
+            today=office.clock.today(),
+        )
+    )
+
+
+def _row(office: Office, score: Score) -> dict[str, Value]:
+    place = office.catalog.municipality(score.dane_code)
+    return {
+        "Clave": f"{score.vigencia}/{score.dane_code}/{score.policy}",
+        "Vigencia": score.vigencia,
+        "DANE": score.dane_code,
+        "Municipio": place.name if place else "",
+        "Política": policy_name(score.policy, office.catalog),
+        "Puntaje": score.score,
+    }
