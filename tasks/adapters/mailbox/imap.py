@@ -1,0 +1,213 @@
+"""A mailbox on an IMAP server (RFC 9051), through imap-tools."""
+
+import imaplib
+import ssl
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import TypeVar
+
+from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxLoginError
+from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_chain, wait_fixed
+
+from tasks.adapters.mailbox.imap_session import COMMAND_UIDS, ImapRefusal, ImapSession, open_session
+from tasks.ports.endpoint import Credentials, Endpoint
+from tasks.ports.errors import MailboxUnavailable
+from tasks.ports.mailbox import After, Listing, MessageRef, RawMessage
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How much is in memory at once (a message above `octets` comes alone), and how long a drop is waited out.
+
+    `waits` are the seconds before each new attempt after a dropped connection.
+    """
+
+    messages: int = 200
+    octets: int = 8 * 1024 * 1024
+    waits: tuple[float, ...] = (0.5, 2.0)
+
+
+class ImapMailbox:
+    """`Mailbox` over IMAP. What is new comes from UIDVALIDITY and UID, kept in the cursor, never from \\Seen.
+
+    The folder is opened for reading only unless `after` asks for marks, or if the server allows no more.
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        credentials: Credentials,
+        *,
+        inbox: str = "INBOX",
+        after: After = "keep",
+        processed: str = "Procesados",
+        pace: Pace = Pace(),
+    ) -> None:
+        self._endpoint = endpoint
+        self._credentials = credentials
+        self._inbox = inbox
+        self._after = after
+        self._processed = processed
+        self._pace = pace
+        self._session: ImapSession | None = None
+
+    @property
+    def name(self) -> str:
+        return f"imap://{self._credentials.username}@{self._endpoint.host}/{self._inbox}"
+
+    def ping(self) -> str:
+        def look(session: ImapSession) -> str:
+            session.select()
+            marks = ", read-only" if session.read_only and self._after != "keep" else ""
+            return f'IMAP {self._endpoint}, folder "{self._inbox}": {session.messages} messages{marks}'
+
+        return self._ask(look)
+
+    def listing(self, cursor: str | None) -> Listing:
+        def look(session: ImapSession) -> Listing:
+            session.select()
+            last = _last_uid(cursor, session.generation)
+            uids = session.uids_after(last)
+            refs = tuple(MessageRef(session.generation, str(uid)) for uid in uids)
+            return Listing(refs, f"{session.generation}:{uids[-1] if uids else last}")
+
+        return self._ask(look)
+
+    def fetch(self, refs: Sequence[MessageRef]) -> Iterator[RawMessage]:
+        for stretch in _stretches(refs):
+            sizes = self._ask(partial(_sizes, refs=stretch))
+            for page in _pages(stretch, sizes, self._pace):
+                yield from self._page(page)
+
+    def settle(self, refs: Sequence[MessageRef]) -> None:
+        if self._after == "keep":
+            return
+        for stretch in _stretches(refs):
+            self._ask(partial(self._mark, refs=stretch))
+
+    def close(self) -> None:
+        session, self._session = self._session, None
+        if session:
+            session.leave()
+
+    def _page(self, page: Sequence[MessageRef]) -> Iterator[RawMessage]:
+        bodies = self._ask(lambda session: _bodies(session, _uids(session, page)))
+        for ref in page:
+            if found := bodies.pop(int(ref.uid), None):
+                yield RawMessage(ref, *found)
+
+    def _mark(self, session: ImapSession, refs: Sequence[MessageRef]) -> None:
+        uids = _uids(session, refs)
+        if not uids or session.read_only:
+            return
+        if self._after == "move":
+            session.move(uids, self._processed)
+        else:
+            session.flag(uids)
+
+    def _ask(self, work: Callable[[ImapSession], T]) -> T:
+        """Do the work on an open session; on a dropped connection connect anew, a few times."""
+        waits = self._pace.waits
+        try:
+            for attempt in Retrying(
+                retry=retry_if_exception(_is_drop),
+                wait=wait_chain(*map(wait_fixed, (*waits, 0))),
+                stop=stop_after_attempt(1 + len(waits)),
+                reraise=True,
+            ):
+                with attempt:
+                    return self._attempt(work)
+        except (imaplib.IMAP4.error, ImapToolsError, ImapRefusal, OSError, UnicodeError) as error:
+            raise MailboxUnavailable(f"IMAP {self._endpoint}: {_reason(error, self._inbox)}") from error
+        raise AssertionError("tenacity returns or raises")
+
+    def _attempt(self, work: Callable[[ImapSession], T]) -> T:
+        if not self._session:
+            writable = self._after != "keep"
+            self._session = open_session(self._endpoint, self._credentials, self._inbox, writable)
+        try:
+            return work(self._session)
+        except BaseException:
+            # What is still on its way would be taken for the answer to the next command.
+            self._session.drop()
+            self._session = None
+            raise
+
+
+def _last_uid(cursor: str | None, generation: str) -> int:
+    """Return the UID up to which the cursor says all is settled: 0 if it speaks of another UIDVALIDITY."""
+    validity, _, last = (cursor or "").partition(":")
+    return int(last) if validity == generation and last.isdigit() else 0
+
+
+def _stretches(refs: Sequence[MessageRef]) -> Iterator[Sequence[MessageRef]]:
+    for start in range(0, len(refs), COMMAND_UIDS):
+        yield refs[start : start + COMMAND_UIDS]
+
+
+def _uids(session: ImapSession, refs: Sequence[MessageRef]) -> list[int]:
+    """Return the UIDs of the places that still mean something: another UIDVALIDITY's UIDs are other messages."""
+    return [int(ref.uid) for ref in refs if ref.generation == session.generation]
+
+
+def _sizes(session: ImapSession, refs: Sequence[MessageRef]) -> dict[int, int]:
+    uids = _uids(session, refs)
+    return session.sizes(uids) if uids else {}
+
+
+def _pages(refs: Sequence[MessageRef], sizes: dict[int, int], pace: Pace) -> Iterator[list[MessageRef]]:
+    """Cut the places that have a size into pages within the bounds; what vanished has none."""
+    page: list[MessageRef] = []
+    octets = 0
+    for ref in refs:
+        size = sizes.get(int(ref.uid))
+        if size is None:
+            continue
+        if page and (len(page) >= pace.messages or octets + size > pace.octets):
+            yield page
+            page, octets = [], 0
+        page.append(ref)
+        octets += size
+    if page:
+        yield page
+
+
+def _bodies(session: ImapSession, uids: list[int]) -> dict[int, tuple[bytes, datetime | None]]:
+    """Return what is there of these messages. One that makes the server refuse the page spoils no other."""
+    if not uids:
+        return {}
+    try:
+        return session.bodies(uids)
+    except ImapRefusal as refusal:
+        if len(uids) > 1:
+            return {uid: found for one in uids for uid, found in _bodies(session, [one]).items()}
+        if "EXPUNGEISSUED" in str(refusal) or not session.sizes(uids):  # RFC 5530: gone since we looked
+            return {}
+        raise
+
+
+def _is_drop(error: BaseException) -> bool:
+    """Say whether trying again may help: a lost or refused connection, not a wrong password or certificate."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return False
+    return isinstance(error, imaplib.IMAP4.abort | OSError)
+
+
+def _reason(error: BaseException, inbox: str) -> str:
+    """Say what happened in one line; server words only, never the credentials."""
+    if isinstance(error, MailboxFolderSelectError):
+        return f'folder "{inbox}" cannot be opened: {_words(error.command_result)}'
+    if isinstance(error, MailboxLoginError):
+        return f"login refused, check username and password: {_words(error.command_result)}"
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    text = error.args[0] if isinstance(error, imaplib.IMAP4.error) and error.args else error
+    return (text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text))[:300] or type(error).__name__
+
+
+def _words(result: tuple[str, Sequence[bytes | None]]) -> str:
+    return b" ".join(line for line in result[1] if line).decode("utf-8", "replace")[:300]

@@ -1,0 +1,159 @@
+"""One logged-in IMAP connection with one folder selected. Errors go up as they are; `imap.py` gives them a meaning."""
+
+import contextlib
+import imaplib
+from datetime import datetime
+
+from imap_tools import MailBox, MailBoxStartTls, MailBoxUnencrypted
+from imap_tools.errors import ImapToolsError, UnexpectedCommandStatusError
+from imap_tools.mailbox import BaseMailBox
+from imap_tools.utils import encode_folder
+
+from tasks.adapters.mailbox import imap_answers as answers
+from tasks.ports.endpoint import Credentials, Endpoint
+
+# One answer line may hold this many UIDs; more are asked for in stretches.
+_SEARCH_SPAN = 50_000
+# UIDs named in one command: a command line should stay under 8,192 octets (RFC 7162 §4).
+COMMAND_UIDS = 500
+
+
+class ImapRefusal(Exception):
+    """The server said NO or BAD; the message holds its words."""
+
+
+class ImapSession:
+    """What can be asked of the selected folder. `generation` is its UIDVALIDITY, `read_only` forbids any mark."""
+
+    def __init__(self, box: BaseMailBox, folder: str, writable: bool) -> None:
+        self._box = box
+        self._folder = folder
+        self._writable = writable
+        self._existing_folders: set[str] = set()
+        self._refresh_capabilities()
+        self.select()
+
+    def select(self) -> None:
+        """Select the folder (again), which also brings the view of it up to date."""
+        self.read_only = not self._writable
+        try:
+            self._box.folder.set(self._folder, readonly=self.read_only)
+        except imaplib.IMAP4.readonly:
+            self.read_only = True
+            self._box.folder.set(self._folder, readonly=True)
+        self.messages = int(self._code("EXISTS") or 0)
+        self.generation = self._code("UIDVALIDITY")
+        self._next_uid = int(self._code("UIDNEXT") or 0)
+        if not self.generation:
+            raise ImapRefusal(f'folder "{self._folder}" has no UIDVALIDITY: its messages cannot be told apart')
+
+    def uids_after(self, last: int) -> list[int]:
+        """Return the UIDs above `last`, in order."""
+        if self.messages <= _SEARCH_SPAN or not self._next_uid:
+            # "n:*" always names the last message, even when its UID is below n (RFC 9051 §9, seq-range).
+            return [uid for uid in self._search(f"UID {last + 1}:*") if uid > last]
+        spans = range(last + 1, self._next_uid, _SEARCH_SPAN)
+        return [uid for start in spans for uid in self._search(f"UID {start}:{start + _SEARCH_SPAN - 1}")]
+
+    def sizes(self, uids: list[int]) -> dict[int, int]:
+        """Return the size of each message that is still there."""
+        return answers.sizes(self._uid("FETCH", answers.uid_set(uids), "(RFC822.SIZE)"))
+
+    def bodies(self, uids: list[int]) -> dict[int, tuple[bytes, datetime | None]]:
+        """Return the bytes and reception date of each message that is still there; marks nothing."""
+        return answers.bodies(self._uid("FETCH", answers.uid_set(uids), "(UID INTERNALDATE BODY.PEEK[])"))
+
+    def flag(self, uids: list[int]) -> None:
+        """Mark the messages as read."""
+        self._uid("STORE", answers.uid_set(uids), "+FLAGS.SILENT", r"(\Seen)")
+
+    def move(self, uids: list[int], folder: str) -> None:
+        """Put the messages into the other folder, made if missing. Erases nothing that is not named.
+
+        imap-tools' own `move` ends in a plain EXPUNGE, which also erases what other people had marked as deleted.
+        """
+        self._make_folder(folder)
+        if "MOVE" in self._capabilities:
+            self._uid("MOVE", answers.uid_set(uids), encode_folder(folder))
+            return
+        # What is already marked as deleted was copied by an interrupted run, or its owner threw it away: left alone.
+        left = answers.uid_set(self._search(f"UID {answers.uid_set(uids)} UNDELETED"))
+        if not left:
+            return
+        self._uid("COPY", left, encode_folder(folder))
+        self._uid("STORE", left, "+FLAGS.SILENT", r"(\Deleted)")
+        if "UIDPLUS" in self._capabilities:
+            self._uid("EXPUNGE", left)
+
+    def leave(self) -> None:
+        """Say goodbye and close; a connection already lost is no error."""
+        with contextlib.suppress(imaplib.IMAP4.error, OSError, ImapToolsError):
+            self._box.logout()
+        self.drop()
+
+    def drop(self) -> None:
+        """Close without a word."""
+        with contextlib.suppress(OSError):
+            self._box.client.shutdown()
+
+    def _search(self, criteria: str) -> list[int]:
+        return answers.searched_uids(self._uid("SEARCH", criteria))
+
+    def _uid(self, command: str, *arguments: str | bytes) -> answers.Answer:
+        # imaplib takes bytes for any argument; its stubs do not know
+        status, data = self._box.client.uid(command, *arguments)  # type: ignore[arg-type]
+        if status != "OK":
+            words = b" ".join(line for line in data if isinstance(line, bytes)).decode("utf-8", "replace")
+            raise ImapRefusal(f"{command}: {words[:300]}")
+        return data
+
+    def _code(self, name: str) -> str:
+        values = [value for value in self._box.client.untagged_responses.get(name, []) if isinstance(value, bytes)]
+        return values[-1].decode("ascii", "replace") if values else ""
+
+    def _refresh_capabilities(self) -> None:
+        # imaplib asks before login only, and servers announce MOVE and UIDPLUS after it.
+        status, data = self._box.client.capability()
+        words = data[-1].decode("ascii", "replace").upper().split() if status == "OK" and data[-1] else []
+        self._box.client.capabilities = tuple(words)  # imap-tools itself reads it
+        self._capabilities = frozenset(words)
+
+    def _make_folder(self, folder: str) -> None:
+        if folder in self._existing_folders:
+            return
+        if not self._box.folder.exists(folder):
+            try:
+                self._box.folder.create(folder)
+                self._box.folder.subscribe(folder, True)
+            except UnexpectedCommandStatusError:
+                if not self._box.folder.exists(folder):  # another worker may have made it meanwhile
+                    raise
+        self._existing_folders.add(folder)
+
+
+def open_session(endpoint: Endpoint, credentials: Credentials, folder: str, writable: bool) -> ImapSession:
+    """Connect, log in and select the folder; on any failure nothing stays open."""
+    box = _connect(endpoint)
+    try:
+        _log_in(box, credentials)
+        return ImapSession(box, folder, writable)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            box.client.shutdown()
+        raise
+
+
+def _connect(endpoint: Endpoint) -> BaseMailBox:
+    if endpoint.security == "none":
+        return MailBoxUnencrypted(endpoint.host, endpoint.port, timeout=endpoint.timeout)
+    kind = MailBoxStartTls if endpoint.security == "starttls" else MailBox
+    return kind(endpoint.host, endpoint.port, timeout=endpoint.timeout, ssl_context=endpoint.tls())
+
+
+def _log_in(box: BaseMailBox, credentials: Credentials) -> None:
+    if credentials.token:
+        box.xoauth2(credentials.username, credentials.token(), initial_folder=None)
+    elif (credentials.username + credentials.password).isascii():
+        box.login(credentials.username, credentials.password, initial_folder=None)
+    else:
+        box.login_utf8(credentials.username, credentials.password, initial_folder=None)
