@@ -13,8 +13,10 @@ import config
 import templates
 from config.settings import Settings
 from tasks.domain.catalog import Catalog
+from tasks.domain.digest.period import DigestDay
 from tasks.domain.directory import Directory
-from tasks.domain.terms.business_days import Calendar
+from tasks.domain.terms.escalation import ReminderPolicy
+from tasks.domain.terms.rules import Rules
 from tasks.ports.archive import Archive
 from tasks.ports.clock import Clock, SystemClock
 from tasks.ports.errors import ConfigurationError
@@ -42,10 +44,29 @@ class Office:
         return load_catalog([self.settings.config_path, config.CATALOGS])
 
     @cached_property
-    def calendar(self) -> Calendar:
-        from tasks.adapters.files.calendars import load_calendar
+    def rules(self) -> Rules:
+        """What dates are counted by: calendar, hours, terms."""
+        from tasks.adapters.files.calendars import load_rules
 
-        return load_calendar(self.settings)
+        return load_rules(self.settings)
+
+    @cached_property
+    def reminder_policy(self) -> ReminderPolicy:
+        """When people are reminded."""
+        chosen = self.settings.reminders
+        return ReminderPolicy(
+            opens=chosen.hours.start,
+            closes=chosen.hours.end,
+            days=chosen.days,
+            every=chosen.every,
+            officer_from=chosen.officer_from,
+            director_from=chosen.director_from,
+        )
+
+    @cached_property
+    def digest_day(self) -> DigestDay:
+        """When the weekly digest leaves."""
+        return DigestDay(self.settings.digest.iso_weekday, self.settings.digest.hour)
 
     @cached_property
     def seed(self) -> Directory:

@@ -1,25 +1,17 @@
 """Cases with the names and dates that people read beside them: for the sheet, the command line and the digest."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import Case, EventKind, State
 from tasks.domain.cases.decisions import policy_name
+from tasks.domain.digest.figures import Watched
 from tasks.domain.directory import Directory
 from tasks.domain.letters.grouping import reason_without_letter
 from tasks.domain.letters.letter import Letter, LetterState
 from tasks.domain.sheet.views import CaseView
-from tasks.domain.terms.clocks import Clocks, clocks, pauses_of
+from tasks.domain.terms.clocks import clocks, pauses_of
 from tasks.ports.ledger import UnitOfWork
-
-
-@dataclass(frozen=True, slots=True)
-class Watched:
-    """A case with its clocks of today."""
-
-    case: Case
-    clocks: Clocks
 
 
 def watched(unit: UnitOfWork, office: Office, cases: Iterable[Case]) -> list[Watched]:

@@ -92,6 +92,7 @@ def _score_cases(
         changes = {
             "score_before": row["before_raw"],
             "score_after": row["after_raw"],
+            "score_change": row["change"] if row["scale"] == "raw" else None,
             "state": State.CLOSED,
             "since": now.isoformat(),
             "previous": case.state,

@@ -13,7 +13,7 @@ from tasks.domain.classification.office import OfficeView
 from tasks.domain.mail.automatic import bounce
 from tasks.domain.mail.message import Mail, Thread
 from tasks.domain.mail.outgoing import Enclosure, Purpose
-from tasks.domain.mail.quotes import Parts, split
+from tasks.domain.mail.quotes import Parts, parts_of
 from tasks.domain.mail.threads import mentions
 from tasks.mailed_orders import obey
 from tasks.notices import Notice, queue
@@ -75,7 +75,7 @@ class _Desk:
 
 def arrive(mail: Mail, raw: RawMessage, sha256: str, now: datetime) -> Arrival:
     """Return the arrival of a parsed message: its parts and the moment of reception."""
-    return Arrival(mail, split(mail.text), raw, sha256, received(mail, raw, now))
+    return Arrival(mail, parts_of(mail), raw, sha256, received(mail, raw, now))
 
 
 def received(mail: Mail, raw: RawMessage, now: datetime) -> datetime:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import CaseEvent, EventKind, Origin, State
 from tasks.domain.mail.parsing import parse
-from tasks.domain.mail.quotes import split
+from tasks.domain.mail.quotes import parts_of
 from tasks.domain.sheet.columns import Choices, review_layout
 from tasks.domain.sheet.merge import merge_rows
 from tasks.domain.sheet.merging import MergeResult, Request
@@ -137,7 +137,7 @@ def _text(value: object) -> str | None:
 def _request(office: Office, record: MessageRecord, number: str) -> RequestRecord:
     try:
         mail = parse(office.archive.get(record.sha256))
-        text, requester = split(mail.text).own or mail.text, mail.sender.name
+        text, requester = parts_of(mail).own or mail.text, mail.sender.name
     except ValueError:  # quarantined: it could never be parsed; the person read the original
         text, requester = record.subject, ""
     return RequestRecord(

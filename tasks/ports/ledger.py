@@ -11,7 +11,7 @@ from tasks.domain.cases.case import Case, CaseEvent, EntityType, EventKind, Stat
 from tasks.domain.directory import Directory
 from tasks.domain.letters.letter import Letter, LetterState
 from tasks.domain.mail.message import Mentions, Thread
-from tasks.domain.mail.outgoing import OutgoingMail
+from tasks.domain.mail.outgoing import OutgoingMail, Purpose
 from tasks.domain.scores.results import Score, ScoreFile
 from tasks.ports.mailbox import MessageRef
 
@@ -208,6 +208,7 @@ class Outbox(Protocol):
     def get(self, record: int) -> OutboxRecord | None: ...
     def all(self) -> list[OutboxRecord]: ...
     def has_key(self, key: str) -> bool: ...
+    def queued_since(self, purpose: Purpose, moment: datetime) -> list[OutboxRecord]: ...
 
 
 class Books(Protocol):

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, insert, select, update
 
 from tasks.adapters.ledger import schema as t
-from tasks.domain.mail.outgoing import OutgoingMail
+from tasks.domain.mail.outgoing import OutgoingMail, Purpose
 from tasks.ports.ledger import OutboxRecord, OutboxState
 
 
@@ -54,6 +54,10 @@ class SqlOutbox:
 
     def all(self) -> list[OutboxRecord]:
         return self._records(select(t.outbox).order_by(t.outbox.c.id))
+
+    def queued_since(self, purpose: Purpose, moment: datetime) -> list[OutboxRecord]:
+        late = (t.outbox.c.purpose == purpose) & (t.outbox.c.queued >= moment)
+        return self._records(select(t.outbox).where(late).order_by(t.outbox.c.id))
 
     def _records(self, statement: Select[Any]) -> list[OutboxRecord]:
         return [

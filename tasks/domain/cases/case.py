@@ -107,6 +107,7 @@ class Case(BaseModel):
     snoozed_until: date | None = None  # No recordar hasta
     score_before: float | None = None
     score_after: float | None = None
+    score_change: float | None = None  # in points; None across a break of the method, where points do not compare
 
     @property
     def is_open(self) -> bool:

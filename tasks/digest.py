@@ -1,0 +1,96 @@
+"""The weekly digest: once a week, on its day or as soon after as the service runs, to the director."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from tasks.bootstrap import Office
+from tasks.case_views import watched
+from tasks.digest_text import digest_fields
+from tasks.domain.digest.figures import DigestFigures, Labels, Mail, compared_weeks, figures, weekly
+from tasks.domain.digest.period import Period, iso_week, period
+from tasks.domain.mail.outgoing import Enclosure, Purpose
+from tasks.notices import Notice, director_and_substitute, queue
+from tasks.ports.errors import SheetUnavailable
+from tasks.ports.ledger import UnitOfWork
+from tasks.steps import Counts, Step, call
+
+_SENT = "digest/sent"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def run_digest(office: Office, step: Step = call) -> Counts:
+    """Queue the digest if one is due. Counts: digests."""
+    with office.ledger.lock("digest") as mine:
+        return {"digests": step(queue_digest, office)} if mine else {"busy": 1}
+
+
+def queue_digest(office: Office) -> int:
+    """Queue the digest of the week that is due; the week's key makes a second one impossible. Returns 0 or 1."""
+    with office.ledger.reading() as unit:
+        due = _due(unit, office)
+    if due is None:
+        return 0
+    enclosures = _sheet_copy(office)
+    with office.ledger.begin() as unit:
+        due = _due(unit, office)
+        if due is None:
+            return 0
+        to, cc = director_and_substitute(unit.books.directory().on(office.clock.today()), office)
+        fields = digest_fields(office, unit, _figures(unit, office, due), _weeks(unit, office, due.end))
+        notice = Notice(Purpose.DIGEST, due.week, "resumen", fields, to, cc, enclosures=enclosures)
+        queue(unit, office, notice)
+        unit.books.save_cursor(_SENT, due.end.isoformat())
+    return 1
+
+
+def digest_figures(office: Office) -> dict[str, Any]:
+    """Return the figures of the digest that is due, else of the time since the last one (`mipg run digest --json`)."""
+    with office.ledger.reading() as unit:
+        due = _due(unit, office) or _since_last(unit, office)
+        return _figures(unit, office, due).summary()
+
+
+def _due(unit: UnitOfWork, office: Office) -> Period | None:
+    rules = office.rules
+    return period(office.clock.now(), _last(unit), office.digest_day, rules.office, rules.calendar)
+
+
+def _last(unit: UnitOfWork) -> datetime | None:
+    sent = unit.books.cursor(_SENT)
+    return datetime.fromisoformat(sent) if sent else None
+
+
+def _since_last(unit: UnitOfWork, office: Office) -> Period:
+    now = office.clock.now()
+    return Period(_last(unit) or now - timedelta(days=7), now, iso_week(now), now)
+
+
+def _figures(unit: UnitOfWork, office: Office, of: Period) -> DigestFigures:
+    records = unit.messages.since(of.start, of.end)
+    fates: dict[str, int] = {}
+    for record in records:
+        fates[record.outcome] = fates.get(record.outcome, 0) + 1
+    directory = unit.books.directory().on(office.clock.today())
+    labels = Labels(
+        policies={policy.slug: policy.name for policy in office.catalog.policies},
+        subregions={place.dane: place.subregion for place in office.catalog.municipalities},
+        leaders={leader.policy: leader.name for leader in directory.leaders},
+    )
+    mail = Mail(len(records), fates, len(unit.messages.in_review()))
+    cases = watched(unit, office, unit.cases.all())
+    return figures(of, cases, unit.cases.events(of.start, of.end), mail, labels, office.rules)
+
+
+def _weeks(unit: UnitOfWork, office: Office, end: datetime) -> tuple[Any, ...]:
+    recent, _ = compared_weeks(end)
+    return weekly(unit.cases.all(), unit.cases.events(recent[0].replace(hour=0), end), recent, office.rules)
+
+
+def _sheet_copy(office: Office) -> list[Enclosure]:
+    """Return the sheet as it is now; a digest without it is better than none."""
+    try:
+        content = office.sheet.export()
+    except SheetUnavailable:
+        return []
+    (sha256,) = office.archive.put([content], ".xlsx")
+    return [Enclosure(name=f"mesa-mipg-{office.clock.today()}.xlsx", sha256=sha256, content_type=XLSX)]

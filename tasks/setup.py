@@ -1,0 +1,74 @@
+"""Setting an office up, and making sure at the start of a run that it is: both idempotent, neither ever destroys."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import config
+import templates
+from tasks.bootstrap import Office
+from tasks.results import load_file
+from tasks.sheet import read_sheet, run_sheet
+
+# What operators and staff edit; an upgrade never touches their copies.
+_CATALOGUES = ("policies.csv", "municipalities.csv", "vocabulary.csv", "terms.toml", "holidays.toml")
+
+
+def prepare(office: Office) -> None:
+    """Bring the ledger to this version and, the first time, put the seed's people into it."""
+    office.ledger.upgrade()
+    with office.ledger.reading() as unit:
+        known = unit.books.directory()
+    if not (known.people or known.leaders) and (office.seed.people or office.seed.leaders):
+        with office.ledger.begin() as unit:
+            unit.books.save_directory(office.seed)
+
+
+def initialise(office: Office, history: Path | None = None) -> list[str]:
+    """Create ledger, folders, sample configuration, templates to edit and the sheet; load past results.
+
+    Returns a line per thing made or found. Files that exist are left as they are.
+    """
+    prepare(office)
+    lines = [f"ledger: {office.ledger.ping()}"]
+    settings = office.settings
+    for folder in (settings.scores_path, settings.logs_path, settings.templates_path):
+        folder.mkdir(parents=True, exist_ok=True)
+    if settings.mailbox.backend == "folder":
+        settings.mailbox_path.mkdir(parents=True, exist_ok=True)
+    lines += [f"written: {path}" for path in _write_samples(office)]
+    read_sheet(office)
+    run_sheet(office)
+    lines.append(f"sheet: {office.sheet.ping()}")
+    if history is not None:
+        lines += _load_history(office, history)
+    return lines
+
+
+def _write_samples(office: Office) -> Iterator[Path]:
+    settings = office.settings
+    shipped = Path(config.__file__).parent
+    wanted = [(shipped / "mipg.toml", settings.config_path / "mipg.toml")]
+    wanted += [(config.CATALOGS / name, settings.config_path / name) for name in _CATALOGUES]
+    wanted += [
+        (path, settings.templates_path / path.relative_to(templates.FOLDER))
+        for path in sorted(templates.FOLDER.rglob("*"))
+        if path.suffix in {".docx", ".html", ".txt"}
+    ]
+    for source, target in wanted:
+        if not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, target)
+            yield target
+
+
+def _load_history(office: Office, folder: Path) -> list[str]:
+    """Load past results silently: no version of them is announced or reported."""
+    lines = []
+    for path in sorted(folder.glob("*")):
+        if path.suffix.lower() in {".csv", ".xlsx"}:
+            lines.append(f"results {path.name}: {load_file(office, path, named=True)}")
+    with office.ledger.begin() as unit:
+        for file in unit.books.score_files():
+            unit.books.mark_score_file(file.sha256, announced=True, reported=True)
+    return lines
