@@ -38,6 +38,7 @@ class Municipality(BaseModel):
     domains: tuple[str, ...] = ()
     typology: str = ""  # DNP 2025, for peers
     ambiguous: bool = False  # a common word, a surname or a place elsewhere: the bare name proves nothing
+    homonyms: tuple[str, ...] = ()  # departments that have a municipality of the same name: only evidence decides
 
 
 class Term(BaseModel):

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from tasks.domain.catalog import MIPG_GENERAL, Catalog, Municipality, Policy, Term
+from tasks.domain.classification.policies import AXES, NO_POLICY
 from tasks.ports.errors import ConfigurationError
 
-AXES = ("politica-publica", "plan-desarrollo")  # the two axes that are not MIPG
 _MAX_BYTES = 5_000_000  # a table of this service is a few hundred kilobytes; a larger file is a mistake
 
 Parser = Callable[[str], Any]
@@ -58,7 +58,7 @@ def load_catalog(folders: Sequence[Path]) -> Catalog:
     _refuse_repeated("dane", ((line, town.dane) for line, town in municipalities))
     slugs = {policy.slug for _, policy in policies}
     _refuse_unknown("successor", ((line, policy.successor) for line, policy in policies), slugs | {""})
-    _refuse_unknown("policy", ((line, term.policy) for line, term in terms), slugs | {MIPG_GENERAL, *AXES})
+    _refuse_unknown("policy", ((line, term.policy) for line, term in terms), slugs | {MIPG_GENERAL, NO_POLICY, *AXES})
     return Catalog(
         policies=tuple(policy for _, policy in policies),
         municipalities=tuple(town for _, town in municipalities),
@@ -237,8 +237,9 @@ _MUNICIPALITIES = _Table(
         "domains": _items,
         "typology": str,
         "ambiguous": _flag,
+        "homonyms": _items,
     },
-    frozenset({"aliases", "domains", "typology", "ambiguous"}),
+    frozenset({"aliases", "domains", "typology", "ambiguous", "homonyms"}),
 )
 _VOCABULARY = _Table(
     "vocabulary.csv",

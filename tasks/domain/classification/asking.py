@@ -1,0 +1,118 @@
+"""What a sentence does: ask, deny a need, thank, recite norms, or merely state. Rules over folded Spanish text."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tasks.domain.classification.text import fold, sentences
+
+_ASKS = re.compile(
+    r"[?¿]|\b(?:solicit\w+|requer(?:imos|iria\w*)|requier[oae]\w*|necesit[ao]\w*|necesitamos|necesitariamos|"
+    r"quer(?:emos|ria\w*)|quiero|quisier\w+|quiere que|gustaria|pid(?:o|e|en|o)\b|pedi(?:mos|r)\b|piden|"
+    r"(?:nos|me|les) (?:pued\w+|podria\w*|ayud\w+|orient\w+|asesor\w+|acompan\w+|colabor\w+|gui[ae]\w*|expli\w+|"
+    r"capacit\w+|regal\w+|compart\w+|interesa|urge|apoy\w+|dan|ensen\w+|revis[ae]\w*|mand\w+|asign\w+|sirv\w+)|"
+    r"(?:pueden|podrian|puede|podria|podriamos|sera (?:que|posible))|(?:quien|kien) (?:nos|me)|"
+    r"a quien (?:acud|debo|nos)\w*|"
+    r"ayuda\b|ayudenos|ayudarnos|por ?fa(?:vor)?\b|urge|sirvase|rogamos|agradec(?:emos|eria\w*|ere|o) "
+    r"(?:\w+ ){0,6}(?:asesor|apoy|acompan|asign|orient|indic|asist|inform|program|visita|colabora|taller)\w*|"
+    r"que (?:debemos|debo|hacemos|hay que hacer)|no sabemos (?:como|que|por donde|a quien)|adelantar (?:una )?asesoria)"
+)
+_ADVICE = re.compile(
+    r"\b(?:ase[sz]or\w*|acompan\w+|asistencia|asistir\w*|capa[cs]it\w+|orient\w+|apoy\w+|taller\w*|charl\w+|visita|"
+    r"induccion|explic\w+|expliq\w+|guiar?\w*|gui[ea]n?|ensen\w+|format\w*|plantilla\w*|modelo|sesion|mesa tecnica|"
+    r"socializa\w+|ayud\w+|colabor\w+|consulta|inquietud\w*|duda\w*|reunion|cita|concepto|material)\b"
+)
+_DENIES = re.compile(
+    r"\b(?:vamos bien|va bien|esta(?:n|mos)? bien|esta(?:mos|n)? al dia|"
+    r"no (?:lo |la |los |las )?(?:requer\w+|requier\w+|necesita\w*)|"
+    r"no (?:queremos|pedimos|solicitamos) (?:\w+ ){0,2}(?:asesor|apoyo|ayuda|visita|mas|nada)\w*|"
+    r"no es (?:un |una |por |sobre )?(?:tema|asunto|cuestion|lo) |no se trata de|avances? satisfactori\w+|"
+    r"sin (?:problemas?|novedad)|ya (?:nos |lo |la |los |las |se )?(?:quedo|quedaron|resolvimos|resolvio|respondio|"
+    r"atendieron|recibimos|hicimos|asesoraron|visitaron|capacitaron|cumplimos|superamos|solucion\w+)|"
+    r"ya esta(?:n)? (?:resuelt|list|atendid|cumplid|solucionad|cerrad|cubiert|al dia)\w*|"
+    r"(?:lo|la|los|las) (?:demas|otras) (?:\w+ ){0,3}(?:bien|sostienen|suben|subieron|al dia)|"
+    r"quedo (?:clar|resuelt|list)\w+|"
+    r"(?:ese|eso|esa|lo|la|los) (?:lo |la )?(?:maneja|atiende|lleva|ve) (?:la |el )?(?:hacienda|otra|secretaria|otro)|"
+    r"no (?:aplica|hace falta)|fuera de|a diferencia de|(?:distint|diferente)\w* (?:a|de) |excepto|salvo )"
+)
+_THANKS = re.compile(
+    r"\b(?:gracias|agradec\w+) (?:\w+ ){0,4}(?:por|a la|al|la|el|su)\b|\bqued(?:o|amos|aron) (?:muy )?(?:\w+ )?"
+    r"(?:content|motivad|agradecid|satisfech)\w+"
+)
+_RECITES = re.compile(
+    r"\b(?:con base en|de conformidad con|de acuerdo con (?:la ley|el decreto|los articulos)|en virtud de|"
+    r"con fundamento en|en ejercicio de|en cumplimiento de|demas normas|normas concordantes)\b"
+)
+_NORMS = re.compile(r"\b(?:ley(?:es)?|decretos?|resolucion(?:es)?|articulos?|acuerdos?|circular(?:es)?|conpes) \d")
+_TURNS = re.compile(
+    r"\s*(?:,\s*|;\s*|\()?\b(?:pero|sino que|sino|aunque|mientras que|en cambio|lo que si)\b", re.IGNORECASE
+)
+_MAX_SENTENCES = 400
+
+
+class Act(StrEnum):
+    """What a sentence does with the subject it speaks of."""
+
+    ASKS = "asks"
+    STATES = "states"
+    DENIES = "denies"
+    THANKS = "thanks"
+    RECITES = "recites"
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A sentence, or the part before or after its "pero"."""
+
+    text: str
+    folded: str
+    act: Act
+
+
+def clauses(text: str) -> Iterator[Clause]:
+    """Yield the clauses of a text with what each does."""
+    for sentence in sentences(text)[:_MAX_SENTENCES]:
+        for piece in _TURNS.split(sentence):
+            if piece and piece.strip():
+                folded = fold(piece)
+                yield Clause(piece.strip(), folded, act_of(folded))
+
+
+def act_of(folded: str) -> Act:
+    """Return what a folded sentence does; denying comes first, for "no requerimos asesoría" asks nothing."""
+    if _DENIES.search(folded):
+        return Act.DENIES
+    if _RECITES.search(folded) and len(_NORMS.findall(folded)) >= 3:
+        return Act.RECITES
+    if _ASKS.search(folded):
+        return Act.THANKS if _THANKS.search(folded) and not _ADVICE_ASKED.search(folded) else Act.ASKS
+    return Act.THANKS if _THANKS.search(folded) else Act.STATES
+
+
+_ADVICE_ASKED = re.compile(r"[?¿]|\b(?:solicit\w+|requer\w+|requier\w+|necesit\w+|pedi\w+|pido|quer\w+|quisier\w+)\b")
+
+
+def asks(text: str) -> bool:
+    """Whether anything in the text asks for something."""
+    return any(clause.act is Act.ASKS for clause in clauses(text))
+
+
+def asks_advice(text: str) -> bool:
+    """Whether the text asks for advice, training, company or the like (in one clause, or a short text as a whole)."""
+    found = [clause for clause in clauses(text) if clause.act in {Act.ASKS, Act.STATES}]
+    if not any(clause.act is Act.ASKS for clause in found):
+        return False
+    return any(_ADVICE.search(clause.folded) for clause in found)
+
+
+def names_advice(text: str) -> bool:
+    """Whether the text speaks of advice at all, as a subject line does without a verb ("asesoría control interno")."""
+    return any(_ADVICE.search(clause.folded) for clause in clauses(text) if clause.act is not Act.DENIES)
+
+
+def denies_advice(text: str) -> bool:
+    """Whether the text says that no advice is needed, and asks for nothing."""
+    acts = [(clause.act, clause.folded) for clause in clauses(text)]
+    denied = any(act is Act.DENIES and _ADVICE.search(folded) for act, folded in acts)
+    return denied and not any(act is Act.ASKS for act, _ in acts)

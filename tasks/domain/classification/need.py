@@ -1,0 +1,53 @@
+"""The words in which a message may ask for something: the writer's own, without closings, slogans and footers."""
+
+import re
+
+from tasks.domain.classification.asking import asks
+from tasks.domain.classification.text import fold
+from tasks.domain.mail.message import Mail
+from tasks.domain.mail.quotes import Parts
+
+_FOOTER = re.compile(
+    r"horario de atencion\b|siguenos|siganos|linea anticorrupcion y|no autoriza el uso de esta cuenta|"
+    r"antes de imprimir|"
+    r"datos personales se tratan|tratamiento de (?:sus )?datos personales|politica de tratamiento|aviso legal|"
+    r"(?:ley|estatutaria) 1581|este buzon no esta habilitado|buzon no monitoreado|confidencialidad[.:]|"
+    r"informacion contenida en este (?:mensaje|correo)|historias clinicas y datos sensibles|"
+    r"(?:plan de desarrollo|alcalde|alcaldesa|gobernador)\W+20\d\d\W+20\d\d|no abra enlaces sospechosos|"
+    r"destinatario(?:s)? (?:final|autorizado|del mensaje)|virus informaticos"
+)
+_CLOSING = re.compile(
+    r"^\s*(?:muy )?(?:atentamente|atte|att|cordialmente|respetuosamente|con (?:aprecio|todo respeto)|saludos|"
+    r"con sentimientos de|un abrazo|agradeciendo|cordial saludo,?\s*$)\b.{0,40}$",
+    re.MULTILINE,
+)
+_MAX = 20_000  # characters read of each text; a need stands at the beginning
+
+
+def own_words(text: str) -> str:
+    """Return a text without footer paragraphs and without what follows the closing formula, if that asks nothing."""
+    paragraphs = [line for line in text[:_MAX].split("\n") if not _FOOTER.search(fold(line))]
+    kept = "\n".join(paragraphs)
+    for closing in _CLOSING.finditer(kept.lower()):
+        after = kept[closing.end() :]
+        if kept[: closing.start()].strip() and len(after) <= 600 and not asks(after):
+            return kept[: closing.start()].strip()
+    return kept.strip()
+
+
+def needs(mail: Mail, parts: Parts) -> tuple[str, ...]:
+    """Return the texts that may ask: the writer's, then those of the message passed on (a wrapper adds nothing)."""
+    passed_on: list[str] = []
+    if parts.forwarded is not None:
+        passed_on.append(parts.forwarded.everything)
+    if mail.inner is not None:
+        passed_on.append(mail.inner.text)
+    texts = [own_words(text) for text in (parts.own, *passed_on)]
+    if texts[0] and asks(texts[0]) and _speaks_for_itself(texts[0]):
+        return (texts[0],)
+    return tuple(text for text in texts if text)
+
+
+def _speaks_for_itself(own: str) -> bool:
+    """Whether a covering text is more than "see below"."""
+    return len(own.split()) >= 25
