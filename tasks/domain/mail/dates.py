@@ -41,24 +41,27 @@ _DATE = re.compile(
 _MAX_LENGTH = 20_000
 
 
-def dates_in(text: str, today: date | None = None) -> tuple[date, ...]:
-    """Return the dates a text names, in its order. One without a year is the next such day from `today` (left out
-    when `today` is None); an impossible one (31/02) is left out."""
+def dates_in(text: str, today: date | None = None, *, nearest: bool = False) -> tuple[date, ...]:
+    """Return the dates a text names, in its order; an impossible one (31/02) is left out.
+
+    One without a year is the next such day from `today` on (`nearest`: the closest), left out when `today` is None.
+    """
     found: list[date] = []
     for match in _DATE.finditer(" ".join(text[:_MAX_LENGTH].split())):
         for year, month, day in _numbers(match):
-            when = _valid(year, month, day) if year else _next(month, day, today)
+            when = _valid(year, month, day) if year else _near(month, day, today, nearest)
             if when is not None and when not in found:
                 found.append(when)
     return tuple(found)
 
 
-def parse_date(text: str, today: date) -> date | None:
-    """Return the one date that the text names: 2027-01-15, 15/01/27, "15 de enero de 2027", "15 de enero" (the next).
+def parse_date(text: str, today: date, *, nearest: bool = False) -> date | None:
+    """Return the one date that the text names: 2027-01-15, 15/01/27, "15 de enero de 2027", "15 de enero".
 
+    Without a year it is the next such day, or with `nearest` the closest one, for what may already have happened.
     None when there is none, or when there are several, since nobody can tell which was meant.
     """
-    found = dates_in(text[:500], today)
+    found = dates_in(text[:500], today, nearest=nearest)
     return found[0] if len(found) == 1 else None
 
 
@@ -89,9 +92,12 @@ def _valid(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def _next(month: int, day: int, today: date | None) -> date | None:
-    """Return the first such day on or after today (29 February may be years away)."""
+def _near(month: int, day: int, today: date | None, nearest: bool) -> date | None:
+    """Return the first such day from today on, or the closest one (29 February may be years away)."""
     if today is None:
         return None
-    candidates = (_valid(today.year + years, month, day) for years in range(9) if today.year + years <= date.max.year)
-    return next((when for when in candidates if when is not None and when >= today), None)
+    years = range(max(1, today.year - 4 * nearest), min(9999, today.year + 8) + 1)
+    days = [when for year in years if (when := _valid(year, month, day)) is not None]
+    if nearest:
+        return min(days, key=lambda when: abs(when - today), default=None)
+    return next((when for when in days if when >= today), None)

@@ -1,0 +1,205 @@
+"""Which messages no person wrote (RFC 3834 and the robots that never heard of it), and what a bounce says."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from tasks.domain.mail.dates import dates_in
+from tasks.domain.mail.headers import message_ids
+from tasks.domain.mail.message import Mail
+from tasks.domain.mail.quotes import parts_of
+
+_VACATION_LENGTH = 700  # characters; a longer text is somebody writing
+
+_ROBOT = re.compile(
+    r"(?:no|not|do-?not|donot)[-_.]?(?:reply|responder|responda|contestar|conteste|response)\b.*|"
+    r"(?:mailer-daemon|postmaster|daemon|bounces?|autoreply|auto-?respond\w*|respuesta-?automatica)(?:[+-].*)?|"
+    r"microsoftexchange[0-9a-f]{8,}",
+    re.IGNORECASE,
+)
+_BOUNCE_SUBJECT = re.compile(
+    r"^\W*(?:no se (?:puede|pudo|ha podido) entregar|no se entreg[óo]|entrega fallida|error (?:de|en la) entrega|"
+    r"correo no entregado|mensaje no entregado|devuelto:|undeliver\w+|mail delivery (?:failed|subsystem)|"
+    r"delivery status notification|delivery (?:has )?fail\w+|failure notice|returned mail|returned to sender|"
+    r"retrasad[oa]:|delayed:|n[ãa]o foi poss[íi]vel entregar)",
+    re.IGNORECASE,
+)
+_RECEIPT_SUBJECT = re.compile(
+    r"^\s*(?:le[íi]do|no le[íi]do|eliminado sin leer|confirmaci[óo]n de lectura|acuse de lectura|read|not read|lida|"
+    r"lido|entregado|delivered|retransmitido|relayed)\s*:",
+    re.IGNORECASE,
+)
+_RECEIPT = re.compile(
+    r"\b(?:fue (?:le[íi]do|eliminado sin leer)|se ley[óo]|was (?:read|deleted)|foi lid[ao]|confirmaci[óo]n de lectura|"
+    r"se ha entregado|has been delivered|no env[íi]a confirmaci[óo]n)",
+    re.IGNORECASE,
+)
+_RECALL_SUBJECT = re.compile(r"^\s*(?:recuperar|recuperaci[óo]n|recall|message recall)\b.*", re.IGNORECASE)
+_RECALL = re.compile(
+    r"(?:desea|quiere|desear[íi]a) recuperar el mensaje|would like to recall the message|"
+    r"(?:recuperaci[óo]n|recall).{0,40}(?:correcta|fall[óo]|succe|fail)",
+    re.IGNORECASE,
+)
+_AUTO_SUBJECT = re.compile(
+    r"^\W*(?:respuesta autom[áa]tica|auto-?respuesta|respuesta de fuera de|fuera de (?:la )?oficina|ausente de la oficina|"
+    r"ausencia temporal|automatic reply|auto(?:matic)?[ -]?(?:reply|response)|out of (?:the )?office|"
+    r"resposta autom[áa]tica|fora do escrit[óo]rio|ausência)",
+    re.IGNORECASE,
+)
+_AWAY = re.compile(
+    r"\b(?:(?:estar[ée]|me encuentro|me encontrar[ée]|estoy) (?:\w+ ){0,2}?(?:en|de|disfrutando de|haciendo uso de) "
+    r"(?:mis? |el |un )?(?:per[íi]odo de )?(?:vacaciones|licencia|incapacidad|permiso|descanso|comisi[óo]n)|"
+    r"(?:estar[ée]|me encuentro|estoy) (?:ausente|fuera de (?:la |mi )?oficina|incapacitad[oa])|"
+    r"i am (?:currently )?(?:out of (?:the )?office|on (?:vacation|leave))|i will be out of (?:the )?office|"
+    r"estarei (?:ausente|de f[ée]rias|fora)|estou (?:de f[ée]rias|ausente))",
+    re.IGNORECASE,
+)
+_ROBOT_TEXT = re.compile(
+    r"(?:este (?:correo|mensaje|e-?mail) (?:es|fue|ha sido|se) (?:generado|enviado|gener[óo])\s?"
+    r"(?:de forma |en forma )?autom[áa]tica(?:mente)?|mensaje autom[áa]tico|(?:generated|sent) automatically|automatically generated|"
+    r"(?:por favor )?no (?:lo )?respond(?:a|er) (?:a )?este (?:correo|mensaje))",
+    re.IGNORECASE,
+)
+_RESERVED = re.compile(r"(?:final|original)-recipient:[^;\n]{0,40};\s*<?([^\s<>;]{3,320})", re.IGNORECASE)
+_ACTION = re.compile(r"^action:\s*(\w+)", re.IGNORECASE | re.MULTILINE)
+_STATUS = re.compile(r"\b([245])\.\d{1,3}\.\d{1,3}\b")
+_ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"'*]{1,64}@[A-Za-z0-9.-]{1,200}\.[A-Za-z]{2,20}")
+_ORIGINAL_ID = re.compile(r"^message-id:\s*(<[^<>\s]{1,400}>)", re.IGNORECASE | re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Bounce:
+    """A mail of ours that did not arrive."""
+
+    recipients: tuple[str, ...]  # lower-case addresses that failed
+    message_id: str  # of the mail that was sent; "" when the report does not say
+    permanent: bool  # False: the server still tries (delayed)
+    reason: str = ""  # the server's line, for people
+
+
+def automatic(mail: Mail, own_addresses: Collection[str]) -> str:
+    """Return why a message counts as written by a machine, in Spanish; "" for a person's.
+
+    X-Auto-Response-Suppress alone proves nothing: Exchange puts it on people's mail too.
+    """
+    if mail.sender.email and mail.sender.email in {address.lower() for address in own_addresses}:
+        return "viene de nuestra propia dirección"
+    return _by_headers(mail) or _by_sender(mail) or _by_words(mail)
+
+
+def _by_headers(mail: Mail) -> str:
+    submitted = mail.header("auto-submitted").partition(";")[0].strip().lower()
+    precedence = mail.header("precedence").strip().lower()
+    kind, _, rest = mail.header("content-type").lower().partition(";")
+    reasons = (
+        (submitted not in ("", "no"), f"lo envió un programa (Auto-Submitted: {submitted})"),
+        (_has_null_path(mail), "no tiene remitente de retorno (Return-Path vacío)"),
+        (kind.strip() == "multipart/report", _report_reason(rest)),
+        (any(mail.header(name) for name in _AUTO_HEADERS), "es una respuesta automática"),
+        (precedence in ("bulk", "junk", "list", "auto_reply"), f"es un envío masivo (Precedence: {precedence})"),
+        (bool(mail.header("list-id") or mail.header("list-unsubscribe")), "viene de una lista de correo"),
+    )
+    return next((reason for holds, reason in reasons if holds), "")
+
+
+_AUTO_HEADERS = ("x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply", "x-autogenerated")
+
+
+def _has_null_path(mail: Mail) -> bool:
+    return any(value.replace(" ", "") == "<>" for value in mail.headers.get("return-path", ()))
+
+
+def _report_reason(parameters: str) -> str:
+    return "es una confirmación de lectura" if "disposition" in parameters else "es un aviso de entrega"
+
+
+def _by_sender(mail: Mail) -> str:
+    local = mail.sender.email.partition("@")[0]
+    return f"lo envía un buzón que no lee nadie ({mail.sender.email})" if _ROBOT.fullmatch(local) else ""
+
+
+def _by_words(mail: Mail) -> str:
+    """What gives away a robot that marks nothing. Only short texts: people talk about absences too."""
+    text = mail.text[:4000]
+    reasons = (
+        (_is_bounce_text(mail), "es un aviso de correo no entregado"),
+        (_RECEIPT_SUBJECT.match(mail.subject) and _RECEIPT.search(text), "es una confirmación de lectura"),
+        (_RECALL_SUBJECT.match(mail.subject) and _RECALL.search(text), "es un aviso de recuperación de un mensaje"),
+        (_AUTO_SUBJECT.match(mail.subject) and len(text) < 3000, "es una respuesta automática"),
+        (_is_vacation(mail), "es un aviso de ausencia"),
+        (len(text) < 1500 and _ROBOT_TEXT.search(text), "dice que fue generado automáticamente"),
+    )
+    return next((reason for holds, reason in reasons if holds), "")
+
+
+def _is_bounce_text(mail: Mail) -> bool:
+    known = _ADDRESS.search(mail.text) or mail.inner is not None
+    return bool(_BOUNCE_SUBJECT.match(mail.subject) and known and re.search(r"\b[45]\d\d\b|\b[45]\.\d\.\d", mail.text))
+
+
+def _is_vacation(mail: Mail) -> bool:
+    """An absence told in answer to a mail, in a short text that asks nothing."""
+    if not (mail.in_reply_to or mail.references) or mail.attachments:
+        return False
+    own = parts_of(mail).own
+    return len(own) <= _VACATION_LENGTH and "?" not in own and _AWAY.search(own) is not None
+
+
+def bounce(mail: Mail) -> Bounce | None:
+    """Return which mail did not reach whom, None when the message is no delivery report."""
+    report = "\n".join(_text(a.content) for a in mail.attachments if a.content_type in _REPORT_TYPES)
+    actions = {action.lower() for action in _ACTION.findall(report)}
+    if actions and actions <= {"delivered", "relayed", "expanded"}:
+        return None
+    if not actions and not _looks_returned(mail):
+        return None
+    found = _RESERVED.findall(report) or _named(mail)
+    status = _STATUS.search(report) or _STATUS.search(mail.text[:4000])
+    permanent = "failed" in actions or (not actions and not (status and status[1] == "4"))
+    recipients = tuple(dict.fromkeys(address.lower() for address in found))
+    return Bounce(recipients[:50], _returned_id(mail, report), permanent, _reason(mail, report))
+
+
+_REPORT_TYPES = ("message/delivery-status", "text/rfc822-headers", "message/global-delivery-status")
+
+
+def _text(content: bytes) -> str:
+    return content[:20_000].decode("utf-8", "replace")
+
+
+def _looks_returned(mail: Mail) -> bool:
+    kind = mail.header("content-type").lower()
+    if "delivery-status" in kind and "multipart/report" in kind:
+        return True
+    by_machine = _by_headers(mail) or _by_sender(mail) or _is_bounce_text(mail)
+    return bool(_BOUNCE_SUBJECT.match(mail.subject) and by_machine)
+
+
+def _named(mail: Mail) -> list[str]:
+    """Return the addresses that a report without DSN names, but for our own and the server's."""
+    ours = {mail.sender.email, *(person.email for person in mail.to)}
+    found = (address.rstrip(".").lower() for address in _ADDRESS.findall(mail.text[:4000]))
+    return [a for a in dict.fromkeys(found) if a not in ours and not _ROBOT.fullmatch(a.partition("@")[0])]
+
+
+def _returned_id(mail: Mail, report: str) -> str:
+    if mail.inner is not None and mail.inner.message_id:
+        return mail.inner.message_id
+    quoted = _ORIGINAL_ID.search(report) or _ORIGINAL_ID.search(mail.text[:20_000])
+    if quoted:
+        return quoted[1]
+    return mail.in_reply_to or next(iter(message_ids(" ".join(reversed(mail.references)))), "")
+
+
+def _reason(mail: Mail, report: str) -> str:
+    diagnostic = re.search(r"^diagnostic-code:\s*(.{1,300})", report, re.IGNORECASE | re.MULTILINE)
+    if diagnostic:
+        return diagnostic[1].strip()
+    line = next((line for line in mail.text[:4000].split("\n") if _STATUS.search(line)), "")
+    return line.strip()[:300]
+
+
+def back_on(mail: Mail, today: date) -> date | None:
+    """Return the last date that an absence notice names ("del 10 al 30 de septiembre"), None when it names none."""
+    return max((day for day in dates_in(parts_of(mail).own, today) if day >= today), default=None)
