@@ -147,7 +147,7 @@ def _imap_needs(imap: Imap) -> tuple[str, ...]:
 
 def _exchange_needs(exchange: Exchange) -> tuple[str, ...]:
     oauth = ("client_id", "client_secret", *(() if exchange.token_url else ("tenant",)))
-    return "endpoint", "username", *(oauth if exchange.auth == "oauth" else ("password",))
+    return "endpoint", *(oauth if exchange.auth == "oauth" else ("username", "password"))
 
 
 def _graph_needs(_: Graph) -> tuple[str, ...]:

@@ -164,7 +164,8 @@ def due(start: date, days: int, calendar: Calendar, because: str = "", note: str
         count += f", sin contar {skipped}"
     if note:
         count += f"; {note}"
-    return Due(end, f"vence el {long_date(end)} porque {f'{because} ({count})' if because else f'son {count}'}")
+    verb = "se cuenta" if days == 1 else "se cuentan"
+    return Due(end, f"vence el {long_date(end)} porque {f'{because} ({count})' if because else f'{verb} {count}'}")
 
 
 def reception_due(moment: datetime, days: int, office: Office, calendar: Calendar, because: str = "") -> Due:
