@@ -1,11 +1,11 @@
 """The yearly comparison: when a new version of the newest results is loaded, the report is written and sent, once."""
 
-
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EntityType, EventKind, State
 from tasks.domain.mail.outgoing import Enclosure, Purpose
 from tasks.domain.scores.results import Assistance, Score
-from tasks.letters import DOCX, PDF, converted
+from tasks.letter_notices import DOCX, PDF
+from tasks.letters import converted
 from tasks.notices import Notice, director_and_substitute, queue
 from tasks.ports.ledger import LoadedFile, UnitOfWork
 from tasks.ports.letters import Picture
@@ -78,9 +78,7 @@ def _document(office: Office, result: dict[str, object], files: list[LoadedFile]
     return office.letters.render("reports/impact", context)
 
 
-def _score_cases(
-    unit: UnitOfWork, office: Office, scores: list[Score], units: list[dict[str, object]]
-) -> None:
+def _score_cases(unit: UnitOfWork, office: Office, scores: list[Score], units: list[dict[str, object]]) -> None:
     """Write the scores before and after into the cases they belong to; followed-up cases close with them."""
     compared = {(row["dane_code"], row["policy"]): row for row in units if row["after_raw"] is not None}
     now = office.clock.now()
@@ -99,16 +97,12 @@ def _score_cases(
         }
         reason = f"puntajes de {row['before_vigencia']} y {row['after_vigencia']} comparados"
         events.append(
-            CaseEvent(
-                case=case.number, kind=EventKind.CLOSED, at=now, actor=SYSTEM, reason=reason, changes=changes
-            )
+            CaseEvent(case=case.number, kind=EventKind.CLOSED, at=now, actor=SYSTEM, reason=reason, changes=changes)
         )
     unit.cases.append(events)
 
 
-def _send(
-    unit: UnitOfWork, office: Office, file: LoadedFile, result: dict[str, object], hashes: list[str]
-) -> None:
+def _send(unit: UnitOfWork, office: Office, file: LoadedFile, result: dict[str, object], hashes: list[str]) -> None:
     from tasks.domain.scores.wording import headline
 
     vigencia = result["after_vigencia"]
@@ -121,5 +115,3 @@ def _send(
     to, cc = director_and_substitute(unit.books.directory().on(office.clock.today()), office)
     fields = {"vigencia": vigencia, "headline": headline(result["pooled"])}
     queue(unit, office, Notice(Purpose.REPORT, file.sha256, "informe", fields, to, cc, enclosures=enclosures))
-
-

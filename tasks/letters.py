@@ -19,9 +19,6 @@ from tasks.ports.errors import ConverterUnavailable, TemplateProblem
 from tasks.ports.ledger import UnitOfWork
 from tasks.steps import Counts, Step, call
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-PDF = "application/pdf"
-
 _log = structlog.get_logger()
 
 

@@ -10,7 +10,6 @@ from tasks.assignment import queue_assign_notices
 from tasks.bootstrap import Office
 from tasks.case_views import case_views
 from tasks.domain.sheet.columns import CASES, REVIEW, SCORES, Choices, choices_of, layouts
-from tasks.domain.sheet.merging import MergeResult
 from tasks.domain.sheet.shadow import Shadow, ShadowChanges
 from tasks.domain.sheet.views import merge_cases
 from tasks.ports.ledger import UnitOfWork
@@ -138,6 +137,3 @@ class _Shadows:
         self.unit.books.save_shadow(
             self.office.sheet.name, {(tab, key, entry): text for (key, entry), text in changes.items()}
         )
-
-
-__all__ = ["MergeResult", "run_sheet"]

@@ -12,8 +12,8 @@ from tasks.domain.sheet.merging import MergeResult
 from tasks.domain.sheet.shadow import (
     Adoptable,
     Overtyped,
-    SheetOrder,
     ShadowChanges,
+    SheetOrder,
     StaffEdit,
     accepted,
     adopted,

@@ -95,5 +95,3 @@ def _leader_append(office: Office, leader: Leader) -> RowAppend:
 
 def _filled(row: dict[str, Value]) -> dict[str, Value]:
     return {header: value for header, value in row.items() if value not in {None, ""}}
-
-

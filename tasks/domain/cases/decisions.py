@@ -11,7 +11,8 @@ from tasks.domain.cases.states import Part, Rule, possible, rule_of
 from tasks.domain.catalog import MIPG_GENERAL, Catalog
 from tasks.domain.directory import Directory, Person, Role, is_away
 from tasks.domain.letters.letter import Letter, LetterState
-from tasks.domain.mail.commands import MOTIVE_REQUIRED, Order, Verb, parse_date
+from tasks.domain.mail.commands import MOTIVE_REQUIRED, Order, Verb
+from tasks.domain.mail.dates import parse_date
 
 
 @dataclass(frozen=True, slots=True)

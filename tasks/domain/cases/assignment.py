@@ -1,0 +1,35 @@
+"""Whom the system suggests for a case, and why. It suggests; the director decides."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from tasks.domain.cases.case import Case
+from tasks.domain.directory import Directory, Person, Role, is_away
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A member of the team and the reason, in Spanish."""
+
+    person: Person
+    reason: str
+
+
+def suggest_officer(case: Case, cases: Sequence[Case], directory: Directory, today: date) -> Suggestion | None:
+    """Return the officer at work with most experience in the policy, the smaller open load deciding between equals."""
+    present = [person for person in directory.with_role(Role.OFFICER) if not is_away(person, today)]
+    if not present:
+        return None
+    experience = {p.email: sum(c.officer == p.email and c.policy == case.policy for c in cases) for p in present}
+    load = {p.email: sum(c.officer == p.email and c.is_open for c in cases) for p in present}
+    best = min(present, key=lambda p: (-experience[p.email], load[p.email], p.name))
+    return Suggestion(best, _reason(experience[best.email], load[best.email]))
+
+
+def _reason(experience: int, load: int) -> str:
+    cases = "1 caso abierto" if load == 1 else f"{load} casos abiertos"
+    if not experience:
+        return f"tiene la menor carga del equipo ({cases})"
+    known = "1 caso" if experience == 1 else f"{experience} casos"
+    return f"ha atendido {known} de esta política y tiene {cases}"

@@ -1,0 +1,151 @@
+"""A letter's document and the two mails it travels in: the draft to its officer, the final to its leader."""
+
+from typing import Any
+
+from tasks.bootstrap import Office
+from tasks.domain.cases.case import Case
+from tasks.domain.cases.decisions import policy_name
+from tasks.domain.directory import Leader
+from tasks.domain.letters.context import LetterFacts, Signatory, letter_context
+from tasks.domain.letters.grouping import LetterGroup
+from tasks.domain.letters.letter import Letter
+from tasks.domain.mail.contexts import CaseLine, DraftContext, LetterMailContext
+from tasks.domain.mail.outgoing import Enclosure, Purpose
+from tasks.domain.terms.business_days import add_business_days
+from tasks.domain.terms.clocks import legal_due
+from tasks.notices import Notice, office_fields
+from tasks.ports.ledger import UnitOfWork
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+PDF = "application/pdf"
+
+
+def letter_document(
+    unit: UnitOfWork, office: Office, letter: Letter, leader: Leader, *, is_draft: bool
+) -> tuple[str, dict[str, Any]]:
+    """Return the letter's template and the fields that fill it, as of today."""
+    cases = tuple(unit.cases.get_many(letter.cases))
+    directory = unit.books.directory().on(office.clock.today())
+    request = unit.cases.request(letter.request)
+    director, officer = directory.director(), directory.person(letter.officer)
+    approver = directory.person(letter.approved_by)
+    today = office.clock.today()
+    legal = legal_due(cases[0], office.rules)
+    facts = LetterFacts(
+        number=letter.number,
+        group=LetterGroup(letter.request, leader, letter.officer, cases),
+        catalog=office.catalog,
+        office=office_fields(office),
+        day=today,
+        plan_due=add_business_days(today, office.rules.terms.plan, office.rules.calendar),
+        plan_days=office.rules.terms.plan,
+        evidence_days=office.rules.terms.evidence,
+        legal_due=legal.day if legal else None,
+        request_text=request.text if request else "",
+        signatory=Signatory(name=director.name if director else ""),
+        prepared_by=officer.name if officer else "",
+        reviewed_by=officer.name if officer else "",
+        approved_by=approver.name if approver else "",
+        official_ref=cases[0].official_ref,
+        annexes=("Solicitud original (correo electrónico)",) if request and request.sha256 else (),
+        copies=_copies(cases),
+        is_draft=is_draft,
+    )
+    return office.letters.template_for(letter.policy), letter_context(facts).fields()
+
+
+def _copies(cases: tuple[Case, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(case.entity for case in cases if case.entity))
+
+
+def case_line(case: Case, office: Office) -> CaseLine:
+    """Return the case as the lists of mails show it."""
+    place = office.catalog.municipality(case.municipality)
+    return CaseLine(
+        number=case.number,
+        policy=policy_name(case.policy, office.catalog),
+        municipality=place.name if place else "",
+        entity=case.entity,
+    )
+
+
+def draft_notice(unit: UnitOfWork, office: Office, letter: Letter) -> Notice:
+    """Return the mail that puts a draft before its officer."""
+    cases = unit.cases.get_many(letter.cases)
+    directory = unit.books.directory().on(office.clock.today())
+    officer, leader = directory.person(letter.officer), directory.leader(letter.policy)
+    fields = DraftContext(
+        name=officer.name if officer else "",
+        letter=letter.number,
+        version=letter.version,
+        leader=leader.name if leader else "",
+        dependency=leader.dependency if leader else "",
+        cases=tuple(case_line(case, office) for case in cases),
+        news=f"Se devolvió la versión anterior: {letter.motive}" if letter.motive and letter.version > 1 else "",
+        release=office.settings.letters.release,
+    )
+    name = f"{letter.number}-borrador-{letter.version}.docx"
+    return Notice(
+        Purpose.DRAFT_LETTER,
+        f"{letter.number}/v{letter.version}",
+        "borrador",
+        fields,
+        [letter.officer],
+        cases=letter.cases,
+        letter=letter.number,
+        enclosures=[Enclosure(name=name, sha256=letter.draft_sha256, content_type=DOCX)],
+        invites_orders=True,
+    )
+
+
+def letter_notice(unit: UnitOfWork, office: Office, letter: Letter) -> Notice:
+    """Return the mail that carries the approved letter to its leader, with copies to officer and municipality."""
+    cases = tuple(unit.cases.get_many(letter.cases))
+    directory = unit.books.directory().on(office.clock.today())
+    officer, leader = directory.person(letter.officer), directory.leader(letter.policy)
+    request = unit.cases.request(letter.request)
+    _, written = letter_document(unit, office, letter, leader or _gone(letter), is_draft=False)
+    enclosures = _enclosures(office, letter, request.sha256 if request else "")
+    fields = LetterMailContext(
+        name=leader.name if leader else "",
+        letter=letter.number,
+        official_ref=cases[0].official_ref,
+        policies=written["politicas"],
+        entities=written["entidades"],
+        cases=tuple(case_line(case, office) for case in cases),
+        plan_due=written["fecha_limite"],
+        plan_term=written["plazo_plan"],
+        officer=officer.name if officer else "",
+        officer_email=letter.officer,
+        annexes=tuple(part.name for part in enclosures),
+    )
+    copies = [letter.officer, *dict.fromkeys(case.email for case in cases if case.email)]
+    return Notice(
+        Purpose.LETTER,
+        letter.number,
+        "oficio",
+        fields,
+        [letter.leader],
+        copies,
+        cases=letter.cases,
+        letter=letter.number,
+        enclosures=enclosures,
+    )
+
+
+def _gone(letter: Letter) -> Leader:
+    return Leader(policy=letter.policy, name=letter.leader, email=letter.leader)
+
+
+def _enclosures(office: Office, letter: Letter, request: str) -> list[Enclosure]:
+    """Return the letter (PDF; the .docx where there is none or the office wants both) and the original request."""
+    parts = []
+    if letter.pdf_sha256:
+        parts.append(Enclosure(name=f"{letter.number}.pdf", sha256=letter.pdf_sha256, content_type=PDF))
+    if not letter.pdf_sha256 or office.settings.letters.attach_docx:
+        parts.append(Enclosure(name=f"{letter.number}.docx", sha256=letter.final_sha256, content_type=DOCX))
+    if request:
+        # As a plain file: a mail inside a mail is re-encoded by servers, and this one must stay as it came.
+        name = "solicitud-original.eml"
+        parts.append(Enclosure(name=name, sha256=request, content_type="application/octet-stream"))
+    return parts
