@@ -1,6 +1,6 @@
 """`mipg demo`: the whole road on embedded parts, with real SMTP and IMAP servers on loopback.
 
-Nineteen mails arrive; the director, the officers and the leaders answer by mail and in the sheet; days pass; new results
+Nineteen mails arrive; director, officers and leaders answer by mail and in the sheet; days pass; new results
 come. The same runs serve it that serve an office: nothing here but the people is played.
 """
 
@@ -187,7 +187,9 @@ def _officers_approve(demo: Demo) -> str:
 def _leaders_answer(demo: Demo) -> str:
     letters = demo.notices(Purpose.LETTER)
     for notice in letters[:2]:
-        demo.reply(notice, "Buenos días. Aceptamos la solicitud y proponemos una sesión virtual el 15 de diciembre de 2026.")
+        demo.reply(
+            notice, "Buenos días. Aceptamos la solicitud y proponemos una sesión virtual el 15 de diciembre de 2026."
+        )
     sent = demo.cases(State.LETTER_SENT)
     demo.cycle()
     demo.type_in_sheet({(case, "Fecha acordada"): datetime(2026, 12, 15) for case in sent[:4]})  # noqa: DTZ001

@@ -2,6 +2,7 @@
 
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EntityType, EventKind, State
+from tasks.domain.mail.contexts import ReportContext
 from tasks.domain.mail.outgoing import Enclosure, Purpose
 from tasks.domain.scores.results import Assistance, Score
 from tasks.letter_notices import DOCX, PDF
@@ -113,5 +114,11 @@ def _send(unit: UnitOfWork, office: Office, file: LoadedFile, result: dict[str, 
         for sha, (suffix, kind) in zip(hashes, kinds, strict=False)
     ]
     to, cc = director_and_substitute(unit.books.directory().on(office.clock.today()), office)
-    fields = {"vigencia": vigencia, "headline": headline(result["pooled"])}
+    director = unit.books.directory().director()
+    fields = ReportContext(
+        name=director.name if director else "",
+        vigencia=str(vigencia or ""),
+        headline=headline(result["pooled"]),
+        attachments=tuple(part.name for part in enclosures),
+    )
     queue(unit, office, Notice(Purpose.REPORT, file.sha256, "informe", fields, to, cc, enclosures=enclosures))

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from tasks.bootstrap import Office
 from tasks.domain.cases.decisions import Accepted, Actor
 from tasks.domain.mail.authentication import Verdict, verdict
-from tasks.domain.mail.commands import Order, parse_orders
+from tasks.domain.mail.commands import Order, Verb, parse_orders
+from tasks.domain.mail.contexts import OrderAnswerContext
 from tasks.domain.mail.message import Mail, Thread
 from tasks.domain.mail.outgoing import Purpose
 from tasks.domain.mail.quotes import Parts
@@ -13,6 +14,8 @@ from tasks.domain.mail.threads import token_of
 from tasks.notices import Notice, queue
 from tasks.orders import give
 from tasks.ports.ledger import Token, UnitOfWork
+
+_ABOUT_LETTERS = frozenset({Verb.APPROVE, Verb.SIGN, Verb.RETURN, Verb.VOID})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ def _carry_out(
 ) -> Obeyed:
     done, cases, answers = 0, list[str](), list[str]()
     for order in orders:
-        targets = (order.case,) if order.case else (thread.cases if thread else ())
+        targets = _meant(unit, order, thread)
         if len(targets) != 1:
             known = ", ".join(targets)
             which = f" El aviso es sobre varios: {known}." if known else ""
@@ -92,13 +95,29 @@ def _carry_out(
     return Obeyed(done, tuple(dict.fromkeys(cases)), tuple(answers))
 
 
+def _meant(unit: UnitOfWork, order: Order, thread: Thread | None) -> tuple[str, ...]:
+    """Return the cases that an order may be about: the one it names (or its letter's first), else the thread's.
+
+    A notice about one letter is about one thing, however many cases the letter speaks for.
+    """
+    if order.case:
+        letter = unit.letters.get(order.case)
+        return letter.cases[:1] if letter else (order.case,)
+    if thread is None:
+        return ()
+    if len(thread.letters) == 1 and order.verb in _ABOUT_LETTERS:
+        letter = unit.letters.get(thread.letters[0])
+        return letter.cases[:1] if letter else thread.cases
+    return thread.cases
+
+
 def _answer(unit: UnitOfWork, office: Office, mail: Mail, outcome: Obeyed) -> None:
     about = mail.message_id or mail.content_key
     notice = Notice(
         Purpose.ORDER_ANSWER,
         about,
         "respuesta",
-        {"done": outcome.done > 0, "answers": list(outcome.answers), "subject": mail.subject},
+        OrderAnswerContext(done=outcome.done > 0, answers=outcome.answers, subject=mail.subject),
         [mail.sender.email],
         cases=outcome.cases,
         in_reply_to=mail.message_id,

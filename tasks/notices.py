@@ -1,13 +1,14 @@
 """Mails the service writes, queued in the caller's unit of work: what one is about decides its key and Message-ID."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 
 from tasks.bootstrap import Office
 from tasks.domain.directory import Directory, Role
+from tasks.domain.letters.fields import OfficeFields, TemplateFields
+from tasks.domain.mail.contexts import AlertContext
 from tasks.domain.mail.outgoing import Enclosure, OutgoingMail, Purpose, message_id
 from tasks.ports.ledger import Token, UnitOfWork
 
@@ -21,7 +22,7 @@ class Notice:
     purpose: Purpose
     about: str
     template: str
-    fields: Mapping[str, Any]
+    fields: TemplateFields
     to: Sequence[str]
     cc: Sequence[str] = ()
     cases: Sequence[str] = ()
@@ -40,7 +41,8 @@ def queue(unit: UnitOfWork, office: Office, notice: Notice) -> bool:
         return False
     now = office.clock.now()
     token = _token(unit, office, notice) if notice.invites_orders and notice.to else ""
-    text = office.texts.mail(notice.template, {**notice.fields, "token": token})
+    shared = {"oficina": office_fields(office).fields(), "token": token}
+    text = office.texts.mail(notice.template, notice.fields.fields() | shared)
     domain = office.settings.mailbox.address.rpartition("@")[2]
     mail = OutgoingMail(
         key=key,
@@ -59,6 +61,25 @@ def queue(unit: UnitOfWork, office: Office, notice: Notice) -> bool:
         letter=notice.letter,
     )
     return unit.outbox.queue(mail, now)
+
+
+def office_fields(office: Office) -> OfficeFields:
+    """Return who writes, as letterheads, signatures and the foot of every mail say it."""
+    chosen = office.settings.office
+    return OfficeFields(
+        entity=chosen.name,
+        dependency=chosen.dependency,
+        unit=chosen.unit,
+        acronym=chosen.acronym,
+        city=chosen.city,
+        department=chosen.department,
+        address=chosen.address,
+        phone=chosen.phone,
+        website=chosen.website,
+        mailbox=office.settings.mailbox.address,
+        desk=office.settings.outgoing.sender_name,
+        letterhead=chosen.letterhead_lines,
+    )
 
 
 def _token(unit: UnitOfWork, office: Office, notice: Notice) -> str:
@@ -89,5 +110,7 @@ def alert_operator(unit: UnitOfWork, office: Office, about: str, text: str) -> b
     to = [person.email for person in directory.with_role(Role.OPERATOR)]
     if not to:
         to, _ = director_and_substitute(directory, office)
-    notice = Notice(Purpose.ALERT, f"{about}/{office.clock.today():%Y-%m-%d}", "alerta", {"lines": [text]}, to)
+    notice = Notice(
+        Purpose.ALERT, f"{about}/{office.clock.today():%Y-%m-%d}", "alerta", AlertContext(lines=(text,)), to
+    )
     return queue(unit, office, notice)

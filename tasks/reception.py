@@ -10,7 +10,9 @@ from tasks.domain.cases.case import SYSTEM, CaseEvent, EventKind, State
 from tasks.domain.cases.opening import Asked, open_cases
 from tasks.domain.classification.judgement import Judgement, Kind
 from tasks.domain.classification.office import OfficeView
+from tasks.domain.letters.spanish import date_in_words
 from tasks.domain.mail.automatic import bounce
+from tasks.domain.mail.contexts import ForwardContext
 from tasks.domain.mail.message import Mail, Thread
 from tasks.domain.mail.outgoing import Enclosure, Purpose
 from tasks.domain.mail.quotes import Parts, parts_of
@@ -213,6 +215,9 @@ def _results(desk: _Desk) -> Fate:
     return desk.record(Fate.RESULTS_LOADED) if kept else desk.record(Fate.REVIEW)
 
 
+_AXES = {"politica-publica": "Política pública", "plan-desarrollo": "Plan de Desarrollo Territorial"}
+
+
 def _other_axis(desk: _Desk) -> Fate:
     """Mail on another axis goes to its team and stays on the sheet as `trasladada`."""
     directory = desk.unit.books.directory()
@@ -227,13 +232,15 @@ def _other_axis(desk: _Desk) -> Fate:
     enclosure = Enclosure(
         name="mensaje-original.eml", sha256=desk.arrival.sha256, content_type="application/octet-stream"
     )
-    fields = {
-        "case": opened.case,
-        "team": team.name,
-        "subject": asked.subject,
-        "requester": desk.judgement.requester,
-        "email": desk.judgement.email,
-    }
+    fields = ForwardContext(
+        case=opened.case,
+        team=team.name,
+        axis=_AXES.get(team.axis, ""),
+        subject=asked.subject,
+        requester=desk.judgement.requester,
+        email=desk.judgement.email,
+        received=date_in_words(asked.received.date()),
+    )
     notice = Notice(
         Purpose.TRANSFER, opened.case, "reenvio", fields, [team.email], cases=[opened.case], enclosures=[enclosure]
     )

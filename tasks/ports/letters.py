@@ -24,6 +24,10 @@ class LetterRenderer(Protocol):
         """
         ...
 
+    def template_for(self, policy: str) -> str:
+        """Return the name of the policy's own letter template when there is one, else of the default one."""
+        ...
+
     def check(self) -> list[str]:
         """Return one line per problem in the templates (unknown field: name, place, closest known)."""
         ...

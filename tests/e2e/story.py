@@ -1,4 +1,4 @@
-"""A short story in acts, played on embedded parts: what people do between the runs, and the state that each act ends in."""
+"""A short story in acts on embedded parts: what people do between the runs, and the state each act ends in."""
 
 import json
 import re
