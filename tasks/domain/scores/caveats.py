@@ -21,15 +21,14 @@ _DETAILS = {
     "few_treated": "hay entre 3 y 9 municipios asistidos; la incertidumbre se calcula con el método de Conley y Taber",
     "few_treated_suppressed": "hay menos de 3 municipios asistidos con puntaje; no se estima un promedio",
     "few_controls": "no hay suficientes municipios sin asistencia con todos los puntajes necesarios",
-    "missing_score": "{} combinaciones asistidas no tienen los puntajes necesarios",
+    "missing_score": "combinaciones asistidas sin los puntajes necesarios: {}",
     "extrapolation": "más del 20 % de los municipios asistidos partió fuera del rango de los municipios de comparación",
     "ceiling": "más del 20 % de los municipios asistidos ya tenía 95 puntos o más antes de la asistencia",
     "spillover_suspected": "las políticas no asistidas de los municipios asistidos también se apartan de lo esperado: "
     "la asistencia pudo favorecer otras políticas y el efecto estimado puede quedar corto",
-    "assistance_unmatched": "{} asistencias no se pudieron relacionar con un municipio y una política con puntaje: {}",
-    "assistance_other_entities": "{} asistencias fueron a entidades distintas de la alcaldía y no tienen puntaje "
-    "comparable",
-    "not_yet_measurable": "{} asistencias son posteriores al cierre del formulario de la vigencia; se medirán después",
+    "assistance_unmatched": "asistencias sin un municipio y una política con puntaje: {} ({})",
+    "assistance_other_entities": "asistencias a entidades distintas de la alcaldía, sin puntaje comparable: {}",
+    "not_yet_measurable": "asistencias posteriores al cierre del formulario de la vigencia, que se medirán después: {}",
     "no_scores": "no hay puntajes que comparar",
 }
 

@@ -126,9 +126,9 @@ def combine(files: Sequence[ScoreFile]) -> tuple[list[Score], list[Problem]]:
 
 
 _DETAILS = {
-    "duplicate_rows": "{} filas repiten un puntaje idéntico; se contó una sola vez",
-    "conflicting_duplicates": "{} puntajes aparecen con valores distintos en el mismo archivo; se dejaron sin dato",
-    "corrected_values": "{} puntajes cambiaron en una publicación posterior; rige la más reciente",
+    "duplicate_rows": "puntajes repetidos e idénticos, que se contaron una sola vez: {}",
+    "conflicting_duplicates": "puntajes con valores distintos en el mismo archivo, que se dejaron sin dato: {}",
+    "corrected_values": "puntajes que cambiaron en una publicación posterior (rige la más reciente): {}",
 }
 
 
