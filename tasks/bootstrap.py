@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import config
 import templates
+from config.sections import Imap, Smtp
 from config.settings import Settings
 from tasks.domain.catalog import Catalog
 from tasks.domain.digest.period import DigestDay
@@ -19,6 +20,7 @@ from tasks.domain.terms.escalation import ReminderPolicy
 from tasks.domain.terms.rules import Rules
 from tasks.ports.archive import Archive
 from tasks.ports.clock import Clock, SystemClock
+from tasks.ports.endpoint import Credentials, Endpoint
 from tasks.ports.errors import ConfigurationError
 from tasks.ports.ledger import Ledger
 from tasks.ports.letters import LetterRenderer, PdfConverter
@@ -95,9 +97,15 @@ class Office:
 
         box = self.settings.mailbox
         if box.backend == "folder":
-            return FolderMailbox(self.settings.mailbox_path, box.after, box.processed)
+            return FolderMailbox(self.settings.mailbox_path, after=box.after, processed=box.processed)
         if box.backend == "imap":
-            return ImapMailbox(box.imap, box.after, box.processed)
+            return ImapMailbox(
+                self._endpoint(box.imap),
+                _credentials("mailbox.imap", box.imap),
+                inbox=box.imap.inbox,
+                after=box.after,
+                processed=box.processed,
+            )
         raise _unavailable("mailbox.backend", box.backend, "folder, imap")
 
     @cached_property
@@ -109,7 +117,7 @@ class Office:
         if outgoing.backend == "folder":
             return FolderSender(self.settings.outgoing_path)
         if outgoing.backend == "smtp":
-            return SmtpSender(outgoing.smtp)
+            return SmtpSender(self._endpoint(outgoing.smtp), _credentials("outgoing.smtp", outgoing.smtp))
         raise _unavailable("outgoing.backend", outgoing.backend, "folder, smtp")
 
     @cached_property
@@ -150,10 +158,19 @@ class Office:
 
         return draw(spec)
 
+    def _endpoint(self, server: Imap | Smtp) -> Endpoint:
+        return Endpoint(server.host, server.port, server.security, self.settings.optional(server.ca_file))
+
     @property
     def template_folders(self) -> list[Path]:
         """The staff's own templates first, the shipped ones behind them."""
         return [self.settings.templates_path, templates.FOLDER]
+
+
+def _credentials(key: str, server: Imap | Smtp) -> Credentials:
+    if isinstance(server, Imap) and server.auth == "xoauth2":
+        raise _unavailable(f"{key}.auth", server.auth, "password")
+    return Credentials(server.username, server.password.get_secret_value())
 
 
 def _unavailable(key: str, value: str, accepted: str) -> ConfigurationError:

@@ -1,5 +1,7 @@
 """The yearly comparison: when a new version of the newest results is loaded, the report is written and sent, once."""
 
+from typing import Any
+
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EntityType, EventKind, State
 from tasks.domain.mail.contexts import ReportContext
@@ -67,7 +69,7 @@ def report(office: Office, file: LoadedFile) -> None:
         _send(unit, office, file, result, hashes)
 
 
-def _document(office: Office, result: dict[str, object], files: list[LoadedFile]) -> bytes:
+def _document(office: Office, result: dict[str, Any], files: list[LoadedFile]) -> bytes:
     from tasks.domain.scores.chart import forest_plot
     from tasks.domain.scores.report import InputFile, report_context
 
@@ -79,7 +81,7 @@ def _document(office: Office, result: dict[str, object], files: list[LoadedFile]
     return office.letters.render("reports/impact", context)
 
 
-def _score_cases(unit: UnitOfWork, office: Office, scores: list[Score], units: list[dict[str, object]]) -> None:
+def _score_cases(unit: UnitOfWork, office: Office, scores: list[Score], units: list[dict[str, Any]]) -> None:
     """Write the scores before and after into the cases they belong to; followed-up cases close with them."""
     compared = {(row["dane_code"], row["policy"]): row for row in units if row["after_raw"] is not None}
     now = office.clock.now()
@@ -103,7 +105,7 @@ def _score_cases(unit: UnitOfWork, office: Office, scores: list[Score], units: l
     unit.cases.append(events)
 
 
-def _send(unit: UnitOfWork, office: Office, file: LoadedFile, result: dict[str, object], hashes: list[str]) -> None:
+def _send(unit: UnitOfWork, office: Office, file: LoadedFile, result: dict[str, Any], hashes: list[str]) -> None:
     from tasks.domain.scores.wording import headline
 
     vigencia = result["after_vigencia"]

@@ -10,8 +10,9 @@ from tasks.assignment import queue_assign_notices
 from tasks.bootstrap import Office
 from tasks.case_views import case_views
 from tasks.domain.sheet.columns import CASES, REVIEW, SCORES, Choices, choices_of, layouts
+from tasks.domain.sheet.merging import MergeResult
 from tasks.domain.sheet.shadow import Shadow, ShadowChanges
-from tasks.domain.sheet.views import merge_cases
+from tasks.domain.sheet.views import Cycle, merge_cases
 from tasks.ports.ledger import UnitOfWork
 from tasks.ports.sheet import SheetChanges, Snapshot, TabLayout
 from tasks.sheet_edits import apply_cases
@@ -70,13 +71,7 @@ def take_edits(office: Office, snapshot: Snapshot) -> Counts:
         shadows = _Shadows(unit, office)
         take_people(unit, office, snapshot)
         choices = choices_of(office.catalog, unit.books.directory().on(office.clock.today()))
-        merged = merge_cases(
-            case_views(unit, office),
-            shadows.of(CASES),
-            snapshot.tabs[CASES],
-            choices,
-            office.clock.today(),
-        )
+        merged = _merge_cases(unit, office, snapshot, shadows.of(CASES), choices)
         counts, changes = apply_cases(unit, office, merged)
         shadows.save(CASES, merged.shadow_changes | changes)
         reviewed = merge_review(unit, office, snapshot.tabs[REVIEW], shadows.of(REVIEW), choices)
@@ -92,14 +87,7 @@ def write_back(office: Office, snapshot: Snapshot) -> int:
         shadows = _Shadows(unit, office)
         choices = choices_of(office.catalog, unit.books.directory().on(office.clock.today()))
         merges = {
-            CASES: merge_cases(
-                case_views(unit, office),
-                shadows.of(CASES),
-                snapshot.tabs[CASES],
-                choices,
-                office.clock.today(),
-                again=True,
-            ),
+            CASES: _merge_cases(unit, office, snapshot, shadows.of(CASES), choices, again=True),
             REVIEW: merge_review(unit, office, snapshot.tabs[REVIEW], shadows.of(REVIEW), choices, again=True),
             SCORES: merge_scores(unit, office, snapshot.tabs[SCORES], shadows.of(SCORES)),
         }
@@ -114,6 +102,16 @@ def write_back(office: Office, snapshot: Snapshot) -> int:
         for tab, merged in merges.items():
             _Shadows(unit, office).save(tab, merged.landed(report.skipped))
     return report.written
+
+
+def _merge_cases(
+    unit: UnitOfWork, office: Office, snapshot: Snapshot, shadow: Shadow, choices: Choices, *, again: bool = False
+) -> MergeResult:
+    views = case_views(unit, office)
+    shown = {key for key, _ in shadow}
+    # The row of an ended case may be deleted for good, but only once it has been there.
+    hidden = frozenset(view.case.number for view in views if not view.case.is_open and view.case.number in shown)
+    return merge_cases(views, shadow, snapshot.tabs[CASES], choices, Cycle(office.clock.today(), again), hidden)
 
 
 def _together(parts: list[SheetChanges]) -> SheetChanges:

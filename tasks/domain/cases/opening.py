@@ -20,24 +20,36 @@ class Asked:
 
 
 def open_cases(asked: Asked, judgement: Judgement, at: datetime, next_case: Callable[[], str]) -> tuple[CaseEvent, ...]:
-    """Return one opening event per policy asked about, or one for a person to classify.
+    """Return one opening event per policy asked about, or a single one for a person to classify.
 
-    A case starts at `por asignar` only if the judge would act alone and knows policy and municipality; otherwise at
-    `por clasificar`, with what was found as a suggestion. `next_case` takes the next number.
+    A case starts at `por asignar` only if the judge would act alone and knows policy and municipality. Otherwise it
+    starts at `por clasificar` with what is sure filled in; a policy that is only likely stands among the reasons, so
+    that writing it into the empty cell confirms it. `next_case` takes the next number.
     """
-    policies: tuple[str | None, ...] = judgement.policies or (None,)
-    return tuple(_opened(asked, judgement, policy, at, next_case()) for policy in policies)
+    if judgement.auto and judgement.policies and judgement.municipality:
+        return tuple(
+            _opened(asked, judgement, _Start(next_case(), State.TO_ASSIGN, policy), at) for policy in judgement.policies
+        )
+    likely = f"Sugerencia: {', '.join(judgement.policies)}" if judgement.policies else ""
+    return (_opened(asked, judgement, _Start(next_case(), State.TO_CLASSIFY, None, likely), at),)
 
 
-def _opened(asked: Asked, judgement: Judgement, policy: str | None, at: datetime, number: str) -> CaseEvent:
-    sure = judgement.auto and policy is not None and judgement.municipality is not None
+@dataclass(frozen=True, slots=True)
+class _Start:
+    number: str
+    state: State
+    policy: str | None
+    suggestion: str = ""
+
+
+def _opened(asked: Asked, judgement: Judgement, start: _Start, at: datetime) -> CaseEvent:
     changes = {
         "request": asked.number,
         "origin": Origin.DEMAND,
         "received": asked.received.isoformat(),
-        "state": State.TO_ASSIGN if sure else State.TO_CLASSIFY,
+        "state": start.state,
         "since": at.isoformat(),
-        "policy": policy,
+        "policy": start.policy,
         "municipality": judgement.municipality,
         "entity": judgement.entity,
         "entity_type": judgement.entity_type,
@@ -46,7 +58,9 @@ def _opened(asked: Asked, judgement: Judgement, policy: str | None, at: datetime
         "subject": asked.subject,
         "summary": judgement.summary,
         "confidence": judgement.confidence,
-        "reasons": "; ".join(judgement.reasons),
+        "reasons": "; ".join(part for part in (start.suggestion, *judgement.reasons) if part),
         "incoming_ref": asked.incoming_ref,
     }
-    return CaseEvent(case=number, kind=EventKind.OPENED, at=at, actor=SYSTEM, source=asked.source, changes=changes)
+    return CaseEvent(
+        case=start.number, kind=EventKind.OPENED, at=at, actor=SYSTEM, source=asked.source, changes=changes
+    )
