@@ -6,7 +6,7 @@ A test puts its own part in place by setting the attribute.
 
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import config
@@ -30,6 +30,9 @@ from tasks.ports.sender import Sender
 from tasks.ports.sheet import Sheet
 from tasks.ports.texts import Texts
 
+if TYPE_CHECKING:
+    from tasks.domain.classification.office import Matchers
+
 
 class Office:
     """Everything a run works with. Parts are made lazily and once."""
@@ -44,6 +47,13 @@ class Office:
         from tasks.adapters.files.catalogs import load_catalog
 
         return load_catalog([self.settings.config_path, config.CATALOGS])
+
+    @cached_property
+    def matchers(self) -> "Matchers":
+        """The classifier's matchers, built once."""
+        from tasks.domain.classification.office import Matchers
+
+        return Matchers.of(self.catalog)
 
     @cached_property
     def rules(self) -> Rules:
