@@ -14,7 +14,7 @@ from typing import Any
 from tasks.domain.cases.case import Mode, Petition
 from tasks.domain.cases.names import find_named
 from tasks.domain.sheet.dates import read_date, shown_date
-from tasks.ports.sheet import Value
+from tasks.domain.sheet.table import Value
 
 MAX_TEXT = 32_000  # Excel holds 32,767 UTF-16 units in a cell, Google Sheets 50,000
 

@@ -7,7 +7,7 @@ from tasks.domain.catalog import MIPG_GENERAL, Catalog
 from tasks.domain.directory import Directory, Role
 from tasks.domain.sheet.cells import Choice
 from tasks.domain.sheet.guide import GUIDE
-from tasks.ports.sheet import ColumnLayout, TabLayout
+from tasks.domain.sheet.table import ColumnLayout, TabLayout
 
 CASES, REVIEW, SCORES, LEADERS = "Casos", "Revisión", "Puntajes", "Líderes"
 TEAM, MUNICIPALITIES, HELP = "Equipo", "Municipios", "Ayuda"
@@ -96,7 +96,7 @@ def _system(header: str, width: int = 16, kind: str = "text", note: str = "", wr
 
 
 def _shared_date(header: str, note: str) -> ColumnLayout:
-    return ColumnLayout(header, "shared", 13, "date", note=f"{note} {_DATE_NOTE}")
+    return ColumnLayout(header, "shared", 13, "date", wrap=True, note=f"{note} {_DATE_NOTE}")
 
 
 def cases_layout(choices: Choices) -> TabLayout:
@@ -113,7 +113,9 @@ def _case_heart(choices: Choices) -> tuple[ColumnLayout, ...]:
         ColumnLayout("Semáforo", "system", 11, colours=LIGHT_COLOURS, note=_LIGHT_NOTE),
         ColumnLayout("Estado", "system", 19, colours=STATE_COLOURS, note="Cambia con lo que usted escribe o elige."),
         _system("Recibido", 16, "datetime"),
-        ColumnLayout("Municipio", "shared", 18, choices=_names(choices.municipalities), note="Elija de la lista."),
+        ColumnLayout(
+            "Municipio", "shared", 19, choices=_names(choices.municipalities), wrap=True, note="Elija de la lista."
+        ),
         _system("Entidad", 27, wrap=True),
         ColumnLayout("Política", "shared", 30, choices=_names(choices.policies), wrap=True, note=several),
         _system("Asunto", 34, wrap=True),

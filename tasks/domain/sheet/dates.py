@@ -5,7 +5,7 @@ import re
 import unicodedata
 from datetime import date, datetime, timedelta
 
-from tasks.ports.sheet import Value
+from tasks.domain.sheet.table import Value
 
 _MONTHS = ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic")
 _FULL = (

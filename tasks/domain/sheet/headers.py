@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from tasks.domain.sheet.cells import fold
-from tasks.ports.sheet import Tab, TabLayout
+from tasks.domain.sheet.table import Tab, TabLayout
 
 
 def header_key(header: str) -> str:

@@ -12,7 +12,7 @@ from tasks.domain.sheet.merging import ACTION, ALERTS, DETAIL, Ground, MergeResu
 from tasks.domain.sheet.row_merge import RowMerge
 from tasks.domain.sheet.rows import COPY_MARK, NEW_MARK, Sorted, fingerprints, sort_rows
 from tasks.domain.sheet.shadow import Adoptable
-from tasks.ports.sheet import Row
+from tasks.domain.sheet.table import Row
 
 _LOST_COLUMN = 3  # rows that must have had a value before an empty column counts as lost, not as emptied
 _STEADY = 2  # cycles that must see a hand-typed row unchanged

@@ -8,7 +8,7 @@ from tasks.domain.sheet import shadow as marks
 from tasks.domain.sheet.cells import Choice, Reading, canonical
 from tasks.domain.sheet.headers import actual_headers, extra_headers
 from tasks.domain.sheet.shadow import Adoptable, Overtyped, Shadow, ShadowChanges, SheetOrder, StaffEdit
-from tasks.ports.sheet import CellWrite, ColumnLayout, Row, RowAppend, SheetChanges, Tab, TabLayout, Value
+from tasks.domain.sheet.table import CellWrite, ColumnLayout, Row, RowAppend, SheetChanges, Tab, TabLayout, Value
 
 ALERTS, ACTION, DETAIL = "Alertas", "Acción", "Detalle"
 NOTE_DAYS = 7

@@ -9,7 +9,7 @@ from typing import TypeVar
 from tasks.domain.directory import Absence, Leader, Person, Role
 from tasks.domain.sheet.cells import Choice, canonical, clean_text, fold, read_choice, read_day
 from tasks.domain.sheet.headers import actual_headers
-from tasks.ports.sheet import CellWrite, Row, Tab, TabLayout, Value
+from tasks.domain.sheet.table import CellWrite, Row, Tab, TabLayout, Value
 
 _ADDRESS = re.compile(r"[^@\s<>\"',;:()\[\]]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _RANGE = re.compile(r"\s+(?:a|al|hasta)\s+|\s*[–—]\s*", re.IGNORECASE)

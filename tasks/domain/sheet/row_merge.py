@@ -9,7 +9,7 @@ from tasks.domain.sheet.dates import shown_date
 from tasks.domain.sheet.merging import ACTION, ALERTS, DETAIL, Ground
 from tasks.domain.sheet.rows import OUR_MARKS
 from tasks.domain.sheet.shadow import Overtyped, SheetOrder, StaffEdit
-from tasks.ports.sheet import ColumnLayout, Row, Value
+from tasks.domain.sheet.table import ColumnLayout, Row, Value
 
 _ALERT_LIMIT = 1_500  # characters in a row's Alertas
 _EXTRA_HEADER = 100  # characters of a header that the shadow can keep

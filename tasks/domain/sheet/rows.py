@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 
 from tasks.domain.sheet.cells import canonical
-from tasks.ports.sheet import Row, Tab
+from tasks.domain.sheet.table import Row, Tab
 
 # Notes that the merge writes into the Alertas of rows that are no record's start so: they are never taken for typing.
 COPY_MARK = "Fila repetida"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from tasks.ports.sheet import CellWrite, RowAppend, Value
+from tasks.domain.sheet.table import CellWrite, RowAppend, Value
 
 Entry = tuple[str, str]
 Shadow = Mapping[Entry, str]

@@ -12,7 +12,7 @@ from tasks.domain.sheet.merge import merge_rows
 from tasks.domain.sheet.merging import MergeResult, Request
 from tasks.domain.sheet.rows import UNKNOWN_MARK
 from tasks.domain.sheet.shadow import Shadow
-from tasks.ports.sheet import Tab, Value
+from tasks.domain.sheet.table import Tab, Value
 
 _LONG, _SHORT = 1_000, 300  # characters of a summary and of a name or subject; the whole stands in the mail
 
@@ -96,12 +96,11 @@ def _origin(case: Case) -> dict[str, Value]:
 
 
 def _result(view: CaseView) -> dict[str, Value]:
-    before, after = view.case.score_before, view.case.score_after
     return {
         "Recordatorios": view.case.reminders or None,
-        "Puntaje antes": before,
-        "Puntaje después": after,
-        "Cambio": round(after - before, 2) if before is not None and after is not None else None,
+        "Puntaje antes": view.case.score_before,
+        "Puntaje después": view.case.score_after,
+        "Cambio": view.case.score_change,
         "Enlace": view.link,
     }
 
