@@ -20,7 +20,8 @@ class LetterRenderer(Protocol):
     def render(self, template: str, context: Mapping[str, Any]) -> bytes:
         """Return the .docx made of `templates/<template>.docx` ("letters/default", "reports/impact").
 
-        A `Picture` among the values is drawn. The same context gives the same bytes. Raises `TemplateProblem` naming the template and the unknown field.
+        A `Picture` among the values is drawn. The same context gives the same bytes.
+        Raises `TemplateProblem` naming the template and the unknown field.
         """
         ...
 
