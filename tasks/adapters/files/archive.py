@@ -42,13 +42,13 @@ class FileArchive:
     def put(self, contents: Sequence[bytes], suffix: str = "") -> list[str]:
         names = [hashlib.sha256(content).hexdigest() for content in contents]
         ending = suffix.lower() if suffix.lower() in SUFFIXES else ""
-        wanted = {name: content for name, content in zip(names, contents, strict=True)}
+        wanted = dict(zip(names, contents, strict=True))
         try:
             self._prepare()
             missing = [(name, content) for name, content in wanted.items() if not self._holds(name, len(content))]
             folders = {self._root, *map(self._folder, wanted)}
             with ThreadPoolExecutor(max_workers=_WRITERS) as writers:
-                list(writers.map(lambda item: self._write(*item, ending), missing))
+                list(writers.map(lambda one: self._write(one[0], one[1], ending), missing))
                 # Also the folders of what was there already: who put it may have died before this.
                 list(writers.map(_sync_folder, folders))
         except OSError as error:

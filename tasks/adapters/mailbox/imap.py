@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxLoginError
+from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxLoginError, UnexpectedCommandStatusError
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_chain, wait_fixed
 
 from tasks.adapters.mailbox.imap_session import COMMAND_UIDS, ImapRefusal, ImapSession, open_session
@@ -203,11 +203,13 @@ def _reason(error: BaseException, inbox: str) -> str:
         return f'folder "{inbox}" cannot be opened: {_words(error.command_result)}'
     if isinstance(error, MailboxLoginError):
         return f"login refused, check username and password: {_words(error.command_result)}"
+    if isinstance(error, UnexpectedCommandStatusError):
+        return _words(error.command_result)
     if isinstance(error, TimeoutError):
         return "no answer in time"
     text = error.args[0] if isinstance(error, imaplib.IMAP4.error) and error.args else error
     return (text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text))[:300] or type(error).__name__
 
 
-def _words(result: tuple[str, Sequence[bytes | None]]) -> str:
+def _words(result: tuple[Any, ...]) -> str:
     return b" ".join(line for line in result[1] if line).decode("utf-8", "replace")[:300]

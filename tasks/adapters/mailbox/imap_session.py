@@ -27,10 +27,10 @@ class ImapSession:
 
     def __init__(self, box: BaseMailBox, folder: str, writable: bool) -> None:
         self._box = box
-        self._folder = folder
         self._writable = writable
         self._existing_folders: set[str] = set()
         self._refresh_capabilities()
+        self._folder = self._path(folder)
         self.select()
 
     def select(self) -> None:
@@ -72,6 +72,7 @@ class ImapSession:
 
         imap-tools' own `move` ends in a plain EXPUNGE, which also erases what other people had marked as deleted.
         """
+        folder = self._path(folder)
         self._make_folder(folder)
         if "MOVE" in self._capabilities:
             self._uid("MOVE", answers.uid_set(uids), encode_folder(folder))
@@ -117,6 +118,13 @@ class ImapSession:
         words = data[-1].decode("ascii", "replace").upper().split() if status == "OK" and data[-1] else []
         self._box.client.capabilities = tuple(words)  # imap-tools itself reads it
         self._capabilities = frozenset(words)
+
+    def _path(self, folder: str) -> str:
+        """Return the folder's name as the server writes it: "/" in settings is whatever parts its levels."""
+        if "/" not in folder:
+            return folder
+        root = self._box.folder.list("", "")
+        return folder.replace("/", root[0].delim) if root and root[0].delim != "NIL" else folder
 
     def _make_folder(self, folder: str) -> None:
         if folder in self._existing_folders:

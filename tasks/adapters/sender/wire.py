@@ -24,7 +24,7 @@ def wire_address(address: str, utf8: bool) -> str | None:
 
 
 def seven_bit(raw: bytes) -> bytes:
-    """Return the message with its 8-bit parts in base64 or quoted-printable, for servers without 8BITMIME (RFC 6152)."""
+    """Return the message with its 8-bit parts in base64 or quoted-printable, for want of 8BITMIME (RFC 6152)."""
     return message_from_bytes(raw, policy=SMTP.clone(cte_type="7bit")).as_bytes()
 
 
