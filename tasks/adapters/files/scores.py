@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 from typing import IO
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
@@ -101,7 +102,7 @@ def _refuse_bomb(content: bytes, name: str) -> None:
                 if entry.filename.lower().startswith("xl/worksheets/") and entry.filename.lower().endswith(".xml"):
                     with archive.open(entry) as sheet:
                         _refuse_far_cells(sheet, name)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError, OSError) as error:
         raise BadWorkbook(f"{name}: el libro está dañado o cifrado; no se pudo abrir.") from error
 
 

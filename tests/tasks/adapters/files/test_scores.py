@@ -2,10 +2,13 @@
 
 import io
 import zipfile
+from contextlib import suppress
 from typing import Any
 
 import openpyxl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tasks.adapters.files import scores as adapter
 from tasks.adapters.files.scores import FileScores
@@ -97,6 +100,9 @@ def published(rows: list[list[Any]], header: list[str] | None = None) -> bytes:
             ],
         ),
     )
+
+
+PUBLISHED = published([[1, "ALCALDÍA DE ABRIAQUÍ", "ALCALDÍA", "Antioquia", "ABRIAQUI", "G1", 50, 50, 61.5, 70, 1, 2]])
 
 
 def test_published_workbook_without_dane_keeps_only_town_halls_of_the_department(source: FileScores) -> None:
@@ -205,6 +211,17 @@ def test_archive_that_unpacks_beyond_measure_is_refused(source: FileScores, monk
     monkeypatch.setattr(adapter, "MAX_UNPACKED", 100_000)
     with pytest.raises(BadWorkbook, match="desmedido"):
         source.read(_with_sheet(" " * 1_000_000), "bomba.xlsx")
+
+
+@settings(max_examples=60)
+@given(st.data())
+def test_damaged_workbooks_are_refused_in_words_or_read(data: st.DataObject) -> None:
+    content = bytearray(PUBLISHED)
+    for _ in range(data.draw(st.integers(1, 12))):
+        content[data.draw(st.integers(4, len(content) - 1))] = data.draw(st.integers(0, 255))
+    content = content[: data.draw(st.integers(4, len(content)))]
+    with suppress(BadWorkbook):
+        FileScores(catalog()).read(bytes(content), "dañado.xlsx")
 
 
 def test_heavy_file_is_refused_unread(source: FileScores, monkeypatch: pytest.MonkeyPatch) -> None:

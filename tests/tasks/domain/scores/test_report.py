@@ -15,7 +15,7 @@ from jinja2 import StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
 import templates
-from tasks.domain.scores.chart import forest_plot
+from tasks.domain.scores.chart import forest_plot, slope_chart
 from tasks.domain.scores.comparison import compare
 from tasks.domain.scores.report import InputFile, report_context
 from tests.needs import require
@@ -123,6 +123,16 @@ def test_forest_plot_ends_with_the_pooled_estimate_and_keeps_scales_apart() -> N
     mixed["policies"] = [*result["policies"][:1], result["policies"][1] | {"scale": "standardised"}]
     assert len(forest_plot(mixed, catalog())["vconcat"]) == 2
     assert forest_plot(compare([], []), catalog()) == {}
+
+
+def test_slope_chart_joins_points_within_a_block_and_ranks_across_one() -> None:
+    spec = slope_chart(small(), "gobierno-digital", catalog())
+    assert {value["curso"] for value in spec["data"]["values"]} == {"observado", "esperado"}
+    assert vl_convert.vegalite_to_png(json.dumps(spec))[:4] == b"\x89PNG"
+    across = slope_chart(crossing(), POLICIES[0], catalog())
+    assert {value["curso"] for value in across["data"]["values"]} == {"observado"}
+    assert across["encoding"]["y"]["axis"]["title"] == "Percentil en su grupo"
+    assert slope_chart(small(), "control-interno", catalog()) == {}
 
 
 def test_template_uses_styles_a_screen_reader_can_follow() -> None:
