@@ -1,25 +1,23 @@
 """What a message is, which policies it asks about, where it comes from, and why."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from tasks.domain.cases.case import EntityType
+from tasks.domain.classification.attachments import holds_a_letter, letter_text
+from tasks.domain.classification.entities import entity_of
+from tasks.domain.classification.kinds import Facts, Kind, Verdicted, kind_of
+from tasks.domain.classification.need import needs, writer_of
+from tasks.domain.classification.office import OfficeView
+from tasks.domain.classification.policies import Reading, read_policies
+from tasks.domain.classification.summary import summary_of
+from tasks.domain.mail.message import Mail, Thread
+from tasks.domain.mail.quotes import Parts, parts_of
+from tasks.domain.mail.threads import mentions
 
+__all__ = ["Judgement", "Kind", "judge"]
 
-class Kind(StrEnum):
-    """The fate a message is judged for (interfaces.md, `mipg classify`)."""
-
-    REQUEST = "request"
-    FOLLOWUP = "followup"
-    DUPLICATE = "duplicate"
-    AUTO = "auto"
-    NOISE = "noise"
-    LEADER_PLAN = "leader_plan"
-    LEADER_EVIDENCE = "leader_evidence"
-    COMMAND = "command"
-    RESULTS = "results"
-    OTHER_AXIS = "other_axis"
-    REVIEW = "review"
+_ABOUT_POLICIES = frozenset({Kind.REQUEST, Kind.REVIEW, Kind.OTHER_AXIS})
+_THIN = 25  # words: a covering note this short says too little beside an attachment nobody could read
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +36,126 @@ class Judgement:
     auto: bool = False  # the service would act, or do nothing, without a person
     reasons: tuple[str, ...] = ()  # Spanish, shown in the sheet
     axis: str = ""  # politica-publica | plan-desarrollo, for other_axis
+
+
+def judge(mail: Mail, thread: Thread | None, office: OfficeView) -> Judgement:
+    """Judge one message. `thread` is what the ledger knows of the thread that it continues, None for none.
+
+    Copies of earlier messages are for the caller to know. Pure; never raises on any content.
+    """
+    facts = _facts(mail, thread, office)
+    verdict = kind_of(facts)
+    if verdict.kind is Kind.FOLLOWUP or (verdict.kind in {Kind.LEADER_PLAN, Kind.LEADER_EVIDENCE} and thread):
+        return _of_thread(facts, verdict)
+    return _of_content(facts, verdict)
+
+
+def _facts(mail: Mail, thread: Thread | None, office: OfficeView) -> Facts:
+    parts = parts_of(mail)
+    writer = writer_of(mail, parts, office)
+    letter = letter_text(mail)
+    texts = (*needs(mail, parts), *((letter,) if letter else ()))
+    reading = read_policies(mail.subject, texts, office.matchers.book, reply=thread is not None)
+    answer_to = mail.reply_to if writer == mail.sender else writer
+    signature = parts.signature if writer == mail.sender else ""
+    place = office.matchers.gazetteer.locate(writer, answer_to, mail.subject, texts, signature)
+    return Facts(mail, parts, texts, thread, mentions(mail, parts), office, writer, reading, place)
+
+
+def _of_thread(facts: Facts, verdict: Verdicted) -> Judgement:
+    """A message that continues a thread: its policies and municipality are the thread's."""
+    thread = facts.thread
+    return Judgement(
+        verdict.kind,
+        policies=thread.policies if thread else (),
+        municipality=thread.municipality if thread else facts.place.dane,
+        requester=facts.writer.name,
+        email=_answer_address(facts),
+        summary=summary_of(facts.mail.subject, facts.texts),
+        confidence=0.95 if thread else 0.8,
+        auto=verdict.sure,
+        reasons=(verdict.reason,),
+    )
+
+
+def _of_content(facts: Facts, verdict: Verdicted) -> Judgement:
+    verdict = _outside(facts, verdict)
+    reading, dane = facts.reading, facts.place.dane or _thread_town(facts)
+    town = facts.office.catalog.municipality(dane)
+    entity_type, entity = entity_of(facts.writer, facts.texts, _signature(facts.parts), town)
+    sure = reading.sure and not _unread(facts)
+    return Judgement(
+        verdict.kind,
+        policies=_policies(facts, verdict, sure),
+        municipality=dane,
+        entity_type=entity_type,
+        entity=entity,
+        requester=facts.writer.name,
+        email=_answer_address(facts),
+        summary=summary_of(facts.mail.subject, facts.texts),
+        confidence=reading.confidence if verdict.kind in _ABOUT_POLICIES else (0.95 if verdict.sure else 0.5),
+        auto=verdict.sure and (verdict.kind not in _ABOUT_POLICIES or (sure and dane is not None)),
+        reasons=_reasons(facts, verdict, sure),
+        axis=reading.axis if verdict.kind is Kind.OTHER_AXIS else "",
+    )
+
+
+def _outside(facts: Facts, verdict: Verdicted) -> Verdicted:
+    if facts.place.outside and verdict.kind in {Kind.REQUEST, Kind.OTHER_AXIS}:
+        return Verdicted(Kind.REVIEW, False, f"viene de fuera de Antioquia ({facts.place.outside})")
+    return verdict
+
+
+def _policies(facts: Facts, verdict: Verdicted, sure: bool) -> tuple[str, ...]:
+    if verdict.kind in {Kind.LEADER_PLAN, Kind.LEADER_EVIDENCE}:
+        led = facts.office.directory.leads(facts.mail.sender.email)
+        return led if len(led) == 1 else tuple(p for p in facts.reading.candidates[:1] if p in led)
+    return facts.reading.policies if sure and verdict.kind in {Kind.REQUEST, Kind.REVIEW} else ()
+
+
+def _thread_town(facts: Facts) -> str | None:
+    return facts.thread.municipality if facts.thread else None
+
+
+def _unread(facts: Facts) -> bool:
+    """Whether the request may stand in an attachment that could not be read, with next to nothing beside it."""
+    said = sum(len(text.split()) for text in facts.texts)
+    return holds_a_letter(facts.mail) and said < _THIN
+
+
+def _answer_address(facts: Facts) -> str:
+    if facts.writer != facts.mail.sender:
+        return facts.writer.email
+    return facts.mail.reply_to.email or facts.mail.sender.email
+
+
+def _signature(parts: Parts) -> str:
+    return parts.signature if parts.forwarded is None else parts.forwarded.origin.signature
+
+
+def _reasons(facts: Facts, verdict: Verdicted, sure: bool) -> tuple[str, ...]:
+    reasons = [verdict.reason]
+    if verdict.kind in _ABOUT_POLICIES:
+        reasons += _policy_reasons(facts, sure)
+        reasons += facts.place.reasons or ("no se reconoce el municipio",)
+        if facts.parts.radicado:
+            reasons.append(f"radicado {facts.parts.radicado}")
+    return tuple(reasons)
+
+
+def _policy_reasons(facts: Facts, sure: bool) -> list[str]:
+    reading: Reading = facts.reading
+    if reading.axis:
+        return [f"{_quoted(reading, reading.axis)} → otro eje"]
+    if sure:
+        return [f"{_quoted(reading, slug)} → {_name(facts, slug)}" for slug in reading.policies]
+    return [f"posible {_name(facts, slug)}: {_quoted(reading, slug)}" for slug in reading.candidates[:2]]
+
+
+def _quoted(reading: Reading, slug: str) -> str:
+    return ", ".join(f"«{phrase}»" for phrase in reading.words.get(slug, ()))
+
+
+def _name(facts: Facts, slug: str) -> str:
+    policy = facts.office.catalog.policy(slug)
+    return policy.name if policy else "MIPG en general"

@@ -3,8 +3,9 @@
 import re
 
 from tasks.domain.classification.asking import asks
+from tasks.domain.classification.office import OfficeView
 from tasks.domain.classification.text import fold
-from tasks.domain.mail.message import Mail
+from tasks.domain.mail.message import Correspondent, Mail
 from tasks.domain.mail.quotes import Parts
 
 _FOOTER = re.compile(
@@ -51,3 +52,21 @@ def needs(mail: Mail, parts: Parts) -> tuple[str, ...]:
 def _speaks_for_itself(own: str) -> bool:
     """Whether a covering text is more than "see below"."""
     return len(own.split()) >= 25
+
+
+def writer_of(mail: Mail, parts: Parts, office: OfficeView) -> Correspondent:
+    """Return who asks: the sender, or the person inside a message that somebody trusted passes on."""
+    if not office.passes_on(mail.sender.email):
+        return mail.sender
+    if mail.inner is not None and mail.inner.sender.email:
+        return _outsider(mail.inner.sender, office) or mail.sender
+    if parts.forwarded is not None:
+        for level in parts.forwarded.chain:
+            if inner := _outsider(Correspondent(level.name, level.email), office):
+                return inner
+    return mail.sender
+
+
+def _outsider(person: Correspondent, office: OfficeView) -> Correspondent | None:
+    ours = office.is_ours(person.email) or office.is_staff(person.email) or bool(office.directory.leads(person.email))
+    return person if person.email and not ours else None

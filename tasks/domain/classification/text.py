@@ -82,7 +82,7 @@ class PhraseBook(Generic[Value]):
         for lengths in self._lengths.values():
             lengths.sort(reverse=True)
         vocabulary = {word for key in self._book for word in key}
-        self._spelling = _Spelling(vocabulary) if typos else None
+        self._spelling = Spelling(vocabulary) if typos else None
 
     def _add(self, key: tuple[str, ...], value: Value) -> None:
         if not key:
@@ -113,7 +113,7 @@ class PhraseBook(Generic[Value]):
         return ()
 
 
-class _Spelling:
+class Spelling:
     """Brings a misspelt long word back to a known one, by the deletions that both share."""
 
     def __init__(self, known: Iterable[str]) -> None:
