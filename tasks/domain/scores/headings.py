@@ -69,6 +69,11 @@ def is_other_figure(heading: str) -> bool:
     return not heading or bool(_OTHER.match(heading))
 
 
+def has_policy_code(heading: Value) -> bool:
+    """Whether a heading says itself that it is a policy (`POL07 …`, `Política 3: …`)."""
+    return bool(_CODE.match(fold(heading)))
+
+
 @dataclass(frozen=True)
 class PolicyNames:
     """Finds the slug behind a policy's published name."""

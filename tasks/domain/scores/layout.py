@@ -166,16 +166,30 @@ def _read_wide(table: Table, header: Header, outside: int | None, reading: Readi
 
 
 def _policy_columns(table: Table, header: Header, reading: Reading) -> dict[int, str]:
-    columns: dict[int, str] = {}
-    for index, written in enumerate(header.written):
+    """Column → slug. Of two columns that name one policy (a dimension may share its name) the coded one holds."""
+    columns: dict[str, int] = {}
+    # Coded headings first; sorting keeps the order of the table otherwise.
+    order = sorted(range(len(header.written)), key=lambda i: not headings.has_policy_code(header.written[i]))
+    for index in order:
+        written, folded = header.written[index], header.folded[index]
         slug = reading.names.slug(written)
-        if slug is not None:
-            columns[index] = slug
+        if slug is not None and slug not in columns:
+            columns[slug] = index
             reading.headings[written] = slug
-        elif header.folded[index] not in _IDENTIFYING and not headings.is_other_figure(header.folded[index]):
-            detail = f"la columna «{written}» no es una política conocida; no se usó"
-            reading.problems.append(Problem("unknown_policy", detail, table.sheet, header.index + 1, written))
-    return columns
+        elif slug is not None:
+            reading.problems.append(_unused(table, header, written, _REPEATED))
+        elif folded not in _IDENTIFYING and not headings.is_other_figure(folded):
+            reading.problems.append(_unused(table, header, written, _UNKNOWN))
+    return {index: slug for slug, index in columns.items()}
+
+
+_REPEATED = ("repeated_policy_column", "repite una política que ya tiene columna")
+_UNKNOWN = ("unknown_policy", "no es una política conocida")
+
+
+def _unused(table: Table, header: Header, written: str, reason: tuple[str, str]) -> Problem:
+    code, why = reason
+    return Problem(code, f"la columna «{written[:80]}» {why}; no se usó", table.sheet, header.index + 1, written)
 
 
 def _town_hall(row: Sequence[Value], place: "_Place", reading: Reading) -> str | None:

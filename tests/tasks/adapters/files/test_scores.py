@@ -131,6 +131,13 @@ def test_vigencia_comes_from_the_file_name_when_nothing_else_tells(source: FileS
         source.read(content, "resultados.xlsx")
 
 
+def test_of_two_columns_with_one_name_the_coded_one_is_the_policy(source: FileScores) -> None:
+    content = workbook(("H", [["DANE", "Control Interno", "POLÍTICA 18 Control Interno"], [5001, 10, 70]]))
+    read = source.read(content, "vig2020.xlsx")
+    assert list(cells(read).values()) == [70.0]
+    assert [(p.code, p.column) for p in read.problems] == [("repeated_policy_column", "Control Interno")]
+
+
 def test_workbook_without_town_halls_is_refused(source: FileScores) -> None:
     with pytest.raises(BadWorkbook, match="ninguna fila"):
         source.read(published([[2, "CONCEJO", "CONCEJO", "Antioquia", "Andes", "G", 1, 1, 9, 9, 1, 2]]), "r.xlsx")
