@@ -16,6 +16,7 @@ from jinja2 import (
     TemplateSyntaxError,
     UndefinedError,
     meta,
+    nodes,
 )
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from rapidfuzz import process
@@ -29,6 +30,7 @@ from tasks.ports.texts import MailText
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _SUBJECT = re.compile(r"\s*Asunto:([^\n]*)(?:\n|$)")
+_SUBJECT_LINE = re.compile(r"^Asunto:", re.MULTILINE)
 _COMMENTS = re.compile(r"\{#.*?#\}", re.DOTALL)
 _BLANK_LINES = re.compile(r"\n{3,}")
 _MISSING = re.compile(r"'([^']+)' is undefined|attribute '([^']+)'")
@@ -100,10 +102,10 @@ class JinjaTexts:
         except (TemplateNotFound, OSError, UnicodeDecodeError) as error:
             return [f"plantilla {template}: no se puede leer ({error})"]
         problems = []
-        if filename.endswith(".txt") and Path(filename).stem in MAILS and not _SUBJECT.match(_COMMENTS.sub("", source)):
+        if filename.endswith(".txt") and Path(filename).stem in MAILS and not _SUBJECT_LINE.search(source):
             problems.append(f"plantilla {template}: su primera línea debe ser «Asunto: …»")
         known = self._known(Path(filename).stem)
-        unknown = sorted(meta.find_undeclared_variables(parsed) - known) if known else []
+        unknown = sorted(meta.find_undeclared_variables(parsed) - known - _own_names(parsed)) if known else []
         return problems + [_unknown_line(template, field, source, known) for field in unknown]
 
     def _source(self, template: str) -> str:
@@ -122,6 +124,14 @@ class JinjaTexts:
     def _inliner(self) -> CSSInliner:
         # Nothing is fetched; the rules of @media (phone, dark mode) stay in the head.
         return CSSInliner(load_remote_stylesheets=False, keep_at_rules=True)
+
+
+def _own_names(parsed: nodes.Template) -> set[str]:
+    """Return what the template itself brings: imported and own macros, which Jinja does not see from inside a block."""
+    names = {macro.name for macro in parsed.find_all(nodes.Macro)}
+    for imported in parsed.find_all(nodes.FromImport):
+        names |= {name if isinstance(name, str) else name[1] for name in imported.names}
+    return names
 
 
 def _cleaned(value: Any) -> Any:

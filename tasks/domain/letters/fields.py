@@ -53,7 +53,8 @@ def template_name(name: str, field: Any) -> str:
 
 def field_names(model: type[TemplateFields]) -> tuple[str, ...]:
     """Return the names a template may use at its top level, in the order of the model."""
-    return tuple(template_name(name, field) for name, field in model.model_fields.items())
+    computed = (field.alias or name for name, field in model.model_computed_fields.items())
+    return (*(template_name(name, field) for name, field in model.model_fields.items()), *computed)
 
 
 def catalogue(model: type[TemplateFields]) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@
 
 from collections.abc import Mapping
 
-from pydantic import Field
+from pydantic import Field, computed_field
 
 from tasks.domain.letters.fields import Line, Prose, TemplateFields
 
@@ -60,6 +60,12 @@ class AcknowledgementContext(TemplateFields):
     name: Line = Field("", serialization_alias="nombre")
     requests: tuple[AcknowledgedRequest, ...] = Field(min_length=1, serialization_alias="solicitudes")
     prerequisites: tuple[Link, ...] = Field(PREREQUISITES, serialization_alias="requisitos")
+
+    @computed_field(alias="por_definir")  # type: ignore[prop-decorator]
+    @property
+    def lacks_policy(self) -> bool:
+        """Whether some case still waits for its policy."""
+        return any(not case.policy for request in self.requests for case in request.cases)
 
 
 class ToAssign(CaseLine):
@@ -199,6 +205,15 @@ class FigureRow(TemplateFields):
     closed: int = Field(0, serialization_alias="cerrados")
 
 
+class WeekRow(TemplateFields):
+    """One of the weeks before, for comparison."""
+
+    week: Line = Field(serialization_alias="semana")
+    opened: int = Field(0, serialization_alias="nuevos")
+    closed: int = Field(0, serialization_alias="cerrados")
+    response: Line = Field("", serialization_alias="tiempo_respuesta")
+
+
 class Chart(TemplateFields):
     """A picture that goes inside the mail, and the same said in words."""
 
@@ -232,6 +247,7 @@ class DigestContext(TemplateFields):
     policies: tuple[FigureRow, ...] = Field((), serialization_alias="politicas")
     subregions: tuple[FigureRow, ...] = Field((), serialization_alias="subregiones")
     leaders: tuple[FigureRow, ...] = Field((), serialization_alias="lideres")
+    weeks: tuple[WeekRow, ...] = Field((), serialization_alias="semanas")
     charts: tuple[Chart, ...] = Field((), serialization_alias="graficas")
     notices: tuple[Prose, ...] = Field((), serialization_alias="avisos")  # annulled numbers, letters that bounced
     sheet: Line = Field("", serialization_alias="enlace_hoja")

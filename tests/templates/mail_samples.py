@@ -1,0 +1,266 @@
+"""One or more samples of every mail, for the tests and for looking at."""
+
+from collections.abc import Mapping
+
+from tasks.domain.letters.fields import TemplateFields
+from tasks.domain.mail.contexts import (
+    AcknowledgedRequest,
+    AcknowledgementContext,
+    AlertContext,
+    AssignmentContext,
+    CaseLine,
+    Chart,
+    ClosingContext,
+    Count,
+    DigestContext,
+    DraftContext,
+    ExtensionContext,
+    FigureRow,
+    ForwardContext,
+    LetterMailContext,
+    Need,
+    OrderAnswerContext,
+    ReminderContext,
+    ReminderItem,
+    ReportContext,
+    ReviewContext,
+    ReviewItem,
+    SessionContext,
+    StatusContext,
+    StatusLine,
+    SurveyContext,
+    ToAssign,
+    WeekRow,
+)
+
+SHEET = "https://docs.example.org/hoja"
+ONE = CaseLine(number="2026-0041", policy="Gestión documental", municipality="Sonsón", entity="Alcaldía de Sonsón")
+TWO = (
+    CaseLine(number="2026-0042", policy="Gobierno digital", municipality="Sonsón"),
+    CaseLine(
+        number="2026-0043",
+        policy="Transparencia, acceso a la información pública y lucha contra la corrupción",
+        municipality="San Pedro de los Milagros",
+    ),
+)
+TEAM = ("Ana María Londoño Vera", "Jorge Iván Cano Tamayo", "Luz Dary Higuita Moreno")
+GLORIA = "Gloria Elena Cardona Ruiz"
+
+ACKNOWLEDGED = AcknowledgedRequest(
+    number="S-2026-0030",
+    subject="Solicitud de asesoría política de Gestión documental",
+    received="24 de noviembre de 2026",
+    answer_by="16 de diciembre de 2026",
+    cases=(ONE,),
+)
+TO_ASSIGN = ToAssign(
+    **ONE.model_dump(),
+    requester=GLORIA,
+    email="planeacion@sonson.example.org",
+    subject="Solicitud de asesoría política de Gestión documental",
+    summary="Pide apoyo para actualizar las tablas de retención documental después del rediseño.",
+    received="24 de noviembre de 2026",
+    due="26 de noviembre de 2026",
+    legal_due="16 de diciembre de 2026",
+    suggestion="Ana María Londoño Vera",
+    why="Ha llevado 14 casos de esta política y tiene 3 abiertos.",
+)
+ROWS = (
+    FigureRow(label="Gestión documental", open=6, overdue=2, opened=3, closed=1),
+    FigureRow(label="Transparencia, acceso a la información pública y lucha contra la corrupción", open=4, opened=1),
+)
+
+
+def _reminder(level: str, lateness: str) -> ReminderContext:
+    letter = ReminderItem(
+        **ONE.model_dump(), letter="DSEGPP-2026-0107", what="Falta el plan de asistencia",
+        due="viernes 18 de diciembre de 2026", lateness=lateness, level=level,
+    )  # fmt: skip
+    other = ReminderItem(
+        **TWO[0].model_dump(), what="Falta enviar el oficio", due="lunes 21 de diciembre de 2026",
+        lateness="vence hoy", level="today", orders=("aprobado 2026-0042", "no recordar 2026-0042: FECHA"),
+    )  # fmt: skip
+    told = ReminderItem(
+        **TWO[1].model_dump(), what="Faltan las evidencias", due="lunes 14 de diciembre de 2026", level="officer",
+        lateness="venció hace 3 días hábiles", informed=True, waits_for="Marta Isabel Correa Gil",
+    )  # fmt: skip
+    return ReminderContext(name="Ana María Londoño Vera", items=(letter, other, told), sheet=SHEET)
+
+
+_DIGEST = DigestContext(
+    name="Natalia Andrea Quiroz Bedoya",
+    period="del 23 al 29 de noviembre de 2026",
+    note="Este resumen sale con un día de retraso porque el servicio estuvo detenido.",
+    needs=(
+        Need(case="2026-0041", what="Gestión documental, Sonsón", why="por asignar desde el 24 de noviembre"),
+        Need(case="2026-0012", what="Integridad, Jericó", why="oficio enviado; vencido hace 7 días hábiles"),
+    ),
+    opened=12, closed=4, open=37, overdue=3, unassigned=1, review=2,
+    response="6 días hábiles", response_before="8 en las 8 semanas anteriores",
+    received=42,
+    fates=(Count(label="casos abiertos", count=12), Count(label="unidos a un caso", count=18),
+           Count(label="duplicados", count=2), Count(label="sin solicitud", count=8),
+           Count(label="en revisión", count=2)),
+    by_itself=(Count(label="acuses", count=12), Count(label="recordatorios", count=7)),
+    stages=(FigureRow(label="por asignar", open=1), FigureRow(label="oficio enviado", open=20, overdue=3, opened=8)),
+    policies=ROWS,
+    subregions=(FigureRow(label="Oriente", open=9, overdue=1, opened=4),),
+    leaders=(FigureRow(label="Marta Isabel Correa Gil", open=6, overdue=2, opened=3),),
+    weeks=(WeekRow(week="Semana 47", opened=9, closed=6, response="8 días hábiles"),),
+    charts=(Chart(cid="grafica-1", title="Tiempo de respuesta", description="Bajó de 8 a 6 días hábiles."),),
+    notices=("El oficio DSEGPP-2026-0099 quedó anulado: se dirigió a otra dependencia.",),
+    sheet=SHEET,
+)  # fmt: skip
+
+SAMPLES: Mapping[str, tuple[str, TemplateFields]] = {
+    "acuse": ("acuse", AcknowledgementContext(name=GLORIA, requests=(ACKNOWLEDGED,))),
+    "acuse-por-definir": (
+        "acuse",
+        AcknowledgementContext(
+            requests=(
+                AcknowledgedRequest(
+                    number="S-2026-0031", received="1.º de diciembre de 2026", cases=(CaseLine(number="2026-0045"),)
+                ),
+            )
+        ),
+    ),
+    "acuse-varias": (
+        "acuse",
+        AcknowledgementContext(
+            name=GLORIA,
+            requests=(ACKNOWLEDGED, ACKNOWLEDGED.model_copy(update={"number": "S-2026-0032", "cases": TWO})),
+        ),
+    ),
+    "alerta": (
+        "alerta",
+        AlertContext(
+            lines=("No llega correo desde hace 6 horas: revise la conexión con el buzón.",),
+            recovered=("La hoja de casos volvió a responder.",),
+        ),
+    ),
+    "asignar": ("asignar", AssignmentContext(name="Natalia Quiroz", cases=(TO_ASSIGN,), team=TEAM, sheet=SHEET)),
+    "asignar-varios": (
+        "asignar",
+        AssignmentContext(
+            cases=(
+                TO_ASSIGN,
+                TO_ASSIGN.model_copy(update=TWO[1].model_dump() | {"suggestion": "", "note": "Ana María no está."}),
+            ),
+            team=TEAM,
+        ),
+    ),
+    "borrador": (
+        "borrador",
+        DraftContext(
+            name="Ana María Londoño Vera", letter="DSEGPP-2026-0107", version=2, leader="Marta Isabel Correa Gil",
+            dependency="Dirección de Gestión Documental", cases=(ONE, *TWO), due="1.º de diciembre de 2026",
+            news="Usted devolvió la versión 1: «Falta mencionar el rediseño».",
+        ),
+    ),
+    "cierre": (
+        "cierre",
+        ClosingContext(
+            name=GLORIA, cases=(ONE,), sessions="3 y 10 de diciembre de 2026",
+            result="En la vigencia 2026 el puntaje de la política pasó de 61,4 a 70,2.",
+        ),
+    ),
+    "encuesta": ("encuesta", SurveyContext(name=GLORIA, case=ONE, day="10 de diciembre de 2026")),
+    "estado": (
+        "estado",
+        StatusContext(
+            name=GLORIA,
+            day="3 de diciembre de 2026",
+            cases=(
+                StatusLine(
+                    **ONE.model_dump(),
+                    stands="El 26 de noviembre remitimos su solicitud a la Dirección de Gestión Documental.",
+                    next_step="Esperamos su plan de asistencia a más tardar el 11 de diciembre.",
+                ),
+            ),
+        ),
+    ),
+    "estado-ninguno": ("estado", StatusContext(day="3 de diciembre de 2026")),
+    "fecha": (
+        "fecha",
+        SessionContext(
+            name=GLORIA, cases=(ONE,), day="jueves 10 de diciembre de 2026", hour="9:00 a. m.", mode="virtual",
+            place="Enlace en la invitación adjunta", leader="Marta Isabel Correa Gil",
+            dependency="Dirección de Gestión Documental", officer=TEAM[0], officer_email="ana@example.org",
+            previous="martes 8 de diciembre de 2026",
+        ),
+    ),
+    "informe": (
+        "informe",
+        ReportContext(
+            name="Natalia Quiroz", vigencia="2026",
+            headline="Los municipios asesorados subieron 4,2 puntos más de lo que era de esperar "
+            "(intervalo del 95 %: 1,1 a 7,3).",
+            findings=("31 casos comparables en 24 municipios.", "La mejora mayor fue en Gestión documental."),
+            cautions=("Quienes piden asesoría pueden diferir de los demás.",),
+            changes=("El puntaje de Jericó en Integridad pasó de 55,0 a 57,3.",),
+            attachments=("informe-mejoras-2026.pdf", "informe-mejoras-2026.docx"),
+        ),
+    ),
+    "oficio": (
+        "oficio",
+        LetterMailContext(
+            name="Marta Isabel Correa Gil", letter="DSEGPP-2026-0107", official_ref="2026030123456",
+            policies="la política de Gestión documental", entities="la Alcaldía de Sonsón", cases=(ONE,),
+            plan_due="18 de diciembre de 2026", officer=TEAM[0], officer_email="ana@example.org",
+            annexes=("Solicitud original", "Tablas de retención 2024.pdf"),
+        ),
+    ),
+    "prorroga": (
+        "prorroga",
+        ExtensionContext(
+            name=GLORIA, cases=(ONE,), received="24 de noviembre de 2026", due="16 de diciembre de 2026",
+            new_due="15 de enero de 2027", motive="la dependencia líder programa las sesiones de enero.",
+        ),
+    ),
+    "recordatorio-antes": ("recordatorio", _reminder("before", "vence mañana")),
+    "recordatorio-vencido": ("recordatorio", _reminder("officer", "venció hace 2 días hábiles")),
+    "recordatorio-grave": ("recordatorio", _reminder("director", "venció hace 7 días hábiles")),
+    "reenvio": (
+        "reenvio",
+        ForwardContext(
+            case="2026-0046", team="Equipo de Política Pública", axis="política pública",
+            subject="Formulación de la política pública de juventud", requester=GLORIA, email="planeacion@example.org",
+            received="24 de noviembre de 2026",
+        ),
+    ),
+    "respuesta": (
+        "respuesta",
+        OrderAnswerContext(
+            done=True, answers=("Caso 2026-0041: quedó a cargo de Ana María Londoño Vera.",), subject="Re: Por asignar"
+        ),
+    ),
+    "respuesta-negada": (
+        "respuesta",
+        OrderAnswerContext(
+            done=False,
+            answers=("El caso 2026-0041 está en «oficio enviado» y no admite «aprobado».",),
+            subject="Re: Borrador del oficio",
+            possible=("plan 2026-0041: FECHA", "suspender 2026-0041: motivo", "cerrar 2026-0041: motivo"),
+        ),
+    ),
+    "resumen": ("resumen", _DIGEST),
+    "resumen-vacio": (
+        "resumen",
+        DigestContext(name="Natalia Quiroz", period="del 21 al 27 de diciembre de 2026", is_empty=True, open=12),
+    ),
+    "revision": (
+        "revision",
+        ReviewContext(
+            messages=(
+                ReviewItem(
+                    received="24 de noviembre de 2026", sender="Juan Pérez <juan@example.org>",
+                    subject="Derecho de petición", reason="Parece la petición de un ciudadano.",
+                    suggestion="Trasladar a Atención a la Ciudadanía.", legal_due="1.º de diciembre de 2026",
+                ),
+                ReviewItem(received="24 de noviembre de 2026"),
+            ),
+            waiting=5,
+            sheet=SHEET,
+        ),
+    ),
+}  # fmt: skip
