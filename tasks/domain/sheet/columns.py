@@ -165,8 +165,8 @@ def _case_origin() -> tuple[ColumnLayout, ...]:
         _system("Origen", 10, note="demanda: el municipio pidió; oferta: sus puntajes lo sugirieron."),
         _system("Solicitante", 24),
         _system("Correo", 28),
-        _system("Resumen", 44, wrap=True),
-        _system("Confianza y motivo", 32, note="Qué tan segura es la clasificación y por qué.", wrap=True),
+        _system("Resumen", 60),
+        _system("Confianza y motivo", 32, note="Qué tan segura es la clasificación y por qué."),
         _system("Radicado de entrada", 18),
     )
 

@@ -1,0 +1,251 @@
+"""The workbook on disk: the contract, and what only a file can suffer."""
+
+import errno
+import io
+import zipfile
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl.comments import Comment
+from openpyxl.styles import Font, PatternFill
+
+from tasks.adapters.sheet import excel_file
+from tasks.adapters.sheet.excel import ExcelSheet
+from tasks.domain.sheet.columns import Choices, layouts
+from tasks.ports.errors import SheetBusy, SheetUnavailable
+from tasks.ports.sheet import CellWrite, RowAppend, Sheet, SheetChanges, Value
+from tests.contracts.sheet import LAYOUTS, SheetContract
+
+
+def edited(path: Path):
+    return openpyxl.load_workbook(path)
+
+
+class TestExcelSheet(SheetContract):
+    @pytest.fixture(autouse=True)
+    def _folder(self, tmp_path):
+        self.path = tmp_path / "mesa.xlsx"
+
+    def fresh(self) -> Sheet:
+        return ExcelSheet(self.path)
+
+    def type_into(self, sheet: Sheet, tab: str, cell: str, value: Value) -> None:
+        book = edited(self.path)
+        book[tab][cell] = value
+        book.save(self.path)
+
+    def reverse_rows(self, sheet: Sheet, tab: str) -> None:
+        book = edited(self.path)
+        page = book[tab]
+        rows = [[cell.value for cell in row] for row in page.iter_rows(min_row=2)]
+        for row, values in enumerate(reversed(rows), start=2):
+            for column, value in enumerate(values, start=1):
+                page.cell(row, column).value = value
+        book.save(self.path)
+
+    def formulas(self, sheet: Sheet) -> list[str]:
+        book = edited(self.path)
+        return [str(c.value) for page in book for row in page.iter_rows() for c in row if c.data_type == "f"]
+
+
+@pytest.fixture
+def path(tmp_path) -> Path:
+    return tmp_path / "mesa.xlsx"
+
+
+@pytest.fixture
+def sheet(path) -> ExcelSheet:
+    sheet = ExcelSheet(path, backups=3)
+    sheet.prepare(LAYOUTS)
+    sheet.write(LAYOUTS, SheetChanges(appends=[RowAppend("Casos", "2026-0001", {"Caso": "2026-0001"})]))
+    sheet.read()
+    return sheet
+
+
+CHANGE = SheetChanges([CellWrite("Casos", "2026-0001", 2, "Asunto", "nuevo")])
+
+
+def excel_lock(name: str) -> bytes:
+    ansi, wide = name.encode("cp1252"), name.encode("utf-16-le")
+    return bytes([len(ansi)]) + ansi.ljust(54) + len(name).to_bytes(2, "little") + wide.ljust(108, b" ")
+
+
+@pytest.mark.parametrize(
+    ("lock", "content"),
+    [
+        ("~$mesa.xlsx", excel_lock("Paula Gómez")),
+        (".~lock.mesa.xlsx#", "Paula Gómez,paula,equipo-7,21.11.2026 08:00,file:///x;".encode()),
+    ],
+)
+def test_an_open_workbook_is_left_alone_and_its_editor_named(sheet, path, lock, content):
+    before = path.read_bytes()
+    (path.parent / lock).write_bytes(content)
+    with pytest.raises(SheetBusy, match="Paula Gómez") as busy:
+        sheet.write(LAYOUTS, CHANGE)
+    assert busy.value.owner == "Paula Gómez"
+    assert busy.value.since is not None
+    assert path.read_bytes() == before
+    assert sheet.read().tabs["Casos"].rows
+    (path.parent / lock).unlink()
+    assert sheet.write(LAYOUTS, CHANGE).written == 1
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff", b"\x36" * 300, b",,,,;", b"\x00" * 200])
+def test_a_damaged_lock_still_counts(sheet, path, content):
+    (path.parent / "~$mesa.xlsx").write_bytes(content)
+    with pytest.raises(SheetBusy):
+        sheet.write(LAYOUTS, CHANGE)
+
+
+def test_a_lock_forgotten_for_days_does_not_stop_the_work(sheet, path):
+    import os
+
+    lock = path.parent / "~$mesa.xlsx"
+    lock.write_bytes(excel_lock("Nadie"))
+    old = datetime.now(UTC).timestamp() - 8 * 86_400
+    os.utime(lock, (old, old))
+    assert sheet.write(LAYOUTS, CHANGE).written == 1
+    assert lock.exists()
+
+
+def test_a_file_that_changed_since_the_reading_is_not_overwritten(sheet, path):
+    book = edited(path)
+    book["Casos"]["H2"] = "escrito mientras tanto"
+    book.save(path)
+    with pytest.raises(SheetBusy, match="cambió"):
+        sheet.write(LAYOUTS, CHANGE)
+    assert sheet.read().tabs["Casos"].rows[0].values["Observaciones"] == "escrito mientras tanto"
+
+
+def test_a_full_disk_leaves_the_workbook_whole(sheet, path, monkeypatch):
+    before = path.read_bytes()
+
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(excel_file.os, "fsync", full)
+    with pytest.raises(SheetUnavailable, match="No space"):
+        sheet.write(LAYOUTS, CHANGE)
+    assert path.read_bytes() == before
+    assert list(path.parent.glob(".mipg-*")) == []
+
+
+def test_the_last_versions_are_kept_beside_it(sheet, path):
+    for number in range(5):
+        sheet.write(LAYOUTS, SheetChanges([CellWrite("Casos", "2026-0001", 2, "Asunto", f"versión {number}")]))
+    kept = sorted((path.parent / excel_file.BACKUPS).glob("mesa-*.xlsx"))
+    assert len(kept) == 3
+    assert edited(kept[-1])["Casos"]["C2"].value == "versión 3"
+
+
+@pytest.mark.parametrize(
+    ("part", "content", "word"),
+    [
+        ("xl/threadedComments/threadedComment1.xml", b"<x/>", "comentarios encadenados"),
+        ("xl/pivotTables/pivotTable1.xml", b"<x/>", "tablas dinámicas"),
+        ("xl/slicers/slicer1.xml", b"<x/>", "segmentaciones"),
+        ("xl/worksheets/sheet9.xml", b"<w><x14:dataValidations count='1'/></w>", "listas desplegables"),
+        ("xl/worksheets/sheet9.xml", b"<w><x14:sparklineGroups/></w>", "minigráficos"),
+        ("xl/drawings/drawing9.xml", b"<w><xdr:sp macro=''/></w>", "formas"),
+    ],
+)
+def test_a_workbook_with_parts_that_saving_would_lose_is_refused(sheet, path, part, content, word):
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr(part, content)
+    before = path.read_bytes()
+    fresh = ExcelSheet(path)
+    with pytest.raises(SheetUnavailable, match=word):
+        fresh.write(LAYOUTS, CHANGE)
+    assert path.read_bytes() == before
+
+
+def test_the_look_that_staff_gave_survives(sheet, path):
+    book = edited(path)
+    page = book["Casos"]
+    page["H2"] = "a mano"
+    page["H2"].font, page["H2"].fill = Font(bold=True, color="FF0000"), PatternFill("solid", fgColor="FFFF00")
+    page["H2"].comment = Comment("Revisar", "Paula")
+    page["K1"], page["K2"] = "Días", "=1+2"
+    page.column_dimensions["H"].width = 77
+    page.column_dimensions["F"].hidden = True
+    book.create_sheet("Mis notas")["B3"] = "mías"
+    book.save(path)
+    sheet.read()
+    sheet.write(LAYOUTS, CHANGE)
+    page = edited(path)["Casos"]
+    assert (page["C2"].value, page["K2"].value, page["H2"].comment.text) == ("nuevo", "=1+2", "Revisar")
+    assert (page["H2"].font.bold, page["H2"].fill.fgColor.rgb) == (True, "00FFFF00")
+    assert (page.column_dimensions["H"].width, page.column_dimensions["F"].hidden) == (77, True)
+    assert edited(path)["Mis notas"]["B3"].value == "mías"
+    assert len(page.data_validations.dataValidation) == 1
+    assert len(page.conditional_formatting) == 1
+
+
+def test_columns_that_staff_moved_are_found_by_header(sheet, path):
+    book = edited(path)
+    page = book["Casos"]
+    page.insert_cols(1, 2)
+    page["A1"] = "Prioridad mía"
+    page["E1"] = "  ASUNTO "
+    book.save(path)
+    sheet.read()
+    sheet.write(LAYOUTS, CHANGE)
+    assert edited(path)["Casos"]["E2"].value == "nuevo"
+
+
+def test_a_deleted_column_is_made_again_without_touching_the_rest(sheet, path):
+    book = edited(path)
+    book["Casos"].delete_cols(7)
+    book["Casos"]["G2"] = "se queda"
+    book.save(path)
+    assert "columna Casos/Responsable" in sheet.prepare(LAYOUTS)
+    snapshot = sheet.read().tabs["Casos"]
+    assert snapshot.headers[-1] == "Responsable"
+    assert snapshot.rows[0].values["Observaciones"] == "se queda"
+
+
+def test_new_rows_go_below_the_last_one_that_holds_anything(sheet, path):
+    book = edited(path)
+    book["Casos"]["J9"] = "una nota suelta"
+    book["Casos"]["A500"].font = Font(bold=True)
+    book.save(path)
+    sheet.read()
+    sheet.write(LAYOUTS, SheetChanges(appends=[RowAppend("Casos", "2026-0002", {"Caso": "2026-0002"})]))
+    assert edited(path)["Casos"]["A10"].value == "2026-0002"
+
+
+@pytest.mark.parametrize("content", [b"", b"hola", b"PK\x03\x04roto", b"\xd0\xcf\x11\xe0" + b"\0" * 600])
+def test_what_is_no_workbook_is_said_plainly(path, content):
+    path.write_bytes(content)
+    with pytest.raises(SheetUnavailable, match=r"mesa\.xlsx"):
+        ExcelSheet(path).read()
+
+
+def test_a_missing_workbook_says_how_it_is_made(path):
+    with pytest.raises(SheetUnavailable, match="mipg init"):
+        ExcelSheet(path).read()
+
+
+def test_a_cell_written_far_away_does_not_fill_the_memory(sheet, path):
+    book = edited(path)
+    book["Casos"]["XFD1048576"] = "x"
+    book.save(path)
+    with pytest.raises(SheetUnavailable, match="XFD1048576"):
+        sheet.read()
+
+
+def test_all_tabs_are_made_with_dates_in_the_local_form(path):
+    sheet = ExcelSheet(path)
+    tabs = layouts(Choices())
+    sheet.prepare(tabs)
+    row = {"Caso": "2026-0001", "Vence": date(2026, 12, 3), "Puntaje antes": 61.25}
+    sheet.write(tabs, SheetChanges(appends=[RowAppend("Casos", "2026-0001", row)]))
+    book = openpyxl.load_workbook(io.BytesIO(sheet.export()))
+    assert [page.title for page in book if page.sheet_state == "visible"] == [layout.name for layout in tabs]
+    formats = {cell.value: cell.number_format for cell in book["Casos"][2]}
+    assert formats[datetime(2026, 12, 3)] == "dd/mm/yyyy"
+    assert formats[61.25] == "0.0"
+    assert book["Casos"].freeze_panes == "D2"
+    assert sheet.prepare(tabs) == []
