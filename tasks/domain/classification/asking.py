@@ -16,7 +16,8 @@ _ASKS = re.compile(
     r"a quien (?:acud|debo|nos)\w*|"
     r"ayuda\b|ayudenos|ayudarnos|por ?fa(?:vor)?\b|urge|sirvase|rogamos|agradec(?:emos|eria\w*|ere|o) "
     r"(?:\w+ ){0,6}(?:asesor|apoy|acompan|asign|orient|indic|asist|inform|program|visita|colabora|taller)\w*|"
-    r"que (?:debemos|debo|hacemos|hay que hacer)|no sabemos (?:como|que|por donde|a quien)|adelantar (?:una )?asesoria)"
+    r"que (?:debemos|debo|hacemos|hay que hacer)|no sabemos (?:como|que|por donde|a quien)|"
+    r"adelantar (?:una )?asesoria)"
 )
 _ADVICE = re.compile(
     r"\b(?:ase[sz]or\w*|acompan\w+|asistencia|asistir\w*|capa[cs]it\w+|orient\w+|apoy\w+|taller\w*|charl\w+|visita|"
@@ -33,10 +34,13 @@ _DENIES = re.compile(
     r"ya esta(?:n)? (?:resuelt|list|atendid|cumplid|solucionad|cerrad|cubiert|al dia)\w*|"
     r"(?:lo|la|los|las) (?:demas|otras) (?:\w+ ){0,3}(?:bien|sostienen|suben|subieron|al dia)|"
     r"quedo (?:clar|resuelt|list)\w+|"
-    r"(?:ese|eso|esa|lo|la|los) (?:lo |la )?(?:maneja|atiende|lleva|ve) (?:la |el )?(?:hacienda|otra|secretaria|otro)|"
+    r"(?:ese|eso|esa|lo|la|los) (?:lo |la )?(?:maneja|atiende|lleva|ve) (?:la |el )?(?:hacienda|otra|secretaria|"
+    r"otro)|"
     r"no (?:aplica|hace falta)|fuera de|a diferencia de|(?:distint|diferente)\w* (?:a|de) |excepto|salvo )"
 )
 _THANKS = re.compile(
+    r"\b(?:expres\w+|manifest\w+|dar(?:les|le)?|reiter\w+|extend\w+) (?:\w+ ){0,3}(?:agradecimiento|gracias|"
+    r"felicitacion)\w*|"
     r"\b(?:gracias|agradec\w+) (?:\w+ ){0,4}(?:por|a la|al|la|el|su)\b|\bqued(?:o|amos|aron) (?:muy )?(?:\w+ )?"
     r"(?:content|motivad|agradecid|satisfech)\w+"
 )
@@ -90,7 +94,10 @@ def act_of(folded: str) -> Act:
     return Act.THANKS if _THANKS.search(folded) else Act.STATES
 
 
-_ADVICE_ASKED = re.compile(r"[?¿]|\b(?:solicit\w+|requer\w+|requier\w+|necesit\w+|pedi\w+|pido|quer\w+|quisier\w+)\b")
+_ADVICE_ASKED = re.compile(
+    r"[?¿]|\b(?:solicit\w+|requer\w+|requier\w+|necesit\w+|pedi\w+|pido|"
+    r"(?:quer\w+|quisier\w+)(?! (?:expresar|agradecer|manifestar|dar|felicitar|extender|reiterar)))\b"
+)
 
 
 def asks(text: str) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tasks.domain.classification import signs
 from tasks.domain.classification.asking import asks, asks_advice, denies_advice, names_advice
 from tasks.domain.classification.attachments import holds_a_letter
 from tasks.domain.classification.municipalities import Place
@@ -123,12 +124,9 @@ def _order(facts: Facts) -> Verdicted | None:
             Kind.COMMAND, False, f"orden con el nombre de alguien del equipo desde otra dirección ({sender})"
         )
     edited = any(a.name.lower().endswith(".docx") for a in mail.attachments)
-    if office.is_staff(sender) and edited and _APPROVES.search(fold(facts.parts.own)):
+    if office.is_staff(sender) and edited and signs.APPROVES.search(fold(facts.parts.own)):
         return Verdicted(Kind.COMMAND, True, "devuelve el oficio con ajustes")
     return None
-
-
-_APPROVES = re.compile(r"\baprueb|\baprobad|ajustes|ajustad|corregid|con (?:mis )?cambios")
 
 
 def _results(facts: Facts) -> Verdicted | None:
@@ -149,22 +147,6 @@ def _results(facts: Facts) -> Verdicted | None:
     return Verdicted(Kind.RESULTS, trusted, reason)
 
 
-_DONE = re.compile(
-    r"\b(?:se (?:realizo|presto|llevo a cabo|dicto|brindo|efectuo|hizo|dejo|atendio)|(?:fue|fueron) (?:realizad|prestad|dictad)"
-    r"\w*|realizamos|dictamos|prestamos|fuimos|asistieron|atendimos|hicimos|listados? de asistencia|lista de asistencia|"
-    r"asistentes|evidencias?|fotos?|fotografias|soportes?|pantallazos?|memorias?|actas? de (?:la )?(?:reunion|asistencia))\b"
-)
-_PROPOSES = re.compile(
-    r"\b(?:propon\w+|propuest\w+|planes? de (?:asistencia|asesoria|trabajo)|cronograma|sesion(?:es)?|la vemos asi|"
-    r"programa(?:mos|da|do|r)|agend\w+|virtual|presencial|(?:seria|sea|quedaria) el \d|proxim[oa] (?:lunes|martes|miercoles|"
-    r"jueves|viernes)|plan\b|\d{1,2} de (?:enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|"
-    r"diciembre))"
-)
-_FUTURE = re.compile(
-    r"\b(?:propon\w+|propuest\w+|planes? de asistencia|se (?:realizara|prestara|dictara)|(?:la|lo) vemos|proxim[oa]s?|adjunto (?:el )?plan)\b"
-)
-
-
 def _leader(facts: Facts) -> Verdicted | None:
     sender = facts.mail.sender.email
     if not facts.office.directory.leads(sender) or facts.passed_on:
@@ -172,20 +154,15 @@ def _leader(facts: Facts) -> Verdicted | None:
     own = fold(f"{facts.mail.subject}\n{facts.parts.own}")
     if any(a.content_type == "text/calendar" for a in facts.mail.attachments) and not facts.known_thread:
         return Verdicted(Kind.NOISE, True, "invitación de calendario")
-    done, proposed = bool(_DONE.search(own)), bool(_PROPOSES.search(own))
+    done, proposed = bool(signs.DONE.search(own)), bool(signs.PROPOSES.search(own))
     sure = facts.known_thread
-    if done and not _FUTURE.search(own):
+    if done and not signs.FUTURE.search(own):
         return Verdicted(Kind.LEADER_EVIDENCE, sure, "evidencias de asistencia del líder")
-    if proposed and (sure or _FUTURE.search(own)):
+    if proposed and (sure or signs.FUTURE.search(own)):
         return Verdicted(Kind.LEADER_PLAN, sure, "plan de asistencia del líder")
     if sure:
         return Verdicted(Kind.FOLLOWUP, True, "el líder responde en el hilo del oficio")
     return Verdicted(Kind.REVIEW, False, "el líder escribe sin número de caso ni de oficio")
-
-
-_FOR_OTHERS = re.compile(
-    r"\b(?:solicitan?|piden?|pidio|pidieron|requieren?|necesitan?|quieren?|quiere|llamo|llamaron|escribio)\b"
-)
 
 
 def _colleague(facts: Facts) -> Verdicted | None:
@@ -193,27 +170,22 @@ def _colleague(facts: Facts) -> Verdicted | None:
     office, sender = facts.office, facts.mail.sender.email
     if facts.passed_on or not (office.is_staff(sender) or office.is_colleague(sender)):
         return None
-    if facts.place.dane and _FOR_OTHERS.search(fold(facts.said)) and names_advice(facts.said):
+    said = fold(facts.said)
+    if facts.place.dane and signs.FOR_OTHERS.search(said) and names_advice(facts.said):
         return Verdicted(Kind.REQUEST, True, "una persona de la entidad registra la solicitud de un municipio")
     if facts.known_thread:
         return Verdicted(Kind.FOLLOWUP, True, "mensaje interno sobre una solicitud conocida")
+    if holds_a_letter(facts.mail) and signs.PASSES_ON.search(said):
+        return Verdicted(Kind.REVIEW, False, "una dependencia de la Gobernación remite un documento")
     if office.is_staff(sender) or not asks_advice(facts.said):
         return Verdicted(Kind.NOISE, True, "conversación o comunicación interna")
     return Verdicted(Kind.REVIEW, False, "una dependencia de la Gobernación pide algo")
 
 
-_NEW_NEED = re.compile(
-    r"\b(?:otr[oa] (?:cosa|tema|asunto|consulta|solicitud|necesidad|inquietud|politica)|nuev[oa] (?:solicitud|necesidad|"
-    r"peticion|asesoria|consulta|tema|requerimiento)|aprovech(?:o|amos|ando)|adicional(?:mente)? (?:a lo anterior|queremos|"
-    r"necesitamos|solicitamos)|hoy (?:te|le|les) escrib\w+|ahora (?:necesitamos|queremos|requerimos|nos|el|la)|"
-    r"de otra parte|cambiando de tema)\b"
-)
-
-
 def _answer(facts: Facts) -> Verdicted | None:
     if not facts.known_thread or facts.passed_on:
         return None
-    if _NEW_NEED.search(fold(facts.said)) and asks_advice("\n".join(facts.texts)) and _other_policies(facts):
+    if signs.NEW_NEED.search(fold(facts.said)) and asks_advice("\n".join(facts.texts)) and _other_policies(facts):
         return Verdicted(Kind.REQUEST, True, "nueva necesidad dentro de un hilo conocido")
     return Verdicted(Kind.FOLLOWUP, True, "continúa un hilo conocido")
 
@@ -223,52 +195,18 @@ def _other_policies(facts: Facts) -> bool:
     return any(policy not in known for policy in facts.reading.candidates[:2])
 
 
-_AUTHORITY = re.compile(
-    r"contralori|procuradur|fiscalia|juzgado|tribunal|defensoria del pueblo|rama judicial|ramajudicial|superintendenc|"
-    r"consejo de estado|corte constitucional|auditoria general|asamblea departamental"
-)
-_COURT = re.compile(
-    r"\b(?:auto admisorio|admite (?:la )?(?:accion de )?tutela|notificacion (?:de (?:la )?)?(?:tutela|fallo|auto|demanda|accion)|"
-    r"medida provisional|vincula(?:r|cion|do)s? (?:a|al|de) (?:la )?(?:gobernacion|departamento)|despacho judicial|"
-    r"oficio juzgado|accionad[oa])\b"
-)
-_PETITION = re.compile(
-    r"derecho(?:s)? de peticion (?:de|-|en|para|art)|en ejercicio del (?:derecho|articulo 23)|articulo 23 de la constitucion|"
-    r"\bsolicito (?:copia|se me|me (?:informe|expida|entregue|certifique))|presento (?:derecho|queja|denuncia|peticion)|"
-    r"me permito (?:denunciar|presentar (?:queja|peticion))|veedur\w+ ciudadan\w+ (?:solicita|denuncia)"
-)
-
-
 def _authority(facts: Facts) -> Verdicted | None:
     """Control bodies, courts and citizens' petitions have legal terms: a person sees them at once."""
     shown = fold(f"{facts.writer.name} {facts.writer.email}")
     said = fold(facts.said)
-    if _AUTHORITY.search(shown):
+    if signs.AUTHORITY.search(shown):
         return Verdicted(Kind.REVIEW, False, "escribe un organismo de control o una autoridad: tiene término legal")
-    if _COURT.search(said) and not asks_advice(facts.said):
+    if signs.COURT.search(said) and not asks_advice(facts.said):
         return Verdicted(Kind.REVIEW, False, "parece una notificación judicial: tiene término legal")
     subject_petition = re.search(r"\bderecho de peticion\b", fold(facts.mail.subject)) is not None
-    if not facts.is_public and (_PETITION.search(said) or subject_petition or "veedur" in shown):
+    if not facts.is_public and (signs.PETITION.search(said) or subject_petition or "veedur" in shown):
         return Verdicted(Kind.REVIEW, False, "petición ciudadana: tiene término legal (Ley 1755 de 2015)")
     return None
-
-
-_ADVERTISES = re.compile(
-    r"descuento|\boferta\b.{0,60}(?:%|precio|especial)|nosotros lo hacemos|anos de experiencia|portafolio de servicios|"
-    r"solicite (?:su |una |la )?(?:demo\w*|cotizacion|cita)|cotizacion sin costo|pago anticipado|inscri(?:base|banse)|"
-    r"postule|mensaje masivo|cancelar (?:la )?suscripcion|darse de baja|no desea recibir|unsubscribe|boletin\b|"
-    r"convocatoria abierta|abierta (?:la )?convocatoria|promocion(?:es)? especial|lo invitamos a nuestro (?:curso|diplomado|"
-    r"seminario)|diplomado|webinar|precios? especial|ultimos cupos|cupos limitados|nuestros? (?:clientes|software|servicios|"
-    r"consultores|expertos)|contrate (?:ya|hoy|antes)|agende (?:una |su )(?:demo|llamada)|aliado estrategico"
-)
-_DECEIVES = re.compile(
-    r"(?:valide|verifique|confirme|actualice) (?:su|sus) (?:cuenta|contrasena|clave|datos|buzon)|cuenta sera (?:suspendida|"
-    r"bloqueada|desactivada)|loteria|ganador(?:a)? de|premio|herencia|beneficiari[oa].{0,40}euros|millones de (?:dolares|euros)|"
-    r"datos bancarios|transferencia internacional|criptomoneda|haga clic (?:aqui|en el enlace)|factura (?:electronica )?pendiente"
-)
-_STUDIES = re.compile(
-    r"trabajo de grado|\btesis\b|soy estudiante|semillero de investigacion|diligenci\w+ (?:esta|la) encuesta"
-)
 
 
 def _unasked(facts: Facts) -> Verdicted | None:
@@ -276,24 +214,14 @@ def _unasked(facts: Facts) -> Verdicted | None:
     if facts.is_public or facts.passed_on:
         return None
     said = fold("\n".join((facts.mail.subject, facts.parts.own)))
-    if _DECEIVES.search(said) and not facts.place.dane:
+    needy = facts.place.dane is not None or signs.OWN_NEED.search(said) is not None
+    if signs.DECEIVES.search(said) and not needy:
         return Verdicted(Kind.NOISE, True, "correo no deseado o fraudulento")
-    if _ADVERTISES.search(said) and not facts.place.dane and not _OWN_NEED.search(said):
+    if signs.ADVERTISES.search(said) and not needy:
         return Verdicted(Kind.NOISE, True, "publicidad o convocatoria")
-    if _STUDIES.search(said) and "encuesta" in said:
+    if signs.STUDIES.search(said) and "encuesta" in said:
         return Verdicted(Kind.NOISE, True, "encuesta académica")
     return None
-
-
-_OWN_NEED = re.compile(
-    r"\b(?:nos (?:pueden|podrian|orient|asesor|ayud|colabor)\w*|(?:soy|somos|trabajo|laboro) (?:\w+ ){0,6}(?:alcaldia|municipio|"
-    r"hospital|ese)|(?:nuestra|nuestro|esta|la) (?:alcaldia|municipio|administracion) (?:solicita|requiere|necesita))"
-)
-_ANNOUNCES = re.compile(
-    r"\b(?:(?:tienen?|tenemos) el gusto de invitar\w*|(?:le|les|los|lo) invit(?:a|amos|an)\b|invitacion|se (?:les )?(?:informa|"
-    r"comunica)|les? inform(?:o|amos)|nos permitimos informar|cambio de (?:correo|direccion|telefono)|favor actualizar|"
-    r"para su (?:informacion|conocimiento)|a partir del|le ha invitado|feliz (?:navidad|dia)|felicit\w+)\b"
-)
 
 
 def _states(facts: Facts) -> Verdicted | None:
@@ -304,7 +232,7 @@ def _states(facts: Facts) -> Verdicted | None:
     body = "\n".join(facts.texts)
     if asks_advice(body) or holds_a_letter(facts.mail) or facts.parts.forwarded or not body.strip():
         return None
-    if _ANNOUNCES.search(fold(said)) and "?" not in body:
+    if signs.ANNOUNCES.search(fold(said)) and not asks(signs.ACKNOWLEDGE.sub(" ", fold(body))):
         return Verdicted(Kind.NOISE, True, "informa o invita; no pide nada")
     if re.search(r"\bgracias\b|agradec", fold(said)) and not asks(body):
         return Verdicted(Kind.NOISE, True, "agradecimiento; no pide nada")
@@ -314,10 +242,11 @@ def _states(facts: Facts) -> Verdicted | None:
 def _request(facts: Facts) -> Verdicted | None:
     body = "\n".join(facts.texts)
     advice = asks_advice(facts.said) or names_advice(facts.mail.subject)
-    topic = bool(facts.reading.candidates) or bool(facts.reading.axis)
+    topic = bool(facts.reading.candidates)
+    trade = facts.reading.sure or signs.TRADE.search(fold(facts.said)) is not None
     if facts.reading.axis and (asks(body) or advice):
         return _axis(facts)
-    if topic and (advice or asks(body)):
+    if topic and (advice or (trade and asks(body))):
         return Verdicted(Kind.REQUEST, True, "pide asesoría")
     if advice and (facts.place.dane or facts.place.candidates or facts.is_public):
         return Verdicted(Kind.REQUEST, False, "pide asesoría sin decir el tema")

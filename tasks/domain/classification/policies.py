@@ -130,10 +130,11 @@ def _axis(scores: Mapping[str, float], specific: Mapping[str, float], proofs: Se
     other = max(AXES, key=lambda axis: scores.get(axis, 0.0))
     score = scores.get(other, 0.0)
     best = max(specific.values(), default=0.0)
-    named = any(proof.named and proof.asked and proof.policy not in AXES for proof in proofs)
+    named = any(proof.named and proof.asked and proof.policy in specific for proof in proofs)
     if score < _ENOUGH or best > 1.5 * score:
         return "", False
-    return other, named or best > 0.85 * score or scores.get(MIPG_GENERAL, 0.0) >= _ENOUGH
+    clear = any(proof.named and proof.asked and proof.policy == other for proof in proofs)
+    return other, named or (best > 0.85 * score and not clear) or scores.get(MIPG_GENERAL, 0.0) >= _ENOUGH
 
 
 def _decide(

@@ -1,15 +1,19 @@
 """Judges messages in order, remembering threads and copies among them, as `mipg classify` does without a ledger."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from tasks.domain.classification.judgement import Judgement, Kind, judge
 from tasks.domain.classification.office import OfficeView
+from tasks.domain.classification.text import fold
 from tasks.domain.mail.identity import resemblance
 from tasks.domain.mail.message import Mail, Thread
-from tasks.domain.mail.quotes import parts_of
+from tasks.domain.mail.quotes import bare_subject, parts_of
 
 _SAME = 0.85  # share of the shorter text that must stand in the longer one
+_SAME_SUBJECT = 0.7  # … under the same subject
+_SAID_AGAIN = 0.5  # … when the writer says that it is the same request
 _COMPARED = 40  # earlier requests of the same place or sender that a message is compared with
 _REMEMBERED = 100_000  # characters of text are not kept; only this many messages are
 
@@ -18,8 +22,8 @@ _REMEMBERED = 100_000  # characters of text are not kept; only this many message
 class _Earlier:
     """What is remembered of an earlier message."""
 
-    mail_id: str
     sender: str
+    subject: str
     text: str
     judgement: Judgement
 
@@ -53,20 +57,24 @@ class _Memory:
         if continues or judgement.kind is not Kind.REQUEST:
             return None
         text = _text(mail)
-        nearby = self.by_place.get(_place(mail, judgement), [])[-_COMPARED:]
-        return next((other for other in reversed(nearby) if resemblance(text, other.text) >= _SAME), None)
+        for key in _keys(mail, judgement):
+            for other in reversed(self.by_place.get(key, [])[-_COMPARED:]):
+                if _repeats(mail, text, judgement, other):
+                    return other
+        return None
 
     def remember(self, mail: Mail, judgement: Judgement) -> None:
         """Keep what later messages may point at."""
         if len(self.by_id) > _REMEMBERED:
             return
-        earlier = _Earlier(mail.message_id, mail.sender.email, _text(mail), judgement)
+        earlier = _Earlier(mail.sender.email, _subject(mail), _text(mail), judgement)
         if mail.message_id:
             self.by_id.setdefault(mail.message_id, earlier)
         if judgement.kind in {Kind.REQUEST, Kind.OTHER_AXIS, Kind.REVIEW}:
             if mail.content_key and earlier.text:
                 self.by_content.setdefault(mail.content_key, earlier)
-            self.by_place.setdefault(_place(mail, judgement), []).append(earlier)
+            for key in _keys(mail, judgement):
+                self.by_place.setdefault(key, []).append(earlier)
 
 
 def judge_sequence(mails: Iterable[Mail], office: OfficeView) -> Iterator[Judgement]:
@@ -84,6 +92,26 @@ def judge_sequence(mails: Iterable[Mail], office: OfficeView) -> Iterator[Judgem
             judgement = _copy_of(twin, judgement)
         memory.remember(mail, judgement)
         yield judgement
+
+
+def _repeats(mail: Mail, text: str, judgement: Judgement, other: _Earlier) -> bool:
+    """Whether a message says the same as an earlier one; two letters on a template about two policies do not."""
+    if judgement.policies and other.judgement.policies and judgement.policies != other.judgement.policies:
+        return False
+    least = _SAME_SUBJECT if _subject(mail) and _subject(mail) == other.subject else _SAME
+    if _AGAIN.search(fold(f"{mail.subject} {text}")):
+        least = _SAID_AGAIN
+    return resemblance(text, other.text) >= least
+
+
+_AGAIN = re.compile(
+    r"\b(?:misma solicitud|mismo correo|mismo mensaje|por si no (?:les |le )?(?:llego|ha llegado)|re-?envi\w+|"
+    r"vuelvo a (?:enviar|escribir|mandar)|segund[oa] (?:envio|vez))"
+)
+
+
+def _subject(mail: Mail) -> str:
+    return fold(bare_subject(mail.subject))
 
 
 def _copy_of(twin: _Earlier, judgement: Judgement) -> Judgement:
@@ -105,5 +133,6 @@ def _text(mail: Mail) -> str:
     return parts.own if parts.own or parts.forwarded is None else parts.forwarded.everything
 
 
-def _place(mail: Mail, judgement: Judgement) -> str:
-    return judgement.municipality or mail.sender.email
+def _keys(mail: Mail, judgement: Judgement) -> tuple[str, ...]:
+    """Return under what a copy may be looked for: the place, the address or the person's name."""
+    return tuple(key for key in (judgement.municipality, mail.sender.email, fold(mail.sender.name)) if key)
