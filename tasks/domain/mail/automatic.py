@@ -12,8 +12,10 @@ from tasks.domain.mail.quotes import parts_of
 
 _VACATION_LENGTH = 700  # characters; a longer text is somebody writing
 
-_ROBOT = re.compile(
-    r"(?:no|not|do-?not|donot)[-_.]?(?:reply|responder|responda|contestar|conteste|response)\b.*|"
+_UNREAD = re.compile(
+    r"(?:no|not|do-?not|donot)[-_.]?(?:reply|responder|responda|contestar|conteste|response)\b.*", re.IGNORECASE
+)
+_DAEMON = re.compile(
     r"(?:mailer-daemon|postmaster|daemon|bounces?|autoreply|auto-?respond\w*|respuesta-?automatica)(?:[+-].*)?|"
     r"microsoftexchange[0-9a-f]{8,}",
     re.IGNORECASE,
@@ -42,9 +44,9 @@ _RECALL = re.compile(
     re.IGNORECASE,
 )
 _AUTO_SUBJECT = re.compile(
-    r"^\W*(?:respuesta autom[áa]tica|auto-?respuesta|respuesta de fuera de|fuera de (?:la )?oficina|ausente de la oficina|"
-    r"ausencia temporal|automatic reply|auto(?:matic)?[ -]?(?:reply|response)|out of (?:the )?office|"
-    r"resposta autom[áa]tica|fora do escrit[óo]rio|ausência)",
+    r"^\W*(?:respuesta autom[áa]tica|auto-?respuesta|respuesta de fuera de|fuera de (?:la )?oficina|"
+    r"ausente de la oficina|ausencia temporal|automatic reply|auto(?:matic)?[ -]?(?:reply|response)|"
+    r"out of (?:the )?office|resposta autom[áa]tica|fora do escrit[óo]rio|ausência)",
     re.IGNORECASE,
 )
 _AWAY = re.compile(
@@ -57,7 +59,8 @@ _AWAY = re.compile(
 )
 _ROBOT_TEXT = re.compile(
     r"(?:este (?:correo|mensaje|e-?mail) (?:es|fue|ha sido|se) (?:generado|enviado|gener[óo])\s?"
-    r"(?:de forma |en forma )?autom[áa]tica(?:mente)?|mensaje autom[áa]tico|(?:generated|sent) automatically|automatically generated|"
+    r"(?:de forma |en forma )?autom[áa]tica(?:mente)?|mensaje autom[áa]tico|"
+    r"(?:generated|sent) automatically|automatically generated|"
     r"(?:por favor )?no (?:lo )?respond(?:a|er) (?:a )?este (?:correo|mensaje))",
     re.IGNORECASE,
 )
@@ -115,8 +118,15 @@ def _report_reason(parameters: str) -> str:
 
 
 def _by_sender(mail: Mail) -> str:
+    """A filing system may pass a letter on from a mailbox that nobody reads: with a file a person must look."""
     local = mail.sender.email.partition("@")[0]
-    return f"lo envía un buzón que no lee nadie ({mail.sender.email})" if _ROBOT.fullmatch(local) else ""
+    if _DAEMON.fullmatch(local) or (_UNREAD.fullmatch(local) and not _carries(mail)):
+        return f"lo envía un buzón que no lee nadie ({mail.sender.email})"
+    return ""
+
+
+def _carries(mail: Mail) -> bool:
+    return mail.inner is not None or any(not attachment.inline for attachment in mail.attachments)
 
 
 def _by_words(mail: Mail) -> str:
@@ -128,7 +138,7 @@ def _by_words(mail: Mail) -> str:
         (_RECALL_SUBJECT.match(mail.subject) and _RECALL.search(text), "es un aviso de recuperación de un mensaje"),
         (_AUTO_SUBJECT.match(mail.subject) and len(text) < 3000, "es una respuesta automática"),
         (_is_vacation(mail), "es un aviso de ausencia"),
-        (len(text) < 1500 and _ROBOT_TEXT.search(text), "dice que fue generado automáticamente"),
+        (len(text) < 1500 and not _carries(mail) and _ROBOT_TEXT.search(text), "dice que fue generado automáticamente"),
     )
     return next((reason for holds, reason in reasons if holds), "")
 
@@ -180,7 +190,7 @@ def _named(mail: Mail) -> list[str]:
     """Return the addresses that a report without DSN names, but for our own and the server's."""
     ours = {mail.sender.email, *(person.email for person in mail.to)}
     found = (address.rstrip(".").lower() for address in _ADDRESS.findall(mail.text[:4000]))
-    return [a for a in dict.fromkeys(found) if a not in ours and not _ROBOT.fullmatch(a.partition("@")[0])]
+    return [a for a in dict.fromkeys(found) if a not in ours and not _DAEMON.fullmatch(a.partition("@")[0])]
 
 
 def _returned_id(mail: Mail, report: str) -> str:

@@ -171,7 +171,7 @@ def parse_orders(text: str) -> tuple[Order, ...]:
 
 def order_of(line: str) -> Order | None:
     """Return the order that one line is, None for prose."""
-    written = " ".join(line.strip(' \t*•·«»"“”>_¿¡').split())
+    written = " ".join(line.replace("*", "").strip(' \t•·«»"“”>_¿¡').split())
     plain = _plain(written)
     body = _LEAD.sub("", plain, count=1)
     for verb, head in _HEAD.items():
@@ -240,6 +240,8 @@ def _fits(verb: Verb, argument: str, announced: bool) -> bool:
         return len(argument) <= 60 and len(dates_in(argument, _ANY_DAY)) == 1
     if verb is Verb.MERGE:
         return re.fullmatch(rf"(?:con |a )?{_NUMBER}", argument, re.IGNORECASE) is not None
+    if verb is Verb.TRANSFER:  # "a Secretaría de Salud", not "a los funcionarios costaría mucho"
+        return announced and any(word[0].isupper() for word in argument.split()[:3])
     return verb in MOTIVE_REQUIRED and announced
 
 

@@ -32,7 +32,7 @@ _DATE = re.compile(
     rf"(?P<iy>20\d\d)-(?P<im>\d{{1,2}})-(?P<id>\d{{1,2}})(?![\d-])|"
     rf"(?P<nd>\d{{1,2}})(?P<sep>[/.-])(?P<nm>\d{{1,2}})(?:(?P=sep)(?P<ny>{_YEAR}))?(?![\w/-])|"
     # "10", "10 al 30", "15 o 20", "3, 4 y 5" before the month
-    rf"(?P<days>{_DAY}(?:\s*(?:,|-|y|o|u|al?|hasta el)\s*{_DAY}){{0,6}})\s*(?:de\s+|del\s+mes\s+de\s+|-|/)?"
+    rf"(?P<days>{_DAY}(?:\s*(?:,|-|y|o|u|al?|hasta el)\s*(?:el\s+)?{_DAY}){{0,6}})\s*(?:de\s+|del\s+mes\s+de\s+|-|/)?"
     rf"(?P<month>{_MONTH})\b\.?(?:\s*(?:,|del?|del año|-|/)?\s*(?P<year>20\d\d))?(?!\w)|"
     rf"(?P<month2>{_MONTH})\s+(?P<day2>\d{{1,2}})(?!\d|\s*:)(?:\s*(?:,|del?)?\s*(?P<year2>20\d\d))?(?!\w)"
     rf")",

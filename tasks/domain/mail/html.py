@@ -79,15 +79,16 @@ class _Writer:
         return self.open[-1].style if self.open else Style()
 
     def text(self, raw: str) -> None:
-        if raw and not self.style.hidden:
-            self.out.append(_SPACE.sub(" ", html.unescape(raw)))
+        if not raw or self.style.hidden or (raw.isspace() and self._at_line_start()):
+            return
+        self.out.append(_SPACE.sub(" ", html.unescape(raw)))
 
     def start(self, tag: str, attributes: str) -> None:
         self._end_implied(tag)
         if tag == "br":
             self.out.append("\n")
         elif tag in _BLOCK:
-            self.out.append("\n\n" if tag in _PARAGRAPH else "\n")
+            self._break(tag)
         if tag in _VOID or len(self.open) >= _MAX_DEPTH:
             return
         style = inherit(self.style, attributes, self.classes)
@@ -123,7 +124,16 @@ class _Writer:
         elif element.tag == "tr":
             self.out.append("\n")
         elif element.tag in _BLOCK:
-            self.out.append("\n\n" if element.tag in _PARAGRAPH else "\n")
+            self._break(element.tag)
+
+    def _break(self, tag: str) -> None:
+        if tag in _PARAGRAPH:
+            self.out.append("\n\n")
+        elif not self._at_line_start():
+            self.out.append("\n")
+
+    def _at_line_start(self) -> bool:
+        return not self.out or self.out[-1].endswith("\n")
 
 
 def _is_quote(tag: str, attributes: str) -> bool:

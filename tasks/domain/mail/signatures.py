@@ -10,7 +10,9 @@ _PHONE = re.compile(
     re.IGNORECASE,
 )
 _LEGAL = re.compile(
-    r"^\W*(?:aviso (?:legal|de (?:confidencialidad|privacidad)|importante de)|(?:nota|cl[áa]usula) (?:de )?"
+    r"^\W*(?:(?:la|esta) (?:ese|entidad|empresa|alcald[íi]a|instituci[óo]n) no (?:autoriza|se hace responsable)|"
+    r"(?:los|sus) datos personales (?:se tratan|ser[áa]n tratados)|horario de atenci[óo]n|l[íi]nea anticorrupci[óo]n|"
+    r"s[íi]ganos en|aviso (?:legal|de (?:confidencialidad|privacidad)|importante de)|(?:nota|cl[áa]usula) (?:de )?"
     r"confidencial\w*|confidencialidad\b|confidential|disclaimer|legal notice|"
     r"(?:antes de|piense|por favor,? (?:considere|piense)).{0,40}(?:imprimir|medio ambiente|ambiente)|"
     r"(?:este|el presente|la informaci[óo]n contenida en este) (?:mensaje|correo|e-?mail)\b.{0,200}"
@@ -34,6 +36,9 @@ _ASKS = re.compile(
     r"p\.? ?d\.?|posdata|nota)(?!\w)",
     re.IGNORECASE,
 )
+_REQUESTS = re.compile(
+    r"\b(?:solicit|requer|necesit|ped)[ií]?(?:amos|emos|imos|o)\b|\basesor[íi]a\b|[?¿]", re.IGNORECASE
+)
 _MAX_SIGNATURE_LINES = 12
 _MAX_SIGNATURE_LINE = 110
 _MAX_SIGNATURE_SPAN = 60  # lines from its first to the end of the text, empty ones counted
@@ -53,36 +58,31 @@ def cut(text: str, name: str = "") -> tuple[str, str]:
 
 
 def _without_notices(text: str) -> tuple[str, str]:
-    """Take legal paragraphs and phone lines out, wherever they stand, with the rule drawn above them."""
+    """Take legal notices (to the end of their paragraph, with the rule drawn above) and phone lines out."""
     kept: list[str] = []
     taken: list[str] = []
     for paragraph in re.split(r"\n[ \t]*\n", text):
         lines = paragraph.split("\n")
-        body = "\n".join(line for line in lines if len(line) > 500 or not _RULE.match(line))
-        if _LEGAL.match(body):
-            taken.append(body)
-            continue
-        phone = [line for line in lines if len(line) <= 120 and _PHONE.match(line)]
-        taken += phone
-        remaining = [line for line in lines if line not in phone] if phone else lines
-        at = next(
-            (
-                i
-                for i, line in enumerate(remaining)
-                if len(line) < 500 and _RULE.match(line) and _legal_after(remaining, i)
-            ),
-            None,
-        )
-        if at is not None:
-            taken.append("\n".join(remaining[at + 1 :]))
-            remaining = remaining[:at]
-        if remaining:
-            kept.append("\n".join(remaining))
-    return "\n\n".join(kept), "\n".join(taken)
+        at = next((i for i in range(len(lines)) if _is_notice(lines, i)), len(lines))
+        taken.extend(lines[at:])
+        rest: list[str] = []
+        for line in lines[:at]:
+            (taken if len(line) <= 120 and _PHONE.match(line) else rest).append(line)
+        if rest and not (at < len(lines) and all(_is_rule(line) for line in rest)):
+            kept.append("\n".join(rest))
+    return "\n\n".join(kept), "\n".join(line for line in taken if not _is_rule(line))
 
 
-def _legal_after(lines: list[str], at: int) -> bool:
-    return _LEGAL.match("\n".join(lines[at + 1 : at + 6])) is not None
+def _is_notice(lines: list[str], at: int) -> bool:
+    """Whether a legal notice begins at this line; a request that begins by citing a law is none."""
+    if _is_rule(lines[at]):
+        at += 1
+    said = "\n".join(lines[at : at + 4])
+    return bool(said) and _LEGAL.match(said) is not None and _REQUESTS.search(said) is None
+
+
+def _is_rule(line: str) -> bool:
+    return len(line) <= 500 and _RULE.match(line) is not None
 
 
 def _signature_start(lines: list[str], name: str) -> int:

@@ -45,7 +45,8 @@ def content_type(part: Part) -> tuple[str, dict[str, str]]:
 
 def children(part: Part) -> list[Part]:
     """Return the parts inside, none for a leaf."""
-    payload = part.get_payload()
+    # Only asked of a list: get_payload() of a text decodes it by whatever charset a stranger named.
+    payload = part.get_payload() if part.is_multipart() else []
     inside = payload[:MAX_CHILDREN] if isinstance(payload, list) else []
     return [child for child in inside if isinstance(child, Message)]
 
@@ -64,14 +65,13 @@ def first_page(parts: list[Part], depth: int = 0) -> Part | None:
 
 
 def content(part: Part) -> bytes:
-    """Return a leaf's bytes, its transfer encoding undone as far as it can be."""
-    payload = part.get_payload()
-    if isinstance(payload, list):  # message/delivery-status: groups of fields
+    """Return a leaf's bytes, its transfer encoding undone as far as it can be; b"" when that fails."""
+    if part.is_multipart():  # message/delivery-status: groups of fields
         return b"\n\n".join(_field_lines(group) for group in children(part))
     try:
         decoded = part.get_payload(decode=True)
     except _BROKEN:
-        return str(payload).encode("utf-8", "surrogateescape")
+        return b""
     return decoded if isinstance(decoded, bytes) else b""
 
 
@@ -92,11 +92,9 @@ def enclosed(part: Part) -> tuple[Part | None, list[str]]:
     if child is None or encoding not in ("base64", "quoted-printable"):
         return child, []
     # Forbidden by RFC 2046 §5.2.1 and common (Outlook): the parser took the encoded lines for the message.
-    wrapped = Message(policy=compat32)
-    wrapped["Content-Transfer-Encoding"] = encoding
-    payload = child.get_payload()
-    wrapped.set_payload(payload if isinstance(payload, str) else "")
-    return read_tree(content(wrapped)) if payload else (child, [])
+    child["Content-Transfer-Encoding"] = encoding
+    decoded = content(child)
+    return read_tree(decoded) if decoded else (child, [])
 
 
 def flattened(message: Part) -> bytes:

@@ -1,0 +1,113 @@
+"""Which messages no person wrote."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tasks.domain.mail.automatic import automatic, back_on, bounce
+from tasks.domain.mail.message import Mail
+from tasks.domain.mail.parsing import parse
+
+DATA = Path(__file__).parents[3] / "data" / "mail"
+OWN = ("mesa.mipg@antioquia.gov.co",)
+
+
+def mail(
+    headers: str = "", text: str = "Pedimos asesoría en PAC.", sender: str = "ana@x.gov.co", subject: str = "Consulta"
+) -> Mail:
+    return parse(f"From: {sender}\nSubject: {subject}\n{headers}\n\n{text}".replace("\n\n\n", "\n\n").encode())
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Auto-Submitted: auto-replied",
+        "Auto-Submitted: auto-generated; owner=x",
+        "Precedence: bulk",
+        "Precedence: auto_reply",
+        "X-Autoreply: yes",
+        "X-Autorespond: vacation",
+        "Return-Path: <>",
+        "List-Id: <a.b>",
+        "List-Unsubscribe: <mailto:x@y>",
+        "Content-Type: multipart/report; report-type=disposition-notification; boundary=b",
+    ],
+)
+def test_header_of_a_machine_is_known(header: str) -> None:
+    assert automatic(mail(header), OWN)
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Auto-Submitted: no", "X-Auto-Response-Suppress: All", "Return-Path: <ana@x.gov.co>", "Precedence: normal"],
+)
+def test_header_of_peoples_mail_is_not(header: str) -> None:
+    assert automatic(mail(header), OWN) == ""
+
+
+@pytest.mark.parametrize(
+    "sender", ["no-reply@x.co", "NoResponder@x.co", "postmaster@x.co", "bounces+1@x.co", OWN[0].upper()]
+)
+def test_mailbox_of_a_machine_is_known(sender: str) -> None:
+    assert automatic(mail(sender=sender), OWN)
+
+
+@pytest.mark.parametrize("sender", ["noreña@x.co", "norelia@x.co", "notaria@x.co", "contactenos@x.co"])
+def test_name_that_resembles_one_is_not(sender: str) -> None:
+    assert automatic(mail(sender=sender), OWN) == ""
+
+
+def test_letter_passed_on_by_a_filing_system_is_left_for_a_person() -> None:
+    raw = b"From: noreply@x.co\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: application/pdf\n\nx\n--b--"
+    assert automatic(parse(raw), OWN) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Me encuentro en vacaciones hasta el 30 de enero.",
+        "Estaré fuera de la oficina esta semana.",
+        "I am out of the office until Monday.",
+        "Estou de férias até 28/02/2026.",
+        "Estoy haciendo uso de licencia de maternidad.",
+    ],
+)
+def test_absence_notice_without_headers_is_known_only_as_an_answer(text: str) -> None:
+    assert automatic(mail("In-Reply-To: <a@b>", text), OWN)
+    assert automatic(mail("", text), OWN) == ""
+
+
+def test_person_who_mentions_an_absence_is_a_person() -> None:
+    text = "Estaré de vacaciones la otra semana. ¿Podemos hacer la asesoría antes?"
+    assert automatic(mail("In-Reply-To: <a@b>", text), OWN) == ""
+
+
+def test_answer_to_an_automatic_mail_is_a_persons() -> None:
+    assert automatic(mail(subject="RE: Respuesta automática: Consulta"), OWN) == ""
+    assert automatic(mail(subject="Respuesta automática: Consulta"), OWN)
+
+
+def test_delivery_report_names_who_and_which_mail() -> None:
+    report = parse((DATA / "dsn-with-original.eml").read_bytes())
+    found = bounce(report)
+    assert found is not None
+    assert found.recipients == ("alcaldia@murindo-antioquia.gov.co",)
+    assert found.message_id == "<acuse-S-2026-0030.1a2b3c4d@antioquia.gov.co>"
+    assert found.permanent
+    assert "550" in found.reason
+
+
+def test_delayed_and_delivered_reports_are_no_failure() -> None:
+    raw = (DATA / "dsn-with-original.eml").read_bytes()
+    delayed = bounce(parse(raw.replace(b"Action: failed", b"Action: delayed")))
+    assert delayed is not None
+    assert not delayed.permanent
+    assert bounce(parse(raw.replace(b"Action: failed", b"Action: delivered"))) is None
+    assert bounce(mail()) is None
+
+
+def test_absence_tells_when_the_person_is_back() -> None:
+    away = mail("In-Reply-To: <a@b>", "Estaré en vacaciones del 10 al 30 de septiembre.")
+    assert back_on(away, date(2026, 9, 1)) == date(2026, 9, 30)
+    assert back_on(mail(), date(2026, 9, 1)) is None

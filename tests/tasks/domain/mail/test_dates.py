@@ -1,0 +1,86 @@
+"""Dates as people write them."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tasks.domain.mail.dates import dates_in, parse_date
+
+TODAY = date(2026, 11, 20)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2027-01-15", date(2027, 1, 15)),
+        ("15/01/27", date(2027, 1, 15)),
+        ("15/1/2027", date(2027, 1, 15)),
+        ("15-01-2027", date(2027, 1, 15)),
+        ("15.01.2027", date(2027, 1, 15)),
+        ("15/01", date(2027, 1, 15)),
+        ("15 de enero de 2027", date(2027, 1, 15)),
+        ("el viernes 15 de Enero del 2027 a las 9:00 a. m.", date(2027, 1, 15)),
+        ("enero 15 de 2027", date(2027, 1, 15)),
+        ("15 ene 2027", date(2027, 1, 15)),
+        ("15 de enero", date(2027, 1, 15)),
+        ("20 de noviembre", date(2026, 11, 20)),
+        ("primero de diciembre", date(2026, 12, 1)),
+        ("29 de febrero", date(2028, 2, 29)),
+        ("31/02/2027", None),
+        ("Ley 1581 de 2012", None),
+        ("15/01/2027 o 16/01/2027", None),
+        ("15 o 20 de enero", None),
+        ("el jueves", None),
+        ("3.5 puntos", None),
+        ("", None),
+    ],
+)
+def test_date_is_read_or_left(text: str, day: date | None) -> None:
+    assert parse_date(text, TODAY) == day
+
+
+def test_day_without_year_may_be_the_closest_one() -> None:
+    assert parse_date("10 de octubre", TODAY, nearest=True) == date(2026, 10, 10)
+    assert parse_date("10 de octubre", TODAY) == date(2027, 10, 10)
+
+
+def test_every_day_of_a_list_is_found() -> None:
+    assert dates_in("el 24 o el 26 de marzo; también 2, 3 y 4 de abril de 2027", TODAY) == (
+        date(2027, 3, 24),
+        date(2027, 3, 26),
+        date(2027, 4, 2),
+        date(2027, 4, 3),
+        date(2027, 4, 4),
+    )
+
+
+def test_without_today_only_full_dates_count() -> None:
+    assert dates_in("mar, 26 may 2026 a las 8:02; 3 de mayo") == (date(2026, 5, 26),)
+
+
+@given(st.dates(date(2000, 1, 1), date(2099, 12, 31)))
+def test_written_date_is_read_back(day: date) -> None:
+    months = [
+        "enero",
+        "febrero",
+        "marzo",
+        "abril",
+        "mayo",
+        "junio",
+        "julio",
+        "agosto",
+        "septiembre",
+        "octubre",
+        "noviembre",
+        "diciembre",
+    ]
+    for text in (day.isoformat(), f"{day:%d/%m/%Y}", f"{day.day} de {months[day.month - 1]} de {day.year}"):
+        assert parse_date(text, TODAY) == day
+
+
+@given(st.text(max_size=200), st.dates())
+def test_any_text_gives_dates_or_none(text: str, today: date) -> None:
+    for day in dates_in(text, today):
+        assert isinstance(day, date)
