@@ -32,6 +32,7 @@ _SAYS_SO = frozenset(
         "sede hospital ese empresa empresas instituto personero personera gerencia archivo tránsito"
     )
 )
+_FROM = frozenset({"desde", "aca", "aqui"})  # even in a list of places, this one is where the writer is
 _SOMEBODY = frozenset(
     stems("doctor doctora señor señora ingeniero ingeniera don doña barrio vereda universidad colegio")
 )
@@ -122,8 +123,9 @@ class Gazetteer:
                 tally.here = True
             tally.regions.update(hit.value for hit in self._regions.find(tokens))
             named = {hit.value.town.dane for hit in hits if hit.value.town}
-            scale = (0.3 if clause.act is Act.THANKS else 1.0) * (0.5 if len(named) > 2 else 1.0)
             for hit in hits:
+                from_here = set(tokens[max(0, hit.start - 1) : hit.start]) & _FROM
+                scale = 0.3 if clause.act is Act.THANKS else 0.5 if len(named) > 2 and not from_here else 1.0
                 self._weigh(place, hit, hits, tokens, scale, tally)
 
     def _weigh(

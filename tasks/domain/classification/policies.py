@@ -55,6 +55,7 @@ class _Proof:
     """One phrase that stands for a policy, with the weight it has where it stands."""
 
     policy: str
+    strong: bool  # it speaks for itself, wherever it stands
     phrase: str
     weight: float
     named: bool
@@ -99,7 +100,9 @@ def _clause_proofs(folded: str, factor: float, asked: bool, book: PhraseBook[Ter
         factor *= _LISTED
     for term in terms:
         if factor:
-            yield _Proof(term.policy, term.phrase, term.weight * factor, term.kind == "name", asked)
+            yield _Proof(
+                term.policy, term.weight >= _ENOUGH, term.phrase, term.weight * factor, term.kind == "name", asked
+            )
 
 
 def _scores(proofs: Iterable[_Proof]) -> dict[str, float]:
@@ -175,9 +178,17 @@ def _plausible(chosen: Sequence[str], proofs: Sequence[_Proof], stated: int) -> 
     """Whether the number of policies fits what the text says of their number and how firmly each is asked about."""
     if len(chosen) > 3 or (stated and stated != len(chosen)):
         return False
+    if not set(chosen) <= {proof.policy for proof in proofs if proof.strong}:
+        return False  # common words alone ("procesos", "estructura") add up to nothing
     if len(chosen) == 1:
-        return True
+        return _well_founded(chosen[0], proofs)
     return stated == len(chosen) or set(chosen) <= {proof.policy for proof in proofs if proof.asked and proof.named}
+
+
+def _well_founded(policy: str, proofs: Sequence[_Proof]) -> bool:
+    """Whether a policy chosen alone is named in what is asked, or two different phrases speak for it."""
+    own = [proof for proof in proofs if proof.policy == policy]
+    return any(proof.named and proof.asked for proof in own) or len({proof.phrase for proof in own}) >= 2
 
 
 def _stated_number(text: str) -> int:

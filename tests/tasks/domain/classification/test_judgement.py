@@ -1,0 +1,174 @@
+"""The whole judgement: kinds by sender and words, and what it never does."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tasks.domain.cases.case import EntityType
+from tasks.domain.classification.judgement import Judgement, Kind, judge
+from tasks.domain.classification.office import OfficeView
+from tasks.domain.classification.sequence import judge_sequence
+from tasks.domain.mail.message import Attachment, Correspondent, Mail, Thread
+from tasks.domain.mail.parsing import parse
+from tests.benchmarks.classification import CORPUS, evaluate
+
+SONSON = "planeacion@sonson-antioquia.gov.co"
+WORKBOOK = Attachment("Resultados_MDI_2025.xlsx", "application/vnd.ms-excel", b"PK")
+
+
+def mail(sender: str, subject: str, text: str, name: str = "", **rest: object) -> Mail:
+    return Mail(sender=Correspondent(name, sender), subject=subject, text=text, **rest)  # type: ignore[arg-type]
+
+
+def judged(office: OfficeView, *args: str, thread: Thread | None = None, **rest: object) -> Judgement:
+    return judge(mail(*args, **rest), thread, office)  # type: ignore[arg-type]
+
+
+def test_a_clear_request_is_judged_whole(office: OfficeView) -> None:
+    found = judged(
+        office,
+        SONSON,
+        "Asesoría en gestión documental",
+        "Buenos días.\nSolicitamos asesoría para las tablas de retención documental y el PINAR.",
+        "Gloria Cardona",
+    )
+    assert (found.kind, found.policies, found.municipality) == (Kind.REQUEST, ("gestion-documental",), "05756")
+    assert found.auto
+    assert (found.entity_type, found.entity) == (EntityType.ALCALDIA, "Alcaldía de Sonsón")
+    assert (found.requester, found.email) == ("Gloria Cardona", SONSON)
+    assert found.summary == "Solicitamos asesoría para las tablas de retención documental y el PINAR."
+    assert any("«PINAR»" in reason and "Gestión documental" in reason for reason in found.reasons)
+
+
+@pytest.mark.parametrize(
+    ("sender", "subject", "text", "kind"),
+    [
+        ("ana@dep.gov.co", "RE: Por asignar", "asignar: Jorge", Kind.COMMAND),
+        ("ana@dep.gov.co", "almuerzo", "¿Vamos el jueves a almorzar?", Kind.NOISE),
+        ("x@otra.example", "Re: caso", "Buenos días, quedo atento", Kind.REVIEW),
+        (SONSON, "Gracias", "Mil gracias por todo, excelente equipo.", Kind.NOISE),
+        (SONSON, "Oferta", "Muchas gracias, por ahora no requerimos asesoría en transparencia.", Kind.NOISE),
+        (SONSON, "Re: S-2026-0141", "Nos sirve el jueves", Kind.FOLLOWUP),
+        ("x@gmail.com", "Derecho de petición", "Solicito copia del contrato de la vía.", Kind.REVIEW),
+        ("notificaciones@contraloria.gov.co", "Requerimiento", "Sírvase remitir los soportes.", Kind.REVIEW),
+        ("juzgado01@cendoj.ramajudicial.gov.co", "Notificación", "Se vincula a la Gobernación.", Kind.REVIEW),
+        ("ventas@plus.example", "MIPG", "Asesoría en las 19 políticas con 10 % de descuento.", Kind.NOISE),
+        ("a@b.example", "", "", Kind.REVIEW),
+        (
+            "marta@dep.gov.co",
+            "RE: Oficio DSEGPP-2026-0041",
+            "Proponemos dos sesiones, el 11 de marzo.",
+            Kind.LEADER_PLAN,
+        ),
+        ("equipo@dep.gov.co", "DSEGPP-2026-0041", "Adjunto listado de asistencia de la sesión.", Kind.LEADER_EVIDENCE),
+    ],
+)
+def test_the_kind_follows_sender_and_words(
+    office: OfficeView, sender: str, subject: str, text: str, kind: Kind
+) -> None:
+    assert judged(office, sender, subject, text).kind is kind
+
+
+def test_an_order_under_a_borrowed_name_is_recognised_and_not_automatic(office: OfficeView) -> None:
+    found = judged(office, "n@otra.example", "Re: caso 2026-0102", "asignar: Jorge", "Natalia Quiroz")
+    assert found.kind is Kind.COMMAND
+    assert not found.auto
+
+
+def test_a_results_workbook_is_loaded_unasked_only_from_whom_we_trust(office: OfficeView) -> None:
+    text = "Se publican los resultados de la medición del desempeño institucional."
+    ours = judged(office, "ana@dep.gov.co", "RV: resultados FURAG", text, attachments=(WORKBOOK,))
+    stranger = judged(office, "x@otra.example", "Resultados MDI", text, attachments=(WORKBOOK,))
+    assert (ours.kind, ours.auto) == (Kind.RESULTS, True)
+    assert (stranger.kind, stranger.auto) == (Kind.RESULTS, False)
+
+
+def test_a_request_outside_antioquia_is_for_a_person(office: OfficeView) -> None:
+    found = judged(office, "tic@granada-meta.gov.co", "Gobierno digital", "El municipio solicita asesoría en PETI.")
+    assert (found.kind, found.municipality, found.auto) == (Kind.REVIEW, None, False)
+
+
+def test_a_letter_that_cannot_be_read_opens_a_request_without_policy(office: OfficeView) -> None:
+    scan = Attachment("oficio.pdf", "application/pdf", b"%PDF")
+    found = judged(office, SONSON, "Oficio solicitud asesoría MIPG", "Adjunto oficio.", attachments=(scan,))
+    assert (found.kind, found.policies, found.auto) == (Kind.REQUEST, (), False)
+
+
+def test_what_a_trusted_hand_passes_on_counts_for_the_person_inside(office: OfficeView) -> None:
+    inside = mail(
+        SONSON, "Inquietud", "Solicitamos asesoría en PETI y datos abiertos, política de gobierno digital.", "Luz"
+    )
+    trusted = judged(office, "ventanilla@dep.gov.co", "RV: Inquietud", "Para su trámite.", inner=inside)
+    stranger = judged(office, "x@gmail.com", "RV: Inquietud", "Para su trámite.", inner=inside)
+    assert (trusted.requester, trusted.email, trusted.municipality) == ("Luz", SONSON, "05756")
+    assert stranger.email == "x@gmail.com"
+
+
+def test_a_follow_up_takes_policies_and_municipality_of_its_thread(office: OfficeView) -> None:
+    thread = Thread(policies=("integridad",), municipality="05837")
+    found = judged(office, "x@gmail.com", "Re: algo", "¿Alguna novedad con lo nuestro?", thread=thread)
+    assert (found.kind, found.policies, found.municipality) == (Kind.FOLLOWUP, ("integridad",), "05837")
+
+
+def test_a_new_need_in_an_old_thread_is_a_request(office: OfficeView) -> None:
+    thread = Thread(policies=("integridad",), municipality="05756")
+    text = "Lo de integridad ya quedó.\nLe escribo por otra cosa: ¿nos dan asesoría en gestión documental, el PGD y las TRD?"
+    found = judged(office, SONSON, "Re: Código de Integridad", text, thread=thread)
+    assert (found.kind, found.policies) == (Kind.REQUEST, ("gestion-documental",))
+
+
+def test_the_answer_goes_to_reply_to_and_nowhere_without_a_sender(office: OfficeView) -> None:
+    asked = "Solicitamos asesoría en TRD y PINAR."
+    found = judged(office, "x@gmail.com", "Archivo", asked, reply_to=Correspondent("", SONSON))
+    assert found.email == SONSON
+    assert judged(office, "", "Archivo", asked).email == ""
+
+
+def test_copies_are_known_by_id_by_content_and_by_wording(office: OfficeView) -> None:
+    text = (
+        "Solicitamos asesoría en gestión documental para actualizar las tablas de retención y el programa de archivo."
+    )
+    first = mail(SONSON, "TRD", text, message_id="<1@x>", content_key="a")
+    again = mail(SONSON, "TRD", text, message_id="<1@x>", content_key="a")
+    elsewhere = mail("g@gmail.com", "Fwd: TRD", text, message_id="<2@x>", content_key="a")
+    reworded = mail(SONSON, "TRD", f"Por si no les llegó:\n\n{text}", message_id="<3@x>", content_key="b")
+    found = list(judge_sequence([first, again, elsewhere, reworded], office))
+    assert [f.kind for f in found] == [Kind.REQUEST, Kind.DUPLICATE, Kind.DUPLICATE, Kind.DUPLICATE]
+    assert {f.policies for f in found} == {("gestion-documental",)}
+
+
+def test_two_letters_on_one_template_are_two_requests(office: OfficeView) -> None:
+    template = (
+        "El municipio de Sonsón solicita de la manera más atenta una asesoría en la política de {}, toda vez que en la "
+        "última medición obtuvo un puntaje inferior al promedio."
+    )
+    mails = [mail(SONSON, "Solicitud", template.format(p), content_key=p) for p in ("Gestión Documental", "Integridad")]
+    assert [f.kind for f in judge_sequence(mails, office)] == [Kind.REQUEST, Kind.REQUEST]
+
+
+@settings(max_examples=60)
+@given(st.text(max_size=600), st.text(max_size=80), st.text(max_size=60), st.binary(max_size=60))
+def test_no_message_breaks_the_judge(office: OfficeView, text: str, subject: str, sender: str, content: bytes) -> None:
+    file = Attachment("oficio.docx", "application/x", content)
+    found = judge(mail(sender, subject, text, sender, attachments=(file,)), None, office)
+    assert len(found.summary) <= 160
+    assert found.reasons
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="the development corpus is not beside the project")
+def test_the_development_corpus_keeps_its_figures() -> None:
+    report = evaluate(CORPUS)
+    assert report.lost == []
+    assert len(report.false_cases) <= 0.02 * report.others
+    assert len(report.wrong_policies) <= 0.02 * report.decided
+    assert report.decided >= 0.6 * report.requests
+    assert report.wrong_places == []
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="the development corpus is not beside the project")
+def test_a_judgement_does_not_depend_on_the_messages_around_it(office: OfficeView) -> None:
+    for path in sorted(Path(CORPUS).glob("m0[0-3]*.eml")):
+        parsed = parse(path.read_bytes())
+        assert next(judge_sequence([parsed], office)) == judge(parsed, None, office)
