@@ -11,9 +11,8 @@ from enum import StrEnum
 from tasks.domain.mail.headers import addresses
 from tasks.domain.mail.message import Mail
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|;|=|[^\s;="]+')
-_COMMENT = re.compile(r"\((?:[^()\\]|\\.)*\)")
-_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.){0,1000}+"|;|=|[^\s;="]+')
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.){0,1000}+"')
 _CHECKS = frozenset({"dmarc", "dkim", "spf", "arc", "dkim-adsp", "sender-id", "compauth"})
 # A domain without a DMARC record, or a look-up that failed, says nothing against the sender.
 _NOT_REFUSED = frozenset({"pass", "none", "temperror", "permerror", "bestguesspass"})

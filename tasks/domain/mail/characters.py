@@ -23,14 +23,23 @@ _NEWLINES = re.compile("\r\n?|[\u2028\u2029\x85]")
 _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 
 
+_NO_LETTERS = re.compile(r"[^\w\s\x00-\x7f]{40,}")
+
+
 def clean(text: str) -> str:
     """Return NFC text with \\n line ends, plain spaces, and nothing that a reader cannot see."""
     if "\r" in text or not text.isascii():
         text = _NEWLINES.sub("\n", text)
     if text.isascii():
         return _UNSEEN_ASCII.sub("", text)
-    text = _UNSEEN.sub("", _SPACES.sub(" ", text))
+    text = _NO_LETTERS.sub(_unstacked, _UNSEEN.sub("", _SPACES.sub(" ", text)))
     return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+
+
+def _unstacked(match: re.Match[str]) -> str:
+    """Return a run without most of its combining marks: composing thousands of them is quadratic, nobody reads them."""
+    run = match[0]
+    return run[:20] + "".join(c for c in run[20:] if not unicodedata.combining(c))
 
 
 def one_line(text: str) -> str:

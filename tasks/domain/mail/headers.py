@@ -106,7 +106,7 @@ def _correspondent(mailbox: str) -> Correspondent:
 
 
 def _unquoted(name: str) -> str:
-    name = re.sub(r'"((?:[^"\\]|\\.)*)"', r"\1", name.strip()).replace("\\", "").strip("\"'()")
+    name = re.sub(r'"((?:[^"\\]|\\.){0,500}+)"', r"\1", name.strip()).replace("\\", "").strip("\"'()")
     return " ".join(name.split())
 
 

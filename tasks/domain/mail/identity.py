@@ -9,13 +9,16 @@ from tasks.domain.mail.message import Mail
 from tasks.domain.mail.quotes import Forwarded, bare_subject, parts_of
 
 _WORDS = re.compile(r"[^\W_]+")
+_ACCENTS = re.compile("[\u0300-\u036f]+")
 _RUN = 4  # words of a shingle
 _THIN = 8  # fewer words than this prove nothing
 
 
 def folded(text: str) -> str:
     """Return the text's words, lower-case and without accents, one space between."""
-    plain = "".join(c for c in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(c))
+    plain = text.lower()
+    if not plain.isascii():
+        plain = _ACCENTS.sub("", unicodedata.normalize("NFD", plain))
     return " ".join(_WORDS.findall(plain))
 
 

@@ -1,6 +1,7 @@
 """Parsing: real shapes of broken mail, and any bytes at all."""
 
 import json
+import time
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -146,6 +147,29 @@ def test_content_key_ignores_sender_wrapper_prefix_and_spelling() -> None:
     other = parse(b"From: a@x.co\nSubject: Asesoria PAC\n\nPedimos ayuda con el SUIT.")
     assert first.content_key == again.content_key != other.content_key
     assert parse(b"From: a@x.co\n\n").content_key == ""
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "\r\n\r\n" + "a" + "\u0301\u0323" * 150_000,
+        "From: " + '"\\' * 8000 + "\r\n\r\nx",
+        "X: y\r\n" * 100_000 + "\r\nx",
+        "Content-Type: message/rfc822\r\n\r\n" * 1900 + "x\r\n" * 10_000,
+        "From: a@b.co\r\n\r\n" + " " * 3_000_000 + "x",
+        "Subject: " + "=?utf-8?q?a?= " * 50_000 + "\r\n\r\nx",
+    ],
+)
+def test_hostile_message_costs_little(raw: str) -> None:
+    started = time.perf_counter()
+    parse(raw.encode())
+    assert time.perf_counter() - started < 4
+
+
+def test_many_boundaries_over_many_lines_are_refused() -> None:
+    head = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(200))
+    with pytest.raises(ValueError, match="partes"):
+        parse(head + b"x\n" * 300_000)
 
 
 def seems_clean(text: str) -> bool:

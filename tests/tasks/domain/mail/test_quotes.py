@@ -61,7 +61,7 @@ def test_chain_of_forwards_ends_in_the_first_message() -> None:
 
 
 def test_memorandum_heading_is_the_letter_itself() -> None:
-    text = "De: Secretaría de Planeación\nPara: Gobernación de Antioquia\nAsunto: apoyo\nFecha: 3 de marzo de 2026\n\nPedimos"
+    text = "De: Planeación\nPara: Gobernación de Antioquia\nAsunto: apoyo\nFecha: 3 de marzo de 2026\n\nPedimos"
     assert split(text, "Oficio 12").own == text
 
 
