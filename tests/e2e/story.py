@@ -170,9 +170,12 @@ def _without_token(name: str) -> str:
 def _rows(office: Office) -> dict[str, list[tuple[str, ...]]]:
     if not office.settings.sheet_path.exists():
         return {}
-    snapshot = office.sheet.read()
+    snapshot, home = office.sheet.read(), str(office.settings.home)
     return {
-        name: sorted(tuple(f"{h}={v}" for h, v in sorted(row.values.items()) if v is not None) for row in tab.rows)
+        name: sorted(
+            tuple(f"{h}={v}".replace(home, "HOME") for h, v in sorted(row.values.items()) if v is not None)
+            for row in tab.rows
+        )
         for name, tab in snapshot.tabs.items()
         if name in {"Casos", "Revisión", "Equipo", "Líderes"}
     }

@@ -41,7 +41,8 @@ class FolderMailbox:
 
     @property
     def name(self) -> str:
-        return f"folder:{self._path.absolute()}"
+        # By its own name, so that a home that was moved or restored elsewhere knows its mail again.
+        return f"folder:{self._path.absolute().name}"
 
     def ping(self) -> str:
         with self._opened() as layout:

@@ -39,8 +39,8 @@ class ExcelSheet:
 
     @property
     def name(self) -> str:
-        """A stable key of this sheet."""
-        return f"excel:{self.path}"
+        """A stable key of this sheet, the same after its folder moved to another place or machine."""
+        return f"excel:{self.path.name}"
 
     def ping(self) -> str:
         """Read the workbook and say what it is; raises `SheetUnavailable`."""

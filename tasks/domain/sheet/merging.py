@@ -44,6 +44,7 @@ class MergeResult:
     cells: list[CellWrite] = field(default_factory=list)
     appends: list[RowAppend] = field(default_factory=list)
     shadow_changes: ShadowChanges = field(default_factory=dict)
+    pending: ShadowChanges = field(default_factory=dict)  # what is set out to be written, known to the shadow or not
     alerts: list[str] = field(default_factory=list)  # about the tab as a whole
 
     @property
@@ -57,7 +58,7 @@ class MergeResult:
 
     def landed(self, skipped: tuple[CellWrite, ...] = ()) -> ShadowChanges:
         """Return the shadow's changes to commit after the write was answered."""
-        return marks.landed(self.cells, self.appends, self.shadow_changes, skipped)
+        return marks.landed(self.cells, self.appends, self.pending, skipped)
 
 
 class Ground:
@@ -90,6 +91,11 @@ class Ground:
         if self.shadow_of(key).get(entry) != text:
             self.out.shadow_changes[key, entry] = text
 
+    def intend(self, key: str, header: str, text: str) -> None:
+        """Note what is about to be written, before anything is."""
+        self.keep(key, marks.PENDING + header, text)
+        self.out.pending[key, marks.PENDING + header] = text
+
     def put(self, key: str, row: Row, header: str, value: Value) -> None:
         """Write one cell."""
         self.out.cells.append(CellWrite(self.request.layout.name, key, row.number, header, value))
@@ -106,7 +112,7 @@ class Ground:
         for column in self.columns:
             if record.get(column.header) is not None:
                 values[column.header] = record[column.header]
-                self.keep(key, marks.PENDING + column.header, self.canonical(column, record))
+                self.intend(key, column.header, self.canonical(column, record))
         extras: dict[str, Value] = {h: shadow[marks.EXTRA + h] for h in self.extras if marks.EXTRA + h in shadow}
         self.out.appends.append(RowAppend(self.request.layout.name, key, values | extras))
 

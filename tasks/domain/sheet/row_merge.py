@@ -151,7 +151,9 @@ class RowMerge:
                 self.ground.keep(self.key, mark + header, None)
 
     def _write(self, column: ColumnLayout, wanted: str, value: Value = None) -> None:
-        self.ground.keep(self.key, marks.PENDING + column.header, wanted)
+        # An earlier writing may have landed or not: what the sheet says now is settled before a new one is set out.
+        self.ground.keep(self.key, column.header, self._said(column) or None)
+        self.ground.intend(self.key, column.header, wanted)
         self.ground.put(
             self.key, self.row, column.header, value if column.header == ALERTS else self.record.get(column.header)
         )
