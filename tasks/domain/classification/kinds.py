@@ -241,7 +241,8 @@ def _states(facts: Facts) -> Verdicted | None:
 
 def _request(facts: Facts) -> Verdicted | None:
     body = "\n".join(facts.texts)
-    advice = asks_advice(facts.said) or names_advice(facts.mail.subject)
+    needy = not body.strip() or asks(body) or facts.is_public or facts.place.dane is not None
+    advice = asks_advice(facts.said) or (needy and names_advice(facts.mail.subject))
     topic = bool(facts.reading.candidates)
     trade = facts.reading.sure or signs.TRADE.search(fold(facts.said)) is not None
     if facts.reading.axis and (asks(body) or advice):

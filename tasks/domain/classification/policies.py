@@ -27,6 +27,8 @@ _CHOSEN = 0.55  # share of the best score from which a policy is asked about too
 _DOUBTFUL = 0.6  # share of the best score above which a policy left out is a doubt
 _STRONG = 3.9  # a policy left out with a phrase that speaks for itself is a doubt whatever the best score
 
+_FAINT = 2.0  # the same when the text says that it adds something ("además", "también")
+_ADDS = re.compile(r"\b(?:ademas|tambien|adicional(?:mente)?|igualmente|asimismo|por otro lado|de paso|otro tema)\b")
 _COUNTED = (
     r"(?:politicas?|temas?|asuntos?|frentes|cosas|asesorias|puntajes|solicitudes|necesidades|areas|etapas|tareas)"
 )
@@ -48,6 +50,14 @@ class Reading:
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # candidate → phrases that speak for it
     axis: str = ""  # another axis that outweighs every policy
     axis_mixed: bool = False  # the other axis and a policy are both asked about
+
+
+@dataclass(frozen=True, slots=True)
+class _Announced:
+    """What the text says of its own contents: how many policies, and how much of a further one is let pass."""
+
+    number: int
+    allowed: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +91,9 @@ def read_policies(subject: str, texts: Sequence[str], book: PhraseBook[Term], *,
     axis, mixed = _axis(scores, specific, proofs)
     if axis:
         return Reading((), 0.9, not mixed, tuple(_ranked(specific)), words, axis, mixed)
-    stated = _stated_number(" ".join((subject, *texts)))
-    return _decide(scores, specific, proofs, words, stated)
+    said = fold(" ".join((subject, *texts)))
+    allowed = _FAINT if _ADDS.search(said) else _STRONG
+    return _decide(scores, specific, proofs, words, _Announced(_stated_number(said), allowed))
 
 
 def _proofs(subject: str, texts: Sequence[str], book: PhraseBook[Term], *, reply: bool) -> Iterable[_Proof]:
@@ -145,7 +156,7 @@ def _decide(
     specific: Mapping[str, float],
     proofs: Sequence[_Proof],
     words: Mapping[str, tuple[str, ...]],
-    stated: int,
+    announced: _Announced,
 ) -> Reading:
     weighed = _discounted(specific, proofs)
     ranked = _ranked(weighed)
@@ -160,8 +171,8 @@ def _decide(
         return _reading((), candidates, False, best, words)
     chosen = tuple(policy for policy in ranked if weighed[policy] >= max(_CHOSEN * best, _ENOUGH))
     doubt = max((score for policy, score in specific.items() if policy not in chosen), default=0.0)
-    sure = doubt < _STRONG and doubt <= _DOUBTFUL * best and _plausible(chosen, proofs, stated)
-    if any(scores.get(axis, 0.0) >= _ENOUGH for axis in AXES) or (general > best and stated == 0):
+    sure = doubt < announced.allowed and doubt <= _DOUBTFUL * best and _plausible(chosen, proofs, announced.number)
+    if any(scores.get(axis, 0.0) >= _ENOUGH for axis in AXES) or (general > best and announced.number == 0):
         sure = False
     return _reading(chosen if sure else (), ranked, sure, best, words)
 
@@ -191,9 +202,8 @@ def _well_founded(policy: str, proofs: Sequence[_Proof]) -> bool:
     return any(proof.named and proof.asked for proof in own) or len({proof.phrase for proof in own}) >= 2
 
 
-def _stated_number(text: str) -> int:
+def _stated_number(folded: str) -> int:
     """Return how many policies the text says that it asks about, 0 when it does not say."""
-    folded = fold(text)
     if _THREE.search(folded):
         return 3
     return 2 if _TWO.search(folded) else 0

@@ -15,7 +15,7 @@ _SAME = 0.85  # share of the shorter text that must stand in the longer one
 _SAME_SUBJECT = 0.7  # … under the same subject
 _SAID_AGAIN = 0.5  # … when the writer says that it is the same request
 _COMPARED = 40  # earlier requests of the same place or sender that a message is compared with
-_REMEMBERED = 100_000  # characters of text are not kept; only this many messages are
+_REMEMBERED = 20_000  # messages; a longer run forgets none of these and learns no more
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ OWN_NEED = re.compile(
     r"orient|asist)\w*)"
 )
 ANNOUNCES = re.compile(
-    r"\b(?:(?:tienen?|tenemos) el gusto de invitar\w*|(?:le|les|los|lo) invit(?:a|amos|an)\b|invitacion|"
+    r"\b(?:(?:tienen?|tenemos) el gusto de invitar\w*|(?:le|les|los|lo) invit(?:a|amos|an)\b|invitan? a|invitacion|"
     r"se (?:les )?(?:informa|"
     r"comunica)|les? inform(?:o|amos)|nos permitimos informar|cambio de (?:correo|direccion|telefono)|"
     r"favor actualizar|"

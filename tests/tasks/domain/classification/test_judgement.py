@@ -55,6 +55,8 @@ def test_a_clear_request_is_judged_whole(office: OfficeView) -> None:
         ("notificaciones@contraloria.gov.co", "Requerimiento", "Sírvase remitir los soportes.", Kind.REVIEW),
         ("juzgado01@cendoj.ramajudicial.gov.co", "Notificación", "Se vincula a la Gobernación.", Kind.REVIEW),
         ("ventas@plus.example", "MIPG", "Asesoría en las 19 políticas con 10 % de descuento.", Kind.NOISE),
+        ("cursos@fp.example", "Capacitación MIPG", "Se invita a las entidades al taller del 3 de junio.", Kind.NOISE),
+        ("a@guarne-antioquia.gov.co", "Pago", "Solicito certificado laboral de mi contrato.", Kind.REVIEW),
         ("a@b.example", "", "", Kind.REVIEW),
         (
             "marta@dep.gov.co",
@@ -114,7 +116,7 @@ def test_a_follow_up_takes_policies_and_municipality_of_its_thread(office: Offic
 
 def test_a_new_need_in_an_old_thread_is_a_request(office: OfficeView) -> None:
     thread = Thread(policies=("integridad",), municipality="05756")
-    text = "Lo de integridad ya quedó.\nLe escribo por otra cosa: ¿nos dan asesoría en gestión documental, el PGD y las TRD?"
+    text = "Lo de integridad ya quedó.\nLe escribo por otra cosa: ¿nos dan asesoría en gestión documental, PGD y TRD?"
     found = judged(office, SONSON, "Re: Código de Integridad", text, thread=thread)
     assert (found.kind, found.policies) == (Kind.REQUEST, ("gestion-documental",))
 

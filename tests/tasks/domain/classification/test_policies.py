@@ -53,6 +53,7 @@ def test_policies_named_only_to_say_that_they_are_fine_are_left_out(office: Offi
         "Buenas, necesitamos ayuda con unos procesos y procedimientos de contratación y unas demandas y el archivo.",
         "Necesitamos que nos orienten, gracias.",
         "¿Nos ayudan con los datos?",
+        "Queremos ayuda con SIGEP y bienestar, y además con los decretos que están sin publicar.",
         "Necesitamos asesoría en dos temas: SECOP II y estudios previos.",  # two are announced, one is understood
     ],
 )
