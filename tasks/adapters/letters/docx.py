@@ -25,6 +25,7 @@ from tasks.ports.errors import TemplateProblem
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*")
 _PROPERTY_LIMIT = 255  # characters of a core property (python-docx refuses more)
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first date a zip can hold: the same letter is the same bytes on any day
+_NOT_IN_XML = re.compile("[\ufffe\uffff]")  # XML 1.0 §2.2, besides the controls that `clean` takes away
 _QUOTED = re.compile(r"'([^']+)' is undefined|attribute '([^']+)'")
 
 
@@ -148,11 +149,14 @@ def _patched(source: str) -> str:
 
 
 def _as_text(value: Any) -> Any:
-    """Return what an expression gives as clean, escaped text (docxtpl would read "{_{" as its own mark)."""
-    if not isinstance(value, str) or hasattr(value, "__html__"):
+    """Return what an expression gives as clean, escaped text; pictures and rich text of docxtpl pass as they are."""
+    if not isinstance(value, str):
         return value
-    escaped = escape(clean(value).replace("\f", ""))
-    return Markup(escaped.replace("_", "&#95;")) if "_" in escaped else escaped  # noqa: S704 - escaped above
+    if hasattr(value, "__html__"):  # what a filter escaped
+        return Markup(_NOT_IN_XML.sub("", clean(value)))  # noqa: S704
+    escaped = str(escape(_NOT_IN_XML.sub("", clean(value))))
+    # docxtpl would read "{_{" as its own mark.
+    return Markup(escaped.replace("_", "&#95;"))  # noqa: S704
 
 
 def _sources(document: _Document) -> list[str]:

@@ -47,7 +47,7 @@ class LibreOfficePdf:
     """Implements `PdfConverter`. One object may serve many batches; two batches at once have two profiles."""
 
     def __init__(self, program: Path | None = None, timeout: float = 60.0, per_document: float = 2.0) -> None:
-        """A call may take `timeout` + `per_document` × documents seconds; a whole batch three times that."""
+        """A call may take `timeout` + `per_document` × documents seconds; a batch with culprits a few times that."""
         self._program = program
         self._timeout = timeout
         self._per_document = per_document
@@ -75,7 +75,8 @@ class LibreOfficePdf:
         with tempfile.TemporaryDirectory(prefix="pdf-", dir=scratch, ignore_cleanup_errors=True) as folder:
             batch = _Batch(self._found(), Path(folder), documents)
             limit = self._timeout + self._per_document * len(documents)
-            deadline = monotonic() + 3 * limit
+            # Finding one culprit by halves costs a time limit per halving.
+            deadline = monotonic() + limit + self._timeout * (1 + len(documents).bit_length())
             self._convert(batch, batch.readable(), deadline)
             return batch.results()
 

@@ -1,0 +1,108 @@
+"""Word letters against their contract, and what staff may do to a template."""
+
+import io
+from pathlib import Path
+from shutil import copy
+
+import pytest
+from docx import Document
+
+import templates
+from tasks.adapters.letters.docx import DocxRenderer
+from tasks.domain.letters.context import LetterContext
+from tasks.domain.letters.fields import sample
+from tasks.ports.errors import TemplateProblem
+from tests.contracts.letters import LetterRendererContract, words
+from tests.templates.letters_samples import THREE_CASES, letter
+
+SAMPLES = {"letters": sample(LetterContext)}
+RENDERER = DocxRenderer([templates.FOLDER], SAMPLES)
+
+
+def write(folder: Path, *paragraphs: str, name: str = "letters/default") -> DocxRenderer:
+    """Put a template of the office's own in front of the shipped ones."""
+    document = Document()
+    for text in paragraphs:
+        document.add_paragraph(text)
+    path = folder / f"{name}.docx"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    document.save(str(path))
+    return DocxRenderer([folder, templates.FOLDER], SAMPLES)
+
+
+class TestDocxRenderer(LetterRendererContract):
+    @pytest.fixture
+    def renderer(self) -> DocxRenderer:
+        return RENDERER
+
+
+def test_cases_of_one_letter_stand_in_its_table() -> None:
+    document = DocxRenderer([templates.FOLDER]).render("letters/default", letter(THREE_CASES).fields())
+    rows = [[cell.text for cell in row.cells] for row in Document(io.BytesIO(document)).tables[0].rows]
+    assert rows == [
+        ["Caso", "Entidad", "Municipio", "Política"],
+        ["2026-0042", "Alcaldía de Sonsón", "Sonsón", "Gobierno digital"],
+        ["2026-0043", "Alcaldía de Sonsón", "Sonsón", "Seguridad digital"],
+        ["2026-0044", "Concejo Municipal de Ituango", "Ituango", "Seguridad digital"],
+    ]
+
+
+def test_the_properties_of_the_document_are_plain_text_within_words_limit() -> None:
+    fields = letter().fields() | {"titulo": "Pérez & <Cía> " + "x" * 400}
+    document = DocxRenderer([templates.FOLDER]).render("letters/default", fields)
+    properties = Document(io.BytesIO(document)).core_properties
+    assert properties.title.startswith("Pérez & <Cía> x")
+    assert len(properties.title) == 255
+    assert properties.language == "es-CO"
+
+
+def test_the_offices_own_template_stands_in_front(tmp_path: Path) -> None:
+    renderer = write(tmp_path, "Propio {{ numero }}")
+    assert words(renderer.render("letters/default", letter().fields())).strip() == "Propio DSEGPP-2026-0107"
+
+
+def test_a_policy_with_a_letter_of_its_own_uses_it(tmp_path: Path) -> None:
+    renderer = write(tmp_path, "{{ numero }}", name="letters/gestion-documental")
+    assert renderer.template_for("gestion-documental") == "letters/gestion-documental"
+    assert renderer.template_for("integridad") == "letters/default"
+    assert renderer.template_for("../gestion-documental") == "letters/default"
+
+
+def test_an_edited_template_counts_at_once(tmp_path: Path) -> None:
+    renderer = write(tmp_path, "uno")
+    renderer.render("letters/default", {})
+    write(tmp_path, "dos")
+    assert words(renderer.render("letters/default", {})).strip() == "dos"
+
+
+def test_check_names_field_place_and_closest(tmp_path: Path) -> None:
+    renderer = write(tmp_path, "Con {% if es_borrador %}x{% else %}plazo {{ fecha_limte }}{% endif %}")
+    (line,) = renderer.check()
+    assert "letters/default.docx" in line
+    assert "«fecha_limte»" in line
+    assert "«fecha_limite»" in line
+    assert "en «Con" in line
+
+
+def test_check_sees_a_wrong_field_of_a_case(tmp_path: Path) -> None:
+    (line,) = write(tmp_path, "{% for caso in casos %}{{ caso.politca }}{% endfor %}").check()
+    assert "«politca»" in line
+    assert "«politica»" in line
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{{ numero", "{% if es_borrador %}sin fin", "{{ numero | safe }}", "{{ ''.__class__.__mro__ }}", "{{ 1/0 }}"],
+)
+def test_a_broken_mark_is_a_template_problem(tmp_path: Path, text: str) -> None:
+    renderer = write(tmp_path, text)
+    with pytest.raises(TemplateProblem, match="letters/default"):
+        renderer.render("letters/default", letter().fields())
+    assert len(renderer.check()) == 1
+
+
+def test_a_renamed_file_is_not_taken_for_a_word_document(tmp_path: Path) -> None:
+    renderer = write(tmp_path, "x")
+    copy(__file__, tmp_path / "letters" / "default.docx")
+    with pytest.raises(TemplateProblem, match="no es un documento de Word"):
+        renderer.render("letters/default", letter().fields())

@@ -1,0 +1,52 @@
+"""What a letter says."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tasks.domain.letters.context import (
+    QUOTED_CHARACTERS,
+    QUOTED_PARAGRAPHS,
+    LetterContext,
+    quoted_paragraphs,
+)
+from tasks.domain.letters.fields import catalogue, field_names, sample
+from tests.templates.letters_samples import THREE_CASES, letter
+
+
+def test_one_case_speaks_in_the_singular() -> None:
+    context = letter()
+    assert (
+        context.subject
+        == "Solicitud de asistencia técnica en la política de Gestión documental para el municipio de Sonsón"
+    )
+    assert context.entities == "la Alcaldía de Sonsón"
+    assert context.plan_term == "diez (10) días hábiles"
+    assert (context.plan_due, context.legal_due) == ("18 de diciembre de 2026", "16 de diciembre de 2026")
+
+
+def test_three_cases_name_each_municipality_policy_and_entity_once() -> None:
+    context = letter(THREE_CASES)
+    assert context.municipalities == "los municipios de Sonsón e Ituango"
+    assert context.policies == "las políticas de Gobierno digital y Seguridad digital"
+    assert context.entities == "la Alcaldía de Sonsón y el Concejo Municipal de Ituango"
+    assert [row.entity for row in context.cases][-1] == "Concejo Municipal de Ituango"
+
+
+def test_every_field_is_described_and_has_an_example() -> None:
+    assert set(sample(LetterContext)) == set(field_names(LetterContext)) == set(letter().fields())
+    assert all(description for _, description in catalogue(LetterContext))
+
+
+def test_a_long_request_is_cut_and_says_so() -> None:
+    quoted, is_cut = quoted_paragraphs("\n".join(f"párrafo {n} " + "x " * 200 for n in range(40)))
+    assert is_cut
+    assert len(quoted) <= QUOTED_PARAGRAPHS
+    assert quoted[-1].endswith("…")
+
+
+@given(st.text(max_size=500))
+def test_quoted_text_is_clean_and_bounded(text: str) -> None:
+    quoted, _ = quoted_paragraphs(text)
+    assert sum(map(len, quoted)) <= QUOTED_CHARACTERS
+    assert all(part.strip() == part and "\n" not in part and part.isprintable() for part in quoted if part.isascii())
+    "".join(quoted).encode()  # no lone surrogate
