@@ -9,7 +9,7 @@ from email.utils import getaddresses
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import SYSTEM, CaseEvent, EventKind, State
 from tasks.domain.letters.letter import LetterState
-from tasks.domain.mail.outgoing import OutgoingMail, Purpose, build_message
+from tasks.domain.mail.outgoing import OutgoingMail, Purpose, as_bytes, build_message
 from tasks.notices import alert_operator
 from tasks.ports.errors import BadInput
 from tasks.ports.ledger import OutboxRecord, OutboxState, UnitOfWork
@@ -100,7 +100,7 @@ def _envelope(office: Office, mail: OutgoingMail) -> Envelope:
     message = build_message(mail, office.settings.sender, office.clock.now(), files, outgoing.redirect_to)
     recipients = (outgoing.redirect_to,) if outgoing.redirect_to else (*mail.to, *mail.cc)
     bare = tuple(dict.fromkeys(address for _, address in getaddresses(recipients)))
-    return Envelope(mail.message_id, office.settings.mailbox.address, bare, message.as_bytes())
+    return Envelope(mail.message_id, office.settings.mailbox.address, bare, as_bytes(message))
 
 
 def _settle(office: Office, row: OutboxRecord, receipt: Receipt) -> Outcome:

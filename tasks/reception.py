@@ -130,7 +130,8 @@ def _open_request(desk: _Desk) -> Asked:
             sha256=arrival.sha256,
             message_id=mail.message_id,
             subject=mail.subject,
-            text=(arrival.parts.own or mail.text)[:_TEXT_KEPT],
+            text=_what_is_asked(arrival)[:_TEXT_KEPT],
+            incoming_ref=_incoming_ref(arrival),
             requester=judged.requester,
             email=judged.email,
             entity=judged.entity,
@@ -138,7 +139,21 @@ def _open_request(desk: _Desk) -> Asked:
             municipality=judged.municipality,
         )
     )
-    return Asked(number, arrival.received, mail.subject, desk.source)
+    return Asked(number, arrival.received, mail.subject, desk.source, _incoming_ref(arrival))
+
+
+def _what_is_asked(arrival: Arrival) -> str:
+    """Return the words of the request: in a forward those of whoever asked, not of who passed it on."""
+    inner = arrival.mail.inner
+    forwarded = arrival.parts.forwarded
+    passed_on = forwarded.everything if forwarded else inner.text if inner else ""
+    own = arrival.parts.own
+    return "\n\n".join(part for part in (own, passed_on) if part) or arrival.mail.text or arrival.mail.subject
+
+
+def _incoming_ref(arrival: Arrival) -> str:
+    forwarded = arrival.parts.forwarded
+    return (arrival.parts.radicado or (forwarded.radicado if forwarded else ""))[:60]
 
 
 def _attach(desk: _Desk) -> Fate:

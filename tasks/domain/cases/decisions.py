@@ -248,7 +248,7 @@ def _assist(asked: _Asked) -> Decision:
     words = asked.argument.split()
     mode = next((mode for mode in Mode if words and folded(words[-1]) == mode.value), None)
     typed = " ".join(words[:-1] if mode else words)
-    day = parse_date(typed, asked.world.at.date())
+    day = parse_date(typed, asked.world.at.date(), nearest=True)  # it may have been held already
     if day is None:
         return Refused(f"No se entiende la fecha «{typed}». Escriba «asistencia: 15/01/2027 virtual».")
     changes: dict[str, Any] = {"mode": mode} if mode else {}

@@ -133,3 +133,15 @@ def build_message(
         else:
             message.add_attachment(content, maintype, subtype, filename=enclosure.name)
     return message
+
+
+_FOLDED_ID = re.compile(rb"^(Message-ID|In-Reply-To):\r\n (?=<)", re.MULTILINE)
+
+
+def as_bytes(message: EmailMessage) -> bytes:
+    """Return the message as it goes over the wire, its identifiers on the line of their header.
+
+    Python folds a long Message-ID after the colon; some mail programs then answer with a damaged In-Reply-To.
+    """
+    head, separator, body = message.as_bytes().partition(b"\r\n\r\n")
+    return _FOLDED_ID.sub(rb"\1: ", head) + separator + body
