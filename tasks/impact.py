@@ -6,7 +6,7 @@ from tasks.bootstrap import Office
 from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EntityType, EventKind, State
 from tasks.domain.mail.contexts import ReportContext
 from tasks.domain.mail.outgoing import Enclosure, Purpose
-from tasks.domain.scores.results import Assistance, Score
+from tasks.domain.scores.results import Assistance
 from tasks.letter_notices import DOCX, PDF
 from tasks.letters import converted
 from tasks.notices import Notice, director_and_substitute, queue
@@ -50,22 +50,27 @@ def assistance_of(cases: list[Case]) -> list[Assistance]:
     ]
 
 
-def report(office: Office, file: LoadedFile) -> None:
-    """Compare, score the cases, render the report and queue it to the director, in one transaction."""
+def comparison(office: Office) -> dict[str, Any]:
+    """Return the comparison of all that is loaded and was assisted up to now (schema `mipg-compare/1`)."""
     from tasks.domain.scores.comparison import Options, compare
     from tasks.domain.scores.exposure import Blocks
 
     with office.ledger.reading() as unit:
         scores, problems = current_scores(unit)
         assistance = assistance_of(unit.cases.all())
+    return compare(scores, assistance, Options(blocks=Blocks.parse(office.settings.scores.blocks)), problems)
+
+
+def report(office: Office, file: LoadedFile) -> None:
+    """Compare, score the cases, render the report and queue it to the director, in one transaction."""
+    result = comparison(office)
+    with office.ledger.reading() as unit:
         files = unit.books.score_files()
-    options = Options(blocks=Blocks.parse(office.settings.scores.blocks))
-    result = compare(scores, assistance, options, problems)
     document = _document(office, result, files)
     (pdf,) = converted(office, [document])
     hashes = office.archive.put([document], ".docx") + (office.archive.put([pdf], ".pdf") if pdf else [])
     with office.ledger.begin() as unit:
-        _score_cases(unit, office, scores, result["units"])
+        _score_cases(unit, office, result["units"])
         _send(unit, office, file, result, hashes)
 
 
@@ -81,7 +86,7 @@ def _document(office: Office, result: dict[str, Any], files: list[LoadedFile]) -
     return office.letters.render("reports/impact", context)
 
 
-def _score_cases(unit: UnitOfWork, office: Office, scores: list[Score], units: list[dict[str, Any]]) -> None:
+def _score_cases(unit: UnitOfWork, office: Office, units: list[dict[str, Any]]) -> None:
     """Write the scores before and after into the cases they belong to; followed-up cases close with them."""
     compared = {(row["dane_code"], row["policy"]): row for row in units if row["after_raw"] is not None}
     now = office.clock.now()

@@ -1,0 +1,121 @@
+"""`mipg doctor`: each part of the office asked whether it works, and what to do where it does not."""
+
+import filecmp
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import config
+import templates
+from config.settings import configuration_file
+from deployments.cli.command import Desk
+from tasks.ports.errors import ConverterUnavailable, MipgError
+
+if TYPE_CHECKING:
+    from tasks.bootstrap import Office
+
+Check = Callable[["Office"], str | Sequence[str]]  # a line when all is well; a list of problems
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the examination: "ok", "note" (works, worth knowing) or "FAIL"."""
+
+    mark: str
+    what: str
+    words: str
+
+
+def examine(desk: Desk) -> Iterator[Finding]:
+    """Yield what each part says; one that fails never hides the next. Raises `SettingsError` for bad settings."""
+    settings = desk.settings
+    file = configuration_file(desk.config, desk.home, os.environ)
+    yield Finding("ok", "configuration", f"{file or 'none: values out of the box'}; home {settings.home}")
+    office = desk.office
+    for what, check in _CHECKS:
+        yield from _ask(what, check, office)
+    yield from _own_copies("catalogue", config.CATALOGS, settings.config_path)
+    yield from _own_copies("template", templates.FOLDER, settings.templates_path)
+
+
+def _ask(what: str, check: Check, office: "Office") -> Iterator[Finding]:
+    try:
+        answer = check(office)
+    except ConverterUnavailable as error:
+        yield Finding("note", what, f"{error}; letters go as .docx (apt-get install libreoffice-writer)")
+    except (MipgError, OSError) as error:
+        yield from (Finding("FAIL", what, line) for line in str(error).splitlines())
+    else:
+        if isinstance(answer, str):
+            yield Finding("ok", what, answer)
+        else:
+            yield from (Finding("FAIL", what, problem) for problem in answer)
+            if not answer:
+                yield Finding("ok", what, "all compile")
+
+
+def _clock(office: "Office") -> str:
+    now = office.clock.now()
+    working = "" if office.rules.calendar.is_business_day(now.date()) else ", not a business day"
+    return f"{now:%Y-%m-%d %H:%M} {office.settings.clock.timezone}{working}"
+
+
+def _catalog(office: "Office") -> str:
+    catalog = office.catalog
+    return f"{len(catalog.policies)} policies, {len(catalog.municipalities)} municipalities"
+
+
+def _ledger(office: "Office") -> str | list[str]:
+    office.ledger.upgrade()
+    reached = office.ledger.ping()
+    if broken := office.ledger.audit():
+        return [f"{reached}: {line}" for line in broken]
+    return f"{reached}, every invariant holds"
+
+
+def _people(office: "Office") -> str | list[str]:
+    with office.ledger.reading() as unit:
+        people = unit.books.directory().on(office.clock.today())
+    if people.director() is None:
+        return ["nobody is directora/o today: fill the tab Equipo, or directory.file before `mipg init`"]
+    missing = [p.slug for p in office.catalog.policies if people.leader(p.slug) is None and not p.valid_to]
+    without = f"; without a leader: {', '.join(missing)}" if missing else ""
+    return f"{len(people.people)} in the team, {len(people.leaders)} leaders{without}"
+
+
+def _outgoing(office: "Office") -> str:
+    redirected = office.settings.outgoing.redirect_to
+    return office.sender.ping() + (f"; ALL mail goes to {redirected} (outgoing.redirect_to)" if redirected else "")
+
+
+_CHECKS: tuple[tuple[str, Check], ...] = (
+    ("clock", _clock),
+    ("catalogues", _catalog),
+    ("ledger", _ledger),
+    ("people", _people),
+    ("archive", lambda office: office.archive.ping()),
+    ("mailbox", lambda office: office.mailbox.ping()),
+    ("outgoing mail", _outgoing),
+    ("sheet", lambda office: office.sheet.ping()),
+    ("mail templates", lambda office: office.texts.check()),
+    ("letter templates", lambda office: office.letters.check()),
+    ("PDF", lambda office: office.pdf.ping()),
+)
+
+
+def _own_copies(kind: str, shipped: Path, own: Path) -> Iterator[Finding]:
+    """Name the office's copies that say something else than this version's: an upgrade never touches them."""
+    different = [str(path.relative_to(own)) for path in _files(own) if _differs(path, shipped / path.relative_to(own))]
+    if different:
+        yield Finding("note", f"own {kind}s", f"differ from the shipped ones: {', '.join(different)}")
+
+
+def _files(folder: Path) -> Iterable[Path]:
+    wanted = {".csv", ".toml", ".docx", ".html", ".txt"}
+    return sorted(p for p in folder.rglob("*") if p.suffix in wanted and not p.name.startswith((".", "~")))
+
+
+def _differs(own: Path, shipped: Path) -> bool:
+    return shipped.is_file() and not filecmp.cmp(own, shipped, shallow=False)

@@ -1,0 +1,155 @@
+"""Commands that look into the ledger: cases, case, messages, letters, outbox, status."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from deployments.cli.command import AsJson, Desk, command
+
+if TYPE_CHECKING:
+    from tasks.views import Document
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    for name, function in (
+        ("cases", cases),
+        ("case", case),
+        ("messages", messages),
+        ("letters", letters),
+        ("outbox", outbox),
+        ("status", status),
+    ):
+        command(app, name)(function)
+
+
+def cases(
+    desk: Desk,
+    state: Annotated[str | None, typer.Option("--state", help='Only this state, e.g. "por asignar".')] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the cases."""
+    from tasks.views import list_cases
+
+    found = list_cases(desk.known_office, state)
+    _print(found, as_json, _CASES, "No cases.")
+
+
+def case(
+    desk: Desk,
+    number: Annotated[str, typer.Argument(metavar="ID", help="Number of the case, e.g. 2026-0041.")],
+    as_json: AsJson = False,
+) -> None:
+    """Show one case: history, messages, letters, and how each date was counted."""
+    from deployments.cli.paper import print_json, print_table, say, shown
+    from tasks.views import one_case
+
+    found = one_case(desk.known_office, number)
+    if as_json:
+        print_json(found)
+        return
+    for key, value in found.items():
+        if value not in (None, "", []) and key not in {"history", "messages", "letters"}:
+            say(f"{key.replace('_', ' '):>20}  {shown(value)}")
+    print_table(_HISTORY, found["history"], "No history.")
+    print_table(_MESSAGES, found["messages"], "No messages.")
+    print_table(_LETTERS, found["letters"], "No letters.")
+
+
+def messages(desk: Desk, as_json: AsJson = False) -> None:
+    """List every received message with its one fate."""
+    from tasks.views import list_messages
+
+    _print(list_messages(desk.known_office), as_json, _MESSAGES, "No messages.")
+
+
+def letters(desk: Desk, as_json: AsJson = False) -> None:
+    """List the letters to policy leaders."""
+    from tasks.views import list_letters
+
+    _print(list_letters(desk.known_office), as_json, _LETTERS, "No letters.")
+
+
+def outbox(
+    desk: Desk,
+    as_json: AsJson = False,
+    retry: Annotated[bool, typer.Option("--retry", help="First queue again what failed or was held.")] = False,
+) -> None:
+    """List outgoing mail; --retry lets go what failed or was held by the brake."""
+    import sys
+
+    from tasks.views import list_outbox
+
+    office = desk.known_office
+    if retry:
+        from tasks.outbox import release
+
+        print(f"queued again: {release(office)} (`mipg run outbox` sends)", file=sys.stderr)  # noqa: T201
+    _print(list_outbox(office), as_json, _OUTBOX, "No outgoing mail.")
+
+
+def status(desk: Desk, as_json: AsJson = False) -> None:
+    """Say what waits, when each flow last succeeded, and what went wrong."""
+    from deployments.cli.paper import print_json, print_table, say
+    from tasks.views import status as status_of
+
+    found = status_of(desk.known_office)
+    if as_json:
+        print_json(found)
+        return
+    for title, key in (("waiting", "backlog"), ("cases", "states"), ("outgoing mail", "outbox")):
+        say(f"{title}: " + (", ".join(f"{name.replace('_', ' ')} {n}" for name, n in found[key].items()) or "none"))
+    runs = [{"flow": flow, "at": at} for flow, at in found["last_success"].items()]
+    print_table({"flow": "Flow", "at": "Last success"}, runs, "No flow has run yet.")
+    print_table({"flow": "Flow", "at": "Since", "error": "Error"}, found["errors"], "No errors.")
+
+
+def _print(rows: "list[Document]", as_json: bool, columns: dict[str, str], nothing: str) -> None:
+    from deployments.cli.paper import print_lines, print_table
+
+    if as_json:
+        print_lines(rows)
+    else:
+        print_table(columns, rows, nothing)
+
+
+_CASES: dict[str, Any] = {
+    "case": "Caso",
+    "received": "Recibido",
+    "entity": "Entidad",
+    "policy": "Política",
+    "state": "Estado",
+    "officer": "Responsable",
+    "letter": "Oficio",
+    "due": "Vence",
+    "light": "Semáforo",
+    "summary": "Resumen",
+}
+_HISTORY = {"at": "Fecha", "kind": "Hecho", "actor": "Quién", "reason": "Motivo", "source": "Origen"}
+_MESSAGES = {
+    "id": "Id",
+    "received": "Recibido",
+    "sender": "De",
+    "subject": "Asunto",
+    "kind": "Clase",
+    "outcome": "Destino",
+    "cases": "Casos",
+    "reason": "Motivo",
+}
+_LETTERS = {
+    "number": "Oficio",
+    "state": "Estado",
+    "cases": "Casos",
+    "delivery": "Entrega",
+    "file": "Archivo",
+}
+_OUTBOX = {
+    "id": "Id",
+    "purpose": "Motivo",
+    "to": "Para",
+    "subject": "Asunto",
+    "cases": "Casos",
+    "state": "Estado",
+    "attempts": "Intentos",
+    "detail": "Detalle",
+}

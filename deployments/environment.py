@@ -1,0 +1,21 @@
+"""What Prefect must find in the environment before it is first imported."""
+
+import os
+from collections.abc import MutableMapping
+from pathlib import Path
+
+
+def set_prefect_environment(home: Path, environ: MutableMapping[str, str] = os.environ) -> None:
+    """Keep Prefect's files under the product's home, its telemetry off and its log to what matters.
+
+    A value that the operator set stands, but for telemetry. Prefect does not make its home: without the folder it waits
+    26 seconds and fails with "unable to open database file".
+    """
+    environ.setdefault("PREFECT_HOME", str(home / "prefect"))
+    Path(environ["PREFECT_HOME"]).mkdir(parents=True, exist_ok=True)
+    environ["PREFECT_SERVER_ANALYTICS_ENABLED"] = "false"
+    environ["DO_NOT_TRACK"] = "1"
+    environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
+    environ.setdefault("PREFECT_SERVER_LOGGING_LEVEL", "WARNING")
+    # Steps of a dry run or of a test call loggers outside a flow run; that is no news.
+    environ.setdefault("PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW", "ignore")

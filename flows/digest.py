@@ -1,0 +1,19 @@
+"""The weekly digest as a Prefect flow; the digest stays in the server as an artifact."""
+
+from prefect import flow
+from prefect.artifacts import create_markdown_artifact
+
+from flows.office import open_office, run
+from tasks.domain.mail.outgoing import Purpose
+from tasks.steps import Counts
+from tasks.views import last_mail
+
+
+@flow(name="digest")
+def digest(config: str | None = None, home: str | None = None, now: str | None = None) -> Counts:
+    """Queue the digest if one is due; returns 1 or 0."""
+    office = open_office(config, home, now)
+    counts = run(office, "digest")
+    if counts.get("digests") and (mail := last_mail(office, Purpose.DIGEST)):
+        create_markdown_artifact(mail.text, key="digest", description=mail.subject)
+    return counts

@@ -1,0 +1,34 @@
+"""The yearly comparison as a Prefect flow, started by `furag.results.published` and once a day for a lost event."""
+
+from pathlib import Path
+
+from prefect import flow, get_run_logger
+from prefect.artifacts import create_table_artifact
+
+from flows.office import open_office, run
+from tasks.impact import comparison
+from tasks.steps import Counts
+from tasks.views import comparison_table
+
+
+@flow(name="impact")
+def impact(
+    config: str | None = None,
+    home: str | None = None,
+    now: str | None = None,
+    path: str | None = None,
+    vigencia: str | None = None,
+) -> Counts:
+    """Report every version of the results that has no report yet; `path` and `vigencia` come from the event.
+
+    Anyone may emit the event: a file it names that is not in the ledger yet is loaded first.
+    """
+    office = open_office(config, home, now)
+    if path and Path(path).is_file():
+        run(office, "results", Path(path))
+    elif path:
+        get_run_logger().warning("results of vigencia %s: no such file: %s", vigencia or "unknown", path)
+    counts = run(office, "impact")
+    if counts.get("reports"):
+        create_table_artifact(comparison_table(comparison(office)), key="impact", description="Informe de mejoras")
+    return counts

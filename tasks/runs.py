@@ -1,0 +1,76 @@
+"""The runs by name, and the memory of when each last did its work.
+
+Every way of starting one (command line, cron, Prefect) goes through `perform`, so `mipg status` tells of all alike.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+
+from tasks.bootstrap import Office
+from tasks.ports.errors import LedgerUnavailable, UsageError
+from tasks.steps import Counts, Step, call
+
+Run = Callable[[Office, Step], Counts]
+
+NAMES = ("intake", "sheet", "letters", "outbox", "cycle", "reminders", "digest", "results", "impact")
+_PARTS_OF_CYCLE = ("intake", "sheet", "letters", "outbox")
+
+
+def perform(office: Office, name: str, step: Step = call, file: Path | None = None) -> Counts:
+    """Do one run and remember its success or its failure; returns what it counted.
+
+    `file` is for "results" only. Raises what the run raises, and `UsageError` for an unknown name.
+    """
+    run = _find(name, file)
+    try:
+        counts = run(office, step)
+    except Exception as error:
+        # When the ledger itself is what is down, the first error is the one worth telling.
+        with suppress(LedgerUnavailable), office.ledger.begin() as unit:
+            unit.books.record_run(name, office.clock.now(), {}, f"{type(error).__name__}: {error}"[:500])
+        raise
+    if not counts.get("busy"):
+        _remember(office, name, counts)
+    return counts
+
+
+def _remember(office: Office, name: str, counts: Counts) -> None:
+    now = office.clock.now()
+    with office.ledger.begin() as unit:
+        unit.books.record_run(name, now, counts)
+        for part in _PARTS_OF_CYCLE if name == "cycle" else ():
+            own = {key.removeprefix(f"{part}."): n for key, n in counts.items() if key.startswith(f"{part}.")}
+            if not own.get("busy"):
+                unit.books.record_run(part, now, own)
+
+
+def _find(name: str, file: Path | None) -> Run:
+    """Load only the run that is asked for: they pull in spreadsheets, word processing and statistics."""
+    if file is not None and name != "results":
+        raise UsageError("--file goes with results only")
+    match name:
+        case "intake":
+            from tasks.intake import run_intake as run
+        case "sheet":
+            from tasks.sheet import run_sheet as run
+        case "letters":
+            from tasks.letters import run_letters as run
+        case "outbox":
+            from tasks.outbox import run_outbox as run
+        case "cycle":
+            from tasks.cycle import run_cycle as run
+        case "reminders":
+            from tasks.reminders import run_reminders as run
+        case "digest":
+            from tasks.digest import run_digest as run
+        case "results":
+            from tasks.results import run_results
+
+            return partial(run_results, file=file)
+        case "impact":
+            from tasks.impact import run_impact as run
+        case _:
+            raise UsageError(f'"{name}" is not a flow of this version; accepted: {", ".join(NAMES)}')
+    return run
