@@ -100,14 +100,15 @@ class Demo:
         answer.set_content(f"{text}\n\n{quoted}\n")
         self.send(answer.as_bytes(), notice["To"])
 
-    def type_in_sheet(self, cells: dict[tuple[str, str], object]) -> None:
+    def type_in_sheet(self, cells: dict[tuple[str, str], str | datetime]) -> None:
         """Type values into the sheet by (case, header), as somebody who opens the file in Excel does."""
         from openpyxl import load_workbook
 
         book = load_workbook(self.settings.sheet_path)
         tab = book["Casos"]
-        columns = {str(cell.value): cell.column for cell in tab[1]}
-        rows = {str(row[columns["Caso"] - 1].value): row[0].row for row in tab.iter_rows(min_row=2)}
+        columns = {str(cell.value): number for number, cell in enumerate(tab[1], 1)}
+        numbers = [str(row[columns["Caso"] - 1].value) for row in tab.iter_rows(min_row=2)]
+        rows = {case: number for number, case in enumerate(numbers, 2)}
         for (case, header), value in cells.items():
             tab.cell(rows[case], columns[header], value)
         book.save(self.settings.sheet_path)
@@ -144,13 +145,10 @@ def _said(counts: dict[str, int]) -> str:
 
 
 def _mail_arrives(demo: Demo) -> str:
-    initialise(demo.office)
     policies = [policy.slug for policy in demo.office.catalog.policies]
     danes = [place.dane for place in demo.office.catalog.municipalities]
-    demo.settings.scores_path.mkdir(parents=True, exist_ok=True)
-    (demo.settings.scores_path / "inventados-2024-2025.csv").write_bytes(scores_csv(danes, policies, [2024, 2025]))
-    run_results(demo.office)
-    run_impact(demo.office)
+    _write(demo.home / "history" / "inventados-2024-2025.csv", scores_csv(danes, policies, [2024, 2025]))
+    initialise(demo.office, history=demo.home / "history")
     mails = sorted((_DATA / "mail").glob("*.eml"))
     for path in mails:
         raw = path.read_bytes()
@@ -161,7 +159,7 @@ def _mail_arrives(demo: Demo) -> str:
 
 def _director_assigns(demo: Demo) -> str:
     team = ("Ana María", "Jorge Iván", "Luz Dary")
-    typed: dict[tuple[str, str], object] = {}
+    typed: dict[tuple[str, str], str | datetime] = {}
     for turn, notice in enumerate(demo.notices(Purpose.ASSIGN_NOTICE)):
         name = team[turn % len(team)]
         cases = _cases_of(demo, notice)
@@ -207,7 +205,7 @@ def _reminders_go(demo: Demo) -> str:
 def _assistance_held(demo: Demo) -> str:
     held = demo.cases(State.LETTER_SENT, State.PLANNED)
     day = datetime(2026, 12, 15)  # noqa: DTZ001  # spreadsheets hold days without a zone
-    cells: dict[tuple[str, str], object] = {(case, "Fecha asistencia"): day for case in held}
+    cells: dict[tuple[str, str], str | datetime] = {(case, "Fecha asistencia"): day for case in held}
     cells |= {(case, "Evidencias"): "Acta y listado de asistencia" for case in held}
     demo.type_in_sheet(cells)
     return demo.cycle()

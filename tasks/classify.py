@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from tasks.bootstrap import Office
-from tasks.domain.classification.judgement import Judgement, Kind, judge_sequence
+from tasks.domain.classification.judgement import Judgement, Kind
+from tasks.domain.classification.sequence import judge_sequence
 from tasks.domain.mail.message import Mail
 from tasks.domain.mail.parsing import parse
 from tasks.office_view import view_of
