@@ -191,9 +191,14 @@ def _bodies(session: ImapSession, uids: list[int]) -> dict[int, tuple[bytes, dat
 
 
 def _is_drop(error: BaseException) -> bool:
-    """Say whether trying again may help: a lost or refused connection, not a wrong password or certificate."""
+    """Say whether a new connection may help: the old one was lost, or a message went away under a command.
+
+    It does not against a wrong password or certificate.
+    """
     if isinstance(error, ssl.SSLCertVerificationError):
         return False
+    if isinstance(error, ImapRefusal):
+        return "EXPUNGEISSUED" in str(error)
     return isinstance(error, imaplib.IMAP4.abort | OSError)
 
 

@@ -65,6 +65,7 @@ class ImapSession:
 
     def flag(self, uids: list[int]) -> None:
         """Mark the messages as read."""
+        self._look()
         self._uid("STORE", answers.uid_set(uids), "+FLAGS.SILENT", r"(\Seen)")
 
     def move(self, uids: list[int], folder: str) -> None:
@@ -74,6 +75,7 @@ class ImapSession:
         """
         folder = self._path(folder)
         self._make_folder(folder)
+        self._look()
         if "MOVE" in self._capabilities:
             self._uid("MOVE", answers.uid_set(uids), encode_folder(folder))
             return
@@ -96,6 +98,10 @@ class ImapSession:
         """Close without a word."""
         with contextlib.suppress(OSError):
             self._box.client.shutdown()
+
+    def _look(self) -> None:
+        # Lets the server say what was deleted meanwhile: a command that names such a message is refused as a whole.
+        self._box.client.noop()
 
     def _search(self, criteria: str) -> list[int]:
         return answers.searched_uids(self._uid("SEARCH", criteria))
