@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Coroutine
@@ -138,17 +139,29 @@ class SmtpRules:
 
 
 class SmtpServer(_LoopThread):
-    """An SMTP server that obeys `rules` and keeps what it took in `taken`. With a password it wants AUTH."""
+    """An SMTP server that obeys `rules` and keeps what it took in `taken`.
 
-    def __init__(self, *, password: str = "", size_limit: int = 32 * 1024 * 1024) -> None:
+    With a password it wants AUTH; with `tls` it offers STARTTLS, or speaks TLS from the first byte (`implicit_tls`).
+    """
+
+    def __init__(
+        self,
+        *,
+        password: str = "",
+        size_limit: int = 32 * 1024 * 1024,
+        tls: ssl.SSLContext | None = None,
+        implicit_tls: bool = False,
+    ) -> None:
         self.rules = SmtpRules()
         self.taken: list[Taken] = []
         self.sessions = 0
         self._password = password
         self._size_limit = size_limit
+        self._starttls = None if implicit_tls else tls
+        self._implicit_tls = tls if implicit_tls else None
 
     async def _listen(self) -> asyncio.AbstractServer:
-        return await self._loop.create_server(self._connection, HOST, 0)
+        return await self._loop.create_server(self._connection, HOST, 0, ssl=self._implicit_tls)
 
     def _connection(self) -> SMTP:
         self.sessions += 1
@@ -157,6 +170,7 @@ class SmtpServer(_LoopThread):
             hostname="localhost",
             enable_SMTPUTF8=True,
             data_size_limit=self._size_limit,
+            tls_context=self._starttls,
             auth_require_tls=False,
             auth_required=bool(self._password),
             authenticator=self._authenticate if self._password else None,

@@ -24,8 +24,14 @@ def wire_address(address: str, utf8: bool) -> str | None:
 
 
 def seven_bit(raw: bytes) -> bytes:
-    """Return the message with its 8-bit parts in base64 or quoted-printable, for want of 8BITMIME (RFC 6152)."""
-    return message_from_bytes(raw, policy=SMTP.clone(cte_type="7bit")).as_bytes()
+    """Return the message with its 8-bit parts in base64 or quoted-printable, for want of 8BITMIME (RFC 6152).
+
+    Bytes that do not say their charset cannot be recoded and stay: servers pass them on, in practice.
+    """
+    try:
+        return message_from_bytes(raw, policy=SMTP.clone(cte_type="7bit")).as_bytes()
+    except (UnicodeError, LookupError):
+        return raw
 
 
 def has_utf8_header(raw: bytes) -> bool:
