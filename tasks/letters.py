@@ -17,17 +17,22 @@ from tasks.letter_notices import draft_notice, letter_document, letter_notice
 from tasks.notices import alert_operator, queue
 from tasks.ports.errors import ConverterUnavailable, TemplateProblem
 from tasks.ports.ledger import UnitOfWork
+from tasks.sessions import tell_dates
 from tasks.steps import Counts, Step, call
 
 _log = structlog.get_logger()
 
 
 def run_letters(office: Office, step: Step = call) -> Counts:
-    """Draft what is needed and release what is approved. Counts: drafted, released, waiting."""
+    """Draft what is needed and release what is approved. Counts: drafted, released, dates."""
     with office.ledger.lock("letters") as mine:
         if not mine:
             return {"busy": 1}
-        return {"drafted": step(draft_letters, office), "released": step(release_letters, office)}
+        return {
+            "drafted": step(draft_letters, office),
+            "released": step(release_letters, office),
+            "dates": step(tell_dates, office),
+        }
 
 
 def draft_letters(office: Office) -> int:

@@ -7,6 +7,7 @@ from tasks.domain.cases.decisions import Accepted, Actor
 from tasks.domain.mail.authentication import Verdict, verdict
 from tasks.domain.mail.commands import Order, Verb, parse_orders
 from tasks.domain.mail.contexts import OrderAnswerContext
+from tasks.domain.mail.links import tokens_in
 from tasks.domain.mail.message import Mail, Thread
 from tasks.domain.mail.outgoing import Purpose
 from tasks.domain.mail.quotes import Parts
@@ -52,9 +53,10 @@ def obey(unit: UnitOfWork, office: Office, mail: Mail, parts: Parts, thread: Thr
 def _used_token(unit: UnitOfWork, office: Office, mail: Mail, sender: str) -> Token | None:
     if verdict(mail, office.settings.mailbox.trusted_authserv) is not Verdict.NONE_STAMPED:
         return None
-    for pointed in (mail.in_reply_to, *reversed(mail.references)):
-        if token := token_of(pointed):
-            return unit.books.use_token(token, sender, office.clock.now())
+    carried = [token_of(pointed) for pointed in (mail.in_reply_to, *reversed(mail.references))]
+    for token in dict.fromkeys((*carried, *tokens_in(mail.text))):
+        if token and (used := unit.books.use_token(token, sender, office.clock.now())):
+            return used
     return None
 
 

@@ -8,11 +8,15 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
+import structlog
+
 from tasks.bootstrap import Office
 from tasks.ports.errors import LedgerUnavailable, UsageError
 from tasks.steps import Counts, Step, call
 
 Run = Callable[[Office, Step], Counts]
+
+_log = structlog.get_logger()
 
 NAMES = ("intake", "sheet", "letters", "outbox", "cycle", "reminders", "digest", "results", "impact")
 _PARTS_OF_CYCLE = ("intake", "sheet", "letters", "outbox")
@@ -31,6 +35,7 @@ def perform(office: Office, name: str, step: Step = call, file: Path | None = No
         with suppress(LedgerUnavailable), office.ledger.begin() as unit:
             unit.books.record_run(name, office.clock.now(), {}, f"{type(error).__name__}: {error}"[:500])
         raise
+    _log.info("run", flow=name, **counts)
     if not counts.get("busy"):
         _remember(office, name, counts)
     return counts

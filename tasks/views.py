@@ -49,7 +49,7 @@ def one_case(office: Office, number: str) -> Document:
         return _Names(office, unit).case(one, unit.cases.history(number)) | {
             "due_explanation": due.explanation if due else "",
             "legal_due_explanation": legal.explanation if legal else "",
-            "messages": [_message(record) for record in unit.messages.of_case(number)],
+            "messages": [_message(office, record) for record in unit.messages.of_case(number)],
             "letters": [_letter(office, letter) for letter in unit.letters.of_case(number)],
         }
 
@@ -120,8 +120,8 @@ def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def _moment(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None
+def _moment(moment: datetime | None, office: Office) -> str | None:
+    return moment.astimezone(office.zone).isoformat() if moment else None
 
 
 def _event(event: CaseEvent) -> Document:
@@ -138,10 +138,10 @@ def _event(event: CaseEvent) -> Document:
 def list_messages(office: Office) -> list[Document]:
     """Return every received message with its one fate."""
     with office.ledger.reading() as unit:
-        return [_message(record) for record in unit.messages.all()]
+        return [_message(office, record) for record in unit.messages.all()]
 
 
-def _message(record: MessageRecord) -> Document:
+def _message(office: Office, record: MessageRecord) -> Document:
     return {
         "id": record.id,
         "message_id": record.message_id,
@@ -149,7 +149,7 @@ def _message(record: MessageRecord) -> Document:
         "kind": record.kind,
         "outcome": record.outcome.value,
         "cases": list(record.cases),
-        "received": record.received.isoformat(),
+        "received": _moment(record.received, office),
         "sender": record.sender,
         "subject": record.subject,
         "reason": record.reason,
@@ -226,17 +226,17 @@ def status(office: Office) -> Document:
             "to_classify": states[State.TO_CLASSIFY],
             "to_assign": states[State.TO_ASSIGN],
         },
-        "last_success": {run.flow: _moment(run.succeeded) for run in runs},
+        "last_success": {run.flow: _moment(run.succeeded, office) for run in runs},
         "states": {state.value: states[state] for state in State if states[state]},
         "outbox": dict(outbox),
-        "errors": list(_errors(runs, outbox)),
+        "errors": list(_errors(office, runs, outbox)),
     }
 
 
-def _errors(runs: Iterable[FlowRun], outbox: Mapping[str, int]) -> Iterator[Document]:
+def _errors(office: Office, runs: Iterable[FlowRun], outbox: Mapping[str, int]) -> Iterator[Document]:
     for run in runs:
         if run.error:
-            yield {"flow": run.flow, "at": _moment(run.failed), "error": run.error}
+            yield {"flow": run.flow, "at": _moment(run.failed, office), "error": run.error}
     for state in ("failed", "bounced", "held"):
         if outbox.get(state):
             yield {"flow": "outbox", "at": None, "error": f"{outbox[state]} mails {state}"}

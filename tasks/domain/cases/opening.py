@@ -30,8 +30,7 @@ def open_cases(asked: Asked, judgement: Judgement, at: datetime, next_case: Call
         return tuple(
             _opened(asked, judgement, _Start(next_case(), State.TO_ASSIGN, policy), at) for policy in judgement.policies
         )
-    likely = f"Sugerencia: {', '.join(judgement.policies)}" if judgement.policies else ""
-    return (_opened(asked, judgement, _Start(next_case(), State.TO_CLASSIFY, None, likely), at),)
+    return (_opened(asked, judgement, _Start(next_case(), State.TO_CLASSIFY, None), at),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,6 @@ class _Start:
     number: str
     state: State
     policy: str | None
-    suggestion: str = ""
 
 
 def _opened(asked: Asked, judgement: Judgement, start: _Start, at: datetime) -> CaseEvent:
@@ -58,7 +56,7 @@ def _opened(asked: Asked, judgement: Judgement, start: _Start, at: datetime) -> 
         "subject": asked.subject,
         "summary": judgement.summary,
         "confidence": judgement.confidence,
-        "reasons": "; ".join(part for part in (start.suggestion, *judgement.reasons) if part),
+        "reasons": "; ".join(judgement.reasons),
         "incoming_ref": asked.incoming_ref,
     }
     return CaseEvent(

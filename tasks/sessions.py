@@ -1,0 +1,71 @@
+"""Telling the municipality the agreed date: the answer that stops the legal clock (product.md §2)."""
+
+from tasks.bootstrap import Office
+from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, State
+from tasks.domain.letters.spanish import weekday_in_words
+from tasks.domain.mail.contexts import SessionContext
+from tasks.domain.mail.outgoing import Purpose
+from tasks.letter_notices import case_line
+from tasks.notices import Notice, queue
+from tasks.ports.ledger import UnitOfWork
+
+_STATES = (State.PLANNED, State.DIRECT)
+
+
+def tell_dates(office: Office) -> int:
+    """Queue a mail to the municipality for every agreed date it was not told of; returns how many."""
+    with office.ledger.begin() as unit:
+        told = 0
+        for case in unit.cases.all(_STATES):
+            if case.agreed and case.agreed >= office.clock.today() and case.email:
+                told += _tell(unit, office, case)
+        return told
+
+
+def _tell(unit: UnitOfWork, office: Office, case: Case) -> int:
+    if case.agreed is None or not queue(unit, office, _notice(unit, office, case)):
+        return 0
+    now = office.clock.now()
+    answered = {} if case.answered else {"answered": now.date().isoformat()}
+    reason = f"se informó al municipio la fecha {case.agreed:%d/%m/%Y}"
+    unit.cases.append(
+        [
+            CaseEvent(
+                case=case.number,
+                kind=EventKind.NOTED,
+                at=now,
+                actor=SYSTEM,
+                reason=reason,
+                source="system",
+                changes=answered,
+            )
+        ]
+    )
+    return 1
+
+
+def _notice(unit: UnitOfWork, office: Office, case: Case) -> Notice:
+    directory = unit.books.directory().on(office.clock.today())
+    leader = directory.leader(case.policy)
+    officer = directory.person(case.officer) if case.officer else None
+    request = unit.cases.request(case.request)
+    fields = SessionContext(
+        name=case.requester,
+        cases=(case_line(case, office),),
+        day=weekday_in_words(case.agreed or office.clock.today()),
+        mode=case.mode.value if case.mode else "",
+        leader=leader.name if leader else "",
+        dependency=leader.dependency if leader else "",
+        officer=officer.name if officer else "",
+        officer_email=case.officer or "",
+    )
+    return Notice(
+        Purpose.SESSION_DATE,
+        f"{case.number}/{case.agreed}",
+        "fecha",
+        fields,
+        [case.email],
+        [case.officer] if case.officer else [],
+        cases=[case.number],
+        in_reply_to=request.message_id if request else "",
+    )
