@@ -12,15 +12,19 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from docxtpl import DocxTemplate
+from docx.shared import Mm
+from docxtpl import DocxTemplate, InlineImage
 from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, UndefinedError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from lxml import etree  # type: ignore[import-untyped]
 from markupsafe import Markup, escape
 from rapidfuzz import process
 
+from tasks.domain.letters.context import LetterContext
+from tasks.domain.letters.fields import sample
 from tasks.domain.mail.characters import clean
 from tasks.ports.errors import TemplateProblem
+from tasks.ports.letters import Picture
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*")
 _PROPERTY_LIMIT = 255  # characters of a core property (python-docx refuses more)
@@ -33,9 +37,9 @@ class DocxRenderer:
     """Implements `LetterRenderer`. Compiled templates are kept while their text stays the same."""
 
     def __init__(self, folders: Sequence[Path], samples: Mapping[str, Mapping[str, Any]] | None = None) -> None:
-        """`samples` gives `check` the known fields by first folder of a name ("letters": {"numero": …})."""
+        """`samples` gives `check` the known fields of a further family ("reports": {"vigencia": …})."""
         self._folders = tuple(folders)
-        self._samples = dict(samples or {})
+        self._samples = {"letters": sample(LetterContext), **(samples or {})}
         self._environment = _Environment(
             autoescape=True, undefined=StrictUndefined, finalize=_as_text, keep_trailing_newline=True
         )
@@ -50,7 +54,7 @@ class DocxRenderer:
         """Return the .docx made of the template; see `LetterRenderer`."""
         document = _Document(io.BytesIO(self._read(template)))
         try:
-            document.render(dict(context), self._environment, autoescape=True)
+            document.render(_drawn(document, context), self._environment, autoescape=True)
             filled = io.BytesIO()
             document.save(filled)
         except UndefinedError as error:
@@ -66,37 +70,33 @@ class DocxRenderer:
         return [line for name in self._names() for line in self._problems(name)]
 
     def _problems(self, name: str) -> list[str]:
-        sample = self._samples.get(name.partition("/")[0])
+        known = self._samples.get(name.partition("/")[0])
         try:
-            unknown = self._unknown(name, sample) if sample is not None else []
-            if sample is not None and not unknown:
-                self.render(name, sample)
+            unknown = self._unknown(name, known)
+            if known is not None and not unknown:
+                self.render(name, known)  # finds what only a nested value lacks
         except TemplateProblem as problem:
             return [str(problem)]
         return unknown
 
-    def _unknown(self, name: str, sample: Mapping[str, Any]) -> list[str]:
-        """Return one line per top-level field that the sample does not have, in every branch of the template."""
+    def _unknown(self, name: str, known: Mapping[str, Any] | None) -> list[str]:
+        """Compile the template; return its top-level fields that are not known, in every branch of it."""
         lines = []
         document = _Document(io.BytesIO(self._read(name)))
         try:
             for source in _sources(document):
-                declared = meta.find_undeclared_variables(self._environment.parse(source))
-                lines += [
-                    f"plantilla {name}.docx: el campo «{field}»{_place(source, field)} no existe"
-                    f"{_closest(field, sample)}"
-                    for field in sorted(declared - set(sample) - set(self._environment.globals))
-                ]
+                self._environment.from_string(source)
+                fields = meta.find_undeclared_variables(self._environment.parse(source)) - {*self._environment.globals}
+                if known is not None:
+                    lines += [_unknown_line(name, field, source, known) for field in sorted(fields - {*known})]
         except TemplateSyntaxError as error:
             raise TemplateProblem(f"plantilla {name}.docx: {_syntax(error, document)}") from error
         return lines
 
     def _names(self) -> list[str]:
-        names = set()
-        for folder in self._folders:
-            for family in self._samples:
-                names |= {f"{family}/{path.stem}" for path in (folder / family).glob("*.docx")}
-        return sorted(name for name in names if _NAME.fullmatch(name))
+        paths = (path.relative_to(folder) for folder in self._folders for path in folder.glob("*/*.docx"))
+        # Word's lock files begin with "~$".
+        return sorted({path.with_suffix("").as_posix() for path in paths if not path.name.startswith("~$")})
 
     def _find(self, name: str) -> Path | None:
         paths = (folder / f"{name}.docx" for folder in self._folders)
@@ -143,6 +143,17 @@ class _Document(DocxTemplate):  # type: ignore[misc]
             setattr(properties, name, html.unescape(rendered)[:_PROPERTY_LIMIT])
 
 
+def _drawn(document: _Document, value: Any) -> Any:
+    """Return the context with its pictures as docxtpl draws them."""
+    if isinstance(value, Picture):
+        return InlineImage(document, io.BytesIO(value.png), width=Mm(value.width))
+    if isinstance(value, Mapping):
+        return {key: _drawn(document, part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_drawn(document, part) for part in value]
+    return value
+
+
 @lru_cache(maxsize=64)
 def _patched(source: str) -> str:
     return str(DocxTemplate.patch_xml(None, source))
@@ -175,6 +186,10 @@ def _unknown_field(template: str, error: UndefinedError, context: Mapping[str, A
         return TemplateProblem(f"plantilla {template}.docx: falta un dato ({error.message})")
     field = next(name for name in found.groups() if name)
     return TemplateProblem(f"plantilla {template}.docx: el campo «{field}» no existe{_closest(field, context)}")
+
+
+def _unknown_line(template: str, field: str, source: str, known: Mapping[str, Any]) -> str:
+    return f"plantilla {template}.docx: el campo «{field}»{_place(source, field)} no existe{_closest(field, known)}"
 
 
 def _closest(field: str, known: Mapping[str, Any]) -> str:

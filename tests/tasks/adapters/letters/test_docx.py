@@ -1,5 +1,6 @@
 """Word letters against their contract, and what staff may do to a template."""
 
+import base64
 import io
 from pathlib import Path
 from shutil import copy
@@ -9,14 +10,15 @@ from docx import Document
 
 import templates
 from tasks.adapters.letters.docx import DocxRenderer
-from tasks.domain.letters.context import LetterContext
-from tasks.domain.letters.fields import sample
 from tasks.ports.errors import TemplateProblem
+from tasks.ports.letters import Picture
 from tests.contracts.letters import LetterRendererContract, words
 from tests.templates.letters_samples import THREE_CASES, letter
 
-SAMPLES = {"letters": sample(LetterContext)}
-RENDERER = DocxRenderer([templates.FOLDER], SAMPLES)
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+RENDERER = DocxRenderer([templates.FOLDER])
 
 
 def write(folder: Path, *paragraphs: str, name: str = "letters/default") -> DocxRenderer:
@@ -27,7 +29,7 @@ def write(folder: Path, *paragraphs: str, name: str = "letters/default") -> Docx
     path = folder / f"{name}.docx"
     path.parent.mkdir(parents=True, exist_ok=True)
     document.save(str(path))
-    return DocxRenderer([folder, templates.FOLDER], SAMPLES)
+    return DocxRenderer([folder, templates.FOLDER])
 
 
 class TestDocxRenderer(LetterRendererContract):
@@ -88,6 +90,23 @@ def test_check_sees_a_wrong_field_of_a_case(tmp_path: Path) -> None:
     (line,) = write(tmp_path, "{% for caso in casos %}{{ caso.politca }}{% endfor %}").check()
     assert "«politca»" in line
     assert "«politica»" in line
+
+
+def test_check_compiles_every_family_and_skips_the_lock_files_of_word(tmp_path: Path) -> None:
+    renderer = write(tmp_path, "{{ lo_que_sea }} {% for %}", name="reports/impact")
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "~$fault.docx").write_bytes(b"lock")
+    (line,) = renderer.check()
+    assert "reports/impact.docx: marca mal escrita" in line
+
+
+def test_a_picture_is_drawn_where_its_field_stands(tmp_path: Path) -> None:
+    renderer = write(tmp_path, "{{ graficas[0].dibujo }}")
+    context = {"graficas": ({"dibujo": Picture(PNG, width=40)},)}
+    document = renderer.render("letters/default", context)
+    (shape,) = Document(io.BytesIO(document)).inline_shapes
+    assert shape.width.mm == pytest.approx(40)
+    assert renderer.render("letters/default", context) == document
 
 
 @pytest.mark.parametrize(
