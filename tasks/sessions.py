@@ -4,7 +4,8 @@ from tasks.bootstrap import Office
 from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, State
 from tasks.domain.letters.spanish import weekday_in_words
 from tasks.domain.mail.contexts import SessionContext
-from tasks.domain.mail.outgoing import Purpose
+from tasks.domain.mail.invitation import Meeting, invitation
+from tasks.domain.mail.outgoing import Enclosure, Purpose
 from tasks.letter_notices import case_line
 from tasks.notices import Notice, queue
 from tasks.ports.ledger import UnitOfWork
@@ -67,5 +68,22 @@ def _notice(unit: UnitOfWork, office: Office, case: Case) -> Notice:
         [case.email],
         [case.officer] if case.officer else [],
         cases=[case.number],
+        enclosures=[_calendar_entry(office, case)],
         in_reply_to=request.message_id if request else "",
     )
+
+
+def _calendar_entry(office: Office, case: Case) -> Enclosure:
+    line, now = case_line(case, office), office.clock.now()
+    address = office.settings.mailbox.address
+    meeting = Meeting(
+        uid=f"{case.number}@{address.rpartition('@')[2]}",
+        day=case.agreed or now.date(),
+        summary=f"Asesoría MIPG: {line.policy} – {line.municipality}",
+        description=f"Caso {case.number}. {case.mode.value.capitalize() if case.mode else 'Modalidad por confirmar'}.",
+        organizer=address,
+        # Calendars keep the entry with the highest number: minutes since the epoch always grow.
+        sequence=int(now.timestamp()) // 60,
+    )
+    (sha256,) = office.archive.put([invitation(meeting, now)], ".ics")
+    return Enclosure(name=f"asesoria-{case.number}.ics", sha256=sha256, content_type="text/calendar")
