@@ -82,10 +82,8 @@ class Dovecot:
         home = self._base / "mail" / name
         for part in ("tmp", "new", "cur"):
             (home / part).mkdir(parents=True)
-        self._own(home.parent)
-        self._own(home)
-        for part in home.iterdir():
-            self._own(part)
+        for folder in (home.parent, home, *home.iterdir()):
+            self._own(folder)
         return DovecotUser(name, home)
 
     def deliver(self, user: DovecotUser, *messages: bytes) -> None:

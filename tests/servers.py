@@ -87,10 +87,10 @@ def postgres_server() -> Iterator[str]:
     data = base / "data"
     _run([*as_owner, programs / "initdb", "-D", data, "-U", "mipg", "-A", "trust", "-E", "UTF8", "--no-sync"])
     options = f"-k {base} -c listen_addresses='' -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
-    start = [programs / "pg_ctl", "-D", data, "-l", base / "log", "-w", "-t", "30"]
-    _run([*as_owner, *start, "-o", options, "start"])
+    control: list[str | Path] = [*as_owner, programs / "pg_ctl", "-D", data, "-w"]
+    _run([*control, "-t", "30", "-l", base / "log", "-o", options, "start"])
     yield str(base)
-    _run([*as_owner, programs / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop"])
+    _run([*control, "-m", "immediate", "stop"])
     shutil.rmtree(base, ignore_errors=True)
 
 
@@ -118,8 +118,8 @@ def _owned_by_postgres(base: Path) -> list[str]:
 
 def _run(command: list[str | Path]) -> None:
     # pg_ctl leaves the server behind: it must inherit no pipe of ours
-    silent = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    subprocess.run(command, check=True, timeout=60, cwd="/", **silent)
+    nothing = subprocess.DEVNULL
+    subprocess.run(command, check=True, timeout=60, cwd="/", stdin=nothing, stdout=nothing, stderr=nothing)
 
 
 def make_certificate(folder: Path) -> Certificate:

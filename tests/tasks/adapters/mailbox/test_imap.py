@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,7 +40,7 @@ class ImapPost(MovingPost):
     def deliver(self, *messages: bytes) -> None:
         client = self.client()
         for raw in messages:
-            assert client.append("INBOX", None, None, raw)[0] == "OK"  # type: ignore[arg-type]
+            assert client.append("INBOX", None, None, raw)[0] == "OK"
         client.logout()
 
     def remove(self, ref: MessageRef) -> None:
@@ -134,7 +135,12 @@ class ImapContract(MovingMailboxContract):
         post.deliver(*raws)
         pages: list[int] = []
         ask = ImapSession.bodies
-        monkeypatch.setattr(ImapSession, "bodies", lambda session, uids: pages.append(len(uids)) or ask(session, uids))
+
+        def counted(session: ImapSession, uids: list[int]) -> Any:
+            pages.append(len(uids))
+            return ask(session, uids)
+
+        monkeypatch.setattr(ImapSession, "bodies", counted)
         mailbox = post.open(pace=Pace(messages=3, octets=600))
         assert contents(mailbox) == raws
         assert pages == [3, 1, 1, 2, 1]
@@ -154,20 +160,20 @@ class ImapContract(MovingMailboxContract):
         client = post.client()
         name = f'"{ODD_FOLDER.replace("/", self.separator)}"'
         assert client.create(name)[0] == "OK"
-        client.append(name, None, None, mail(1))  # type: ignore[arg-type]
+        client.append(name, None, None, mail(1))
         assert contents(post.open(inbox="Buzón de la mesa/Año 1 & más")) == [mail(1)]
 
     def test_after_a_new_uidvalidity_everything_is_listed_again(self, post: ImapPost) -> None:
         client = post.client()
         client.create("Entrada")
         for number in range(3):
-            client.append("Entrada", None, None, mail(number))  # type: ignore[arg-type]
+            client.append("Entrada", None, None, mail(number))
         mailbox = post.open(inbox="Entrada")
         before = mailbox.listing(None)
         time.sleep(1.1)  # servers make UIDVALIDITY out of the time
         client.delete("Entrada")
         client.create("Entrada")
-        client.append("Entrada", None, None, mail(9))  # type: ignore[arg-type]
+        client.append("Entrada", None, None, mail(9))
         after = post.open(inbox="Entrada").listing(before.cursor)
         assert len(after.refs) == 1
         assert after.refs[0].generation != before.refs[0].generation

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.adapters.mailbox.imap_answers import bodies, searched_uids, sizes, uid_set
+from tasks.adapters.mailbox.imap_answers import Answer, bodies, searched_uids, sizes, uid_set
 
 
 def _expanded(text: str) -> set[int]:
@@ -32,7 +32,7 @@ def test_sizes_are_read_in_any_order_of_attributes() -> None:
 
 def test_attributes_before_and_after_the_body_are_read() -> None:
     date = b'INTERNALDATE "17-Jul-2026 02:44:25 -0500"'
-    answer = [
+    answer: Answer = [
         (b"1 (UID 5 " + date + b" BODY[] {2}", b"a)"),
         b")",
         b"9 (FLAGS (\\Seen))",
@@ -53,7 +53,7 @@ def test_a_body_may_be_a_quoted_string_or_nothing() -> None:
 
 
 def test_a_date_without_zone_is_taken_as_utc_and_nonsense_as_none() -> None:
-    answer = [
+    answer: Answer = [
         (b'1 (UID 1 INTERNALDATE "17-Jul-2026 02:44:25 -0000" BODY[] {0}', b""),
         b")",
         (b'1 (UID 2 INTERNALDATE "99-Foo-2026" BODY[] {0}', b""),
@@ -63,7 +63,7 @@ def test_a_date_without_zone_is_taken_as_utc_and_nonsense_as_none() -> None:
 
 
 @given(st.lists(st.one_of(st.binary(), st.tuples(st.binary(), st.binary()), st.none())))
-def test_no_answer_breaks_the_reader(answer: list) -> None:
+def test_no_answer_breaks_the_reader(answer: Answer) -> None:
     assert isinstance(bodies(answer), dict)
     assert isinstance(sizes(answer), dict)
     assert searched_uids(answer) == sorted(searched_uids(answer))
