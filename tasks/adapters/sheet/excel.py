@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tasks.adapters.sheet import excel_file
+from tasks.adapters.sheet.excel_formulas import keep_results
 from tasks.adapters.sheet.excel_read import LISTS, read_tabs
 from tasks.domain.sheet.cells import canonical
 from tasks.ports.errors import SheetBusy, SheetUnavailable
@@ -121,7 +122,7 @@ class ExcelSheet:
     def _save(self, book: "Workbook", before: bytes | None) -> None:
         buffer = io.BytesIO()
         book.save(buffer)
-        content = buffer.getvalue()
+        content = buffer.getvalue() if before is None else keep_results(before, buffer.getvalue())
         excel_file.replace_file(
             self.path, content, excel_file.fingerprint(before) if before is not None else None, self._backups
         )

@@ -120,8 +120,17 @@ def read_choice(value: Value, choices: Sequence[Choice], what: str) -> Reading:
     names = [choice.name for choice in found.candidates[:5]]
     if len(names) > 1:
         return Reading(note=f"«{_short(text)}» puede ser {', '.join(names)}: escriba el nombre completo")
-    suggestion = f". ¿Quiso decir «{names[0]}»?" if names else ""
+    nearest = names[0] if names else _nearest(fold(text)[:200], choices)
+    suggestion = f". ¿Quiso decir «{nearest}»?" if nearest else ""
     return Reading(note=f"«{_short(text)}» no es {what} de la lista{suggestion}")
+
+
+def _nearest(wanted: str, choices: Sequence[Choice]) -> str:
+    """Return the name nearest to a short word, in which one wrong letter weighs more; it is only ever a suggestion."""
+    from rapidfuzz import fuzz, process
+
+    found = process.extractOne(wanted, [fold(c.name) for c in choices], scorer=fuzz.ratio, score_cutoff=75)
+    return choices[found[2]].name if found else ""
 
 
 def _spellings(choice: Choice) -> tuple[str, ...]:

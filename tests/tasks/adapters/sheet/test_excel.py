@@ -2,6 +2,7 @@
 
 import errno
 import io
+import re
 import zipfile
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -181,6 +182,38 @@ def test_the_look_that_staff_gave_survives(sheet, path):
     assert edited(path)["Mis notas"]["B3"].value == "mías"
     assert len(page.data_validations.dataValidation) == 1
     assert len(page.conditional_formatting) == 1
+
+
+def computed(path: Path, page: str, results: dict[str, tuple[str, str]]) -> None:
+    """Save the formulas' results into the file, as a spreadsheet program does."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name).decode() for name in archive.namelist()}
+    for cell, (attributes, value) in results.items():
+        pattern = rf'<c r="{cell}"([^>]*)>(<f>[^<]*</f>)<v\s*/?>(</v>)?</c>'
+        parts[page], count = re.subn(pattern, rf'<c r="{cell}"\1 {attributes}>\2<v>{value}</v></c>', parts[page])
+        assert count == 1
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+
+
+def test_results_of_formulas_are_still_there_after_our_writing(sheet, path):
+    book = edited(path)
+    page = book["Casos"]
+    page["J1"], page["J2"], page["K1"], page["K2"] = "Días", "=1+2", "Quién", '=A2&" & yo"'
+    page["G2"] = "=UPPER(A2)"
+    book.save(path)
+    computed(
+        path,
+        "xl/worksheets/sheet1.xml",
+        {"J2": ("", "3"), "K2": ('t="str"', "2026-0001 &amp; yo"), "G2": ('t="str"', "ANA")},
+    )
+    before = sheet.read().tabs["Casos"].rows[0].values
+    assert (before["Días"], before["Quién"], before["Responsable"]) == (3, "2026-0001 & yo", "ANA")
+    sheet.write(LAYOUTS, CHANGE)
+    after = sheet.read().tabs["Casos"].rows[0].values
+    assert after == before | {"Asunto": "nuevo"}
+    assert edited(path)["Casos"]["K2"].value == '=A2&" & yo"'
 
 
 def test_columns_that_staff_moved_are_found_by_header(sheet, path):

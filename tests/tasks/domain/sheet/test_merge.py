@@ -1,0 +1,259 @@
+"""What a merge of Casos does with each thing people do."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from tasks.domain.cases.case import Case, State
+from tasks.domain.sheet.cells import Choice
+from tasks.domain.sheet.columns import Choices, cases_layout, layouts, offer_layout
+from tasks.domain.sheet.shadow import accepted, adopted, consumed, refused, updated
+from tasks.domain.sheet.table import Row, Tab
+from tasks.domain.sheet.views import CaseView, Cycle, case_row, merge_cases
+
+CHOICES = Choices(
+    (Choice("Integridad", "integridad"), Choice("Gobierno digital", "gobierno-digital")),
+    (Choice("Jardín", "05364"), Choice("Jericó", "05368")),
+    (Choice("Ana Restrepo", "ana@x.co"), Choice("Luis Ochoa", "luis@x.co")),
+)
+LAYOUT = cases_layout(CHOICES)
+TODAY = date(2026, 11, 21)
+HEADERS = tuple(column.header for column in LAYOUT.columns)
+
+
+def view(number: str = "2026-0001", **fields) -> CaseView:
+    case = Case(
+        number=number, request="S-2026-0001", received=datetime(2026, 11, 20, 9), state=State.TO_ASSIGN,
+        since=datetime(2026, 11, 20, 9), subject="Asesoría", entity="Alcaldía de Jardín",
+    )  # fmt: skip
+    return replace(CaseView(case, "Integridad", "Jardín", light="verde"), **fields)
+
+
+class Desk:
+    """A sheet in agreement with its ledger, to be disturbed."""
+
+    def __init__(self, *views: CaseView) -> None:
+        self.views, self.shadow, self.rows = list(views), {}, []
+        self.headers = HEADERS
+        self.settle()
+
+    def merge(self, again: bool = False, hidden: frozenset[str] = frozenset(), today: date = TODAY):
+        rows = tuple(Row(n, {h: v for h, v in r.items() if v is not None}) for n, r in enumerate(self.rows, 2))
+        tab = Tab("Casos", self.headers, tuple(row for row in rows if row.values))
+        return merge_cases(self.views, self.shadow, tab, CHOICES, Cycle(today, again), hidden)
+
+    def apply(self, result) -> None:
+        for write in result.cells:
+            self.rows[write.hint - 2][write.header] = write.value
+        self.rows += [dict(append.values) for append in result.appends]
+        self.commit(result.shadow_changes)
+        self.commit(result.landed())
+
+    def commit(self, changes) -> None:
+        self.shadow = updated(self.shadow, changes)
+
+    def settle(self, today: date = TODAY) -> None:
+        self.apply(self.merge(again=True, today=today))
+
+    def is_calm(self) -> bool:
+        result = self.merge()
+        return not (result.changes or result.staff_edits or result.orders or result.shadow_changes)
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk(view("2026-0001"), view("2026-0002"), view("2026-0003"))
+
+
+def test_a_new_case_gets_a_row_and_then_there_is_peace(desk):
+    assert [row["Caso"] for row in desk.rows] == ["2026-0001", "2026-0002", "2026-0003"]
+    assert desk.is_calm()
+
+
+def test_a_typed_officer_comes_back_as_an_edit_until_it_is_taken(desk):
+    desk.rows[1]["Responsable"] = "ana restrepo"
+    edit = desk.merge().staff_edits[0]
+    assert (edit.key, edit.header, edit.value, edit.shown, edit.row) == (
+        "2026-0002", "Responsable", "ana@x.co", "Ana Restrepo", 3,
+    )  # fmt: skip
+    assert desk.merge().staff_edits == [edit]
+    desk.commit(accepted(edit))
+    desk.views[1] = view("2026-0002", officer_name="Ana Restrepo")
+    desk.settle()
+    assert desk.rows[1]["Responsable"] == "Ana Restrepo"
+    assert desk.is_calm()
+
+
+def test_a_later_mail_wins_over_an_edit_that_was_taken(desk):
+    desk.rows[0]["Responsable"] = "Ana Restrepo"
+    desk.commit(accepted(desk.merge().staff_edits[0]))
+    desk.views[0] = view(officer_name="Luis Ochoa")
+    assert not desk.merge().staff_edits
+    desk.settle()
+    assert desk.rows[0]["Responsable"] == "Luis Ochoa"
+
+
+def test_when_both_changed_the_sheet_stays_and_the_other_is_offered(desk):
+    desk.rows[0]["Responsable"] = "Ana Restrepo"
+    desk.views[0] = view(officer_name="Luis Ochoa")
+    result = desk.merge()
+    assert result.staff_edits[0].other == "Luis Ochoa"
+    assert not [w for w in result.cells if w.header == "Responsable"]
+    assert any("Luis Ochoa" in str(w.value) for w in result.cells if w.header == "Alertas")
+
+
+def test_what_is_not_understood_changes_nothing_and_says_so_once(desk):
+    desk.rows[0]["Fecha acordada"] = "pronto"
+    result = desk.merge()
+    assert not result.staff_edits
+    desk.apply(result)
+    assert "Fecha acordada: «pronto» no es una fecha" in desk.rows[0]["Alertas"]
+    assert desk.rows[0]["Fecha acordada"] == "pronto"
+    assert desk.is_calm()
+    desk.rows[0]["Fecha acordada"] = date(2026, 12, 3)
+    assert desk.merge().staff_edits[0].value == date(2026, 12, 3)
+
+
+def test_what_the_rules_refuse_stays_with_the_reason(desk):
+    desk.rows[0]["Plan recibido"] = date(2026, 11, 20)
+    desk.commit(refused(desk.merge().staff_edits[0], "el oficio no se ha enviado"))
+    assert not desk.merge().staff_edits
+    desk.settle()
+    assert desk.rows[0]["Alertas"] == "Plan recibido: el oficio no se ha enviado"
+    assert desk.rows[0]["Plan recibido"] == date(2026, 11, 20)
+    assert desk.is_calm()
+
+
+def test_a_system_cell_heals_and_what_was_typed_is_kept(desk):
+    desk.rows[0]["Estado"] = "lista"
+    result = desk.merge()
+    assert [(o.key, o.header, o.typed) for o in result.overtyped] == [("2026-0001", "Estado", "lista")]
+    desk.apply(result)
+    assert desk.rows[0]["Estado"] == "por asignar"
+    assert "«lista»" in desk.rows[0]["Alertas"]
+    assert desk.is_calm()
+    desk.settle(TODAY + timedelta(days=8))
+    assert desk.rows[0]["Alertas"] is None
+
+
+def test_staff_columns_are_read_and_never_written(desk):
+    desk.rows[0]["Observaciones"] = "Llamar el lunes"
+    edit = desk.merge().staff_edits[0]
+    assert (edit.header, edit.value) == ("Observaciones", "Llamar el lunes")
+    desk.commit(accepted(edit))
+    assert not [w for w in desk.merge().cells if w.header == "Observaciones"]
+
+
+def test_an_order_is_obeyed_once_even_if_its_cells_could_not_be_emptied(desk):
+    desk.rows[0] |= {"Acción": "Cerrar", "Detalle": "se resolvió por teléfono"}
+    order = desk.merge().orders[0]
+    assert (order.key, order.action, order.detail) == ("2026-0001", "Cerrar", "se resolvió por teléfono")
+    desk.commit(consumed(order, "Caso cerrado.", TODAY))
+    for _ in range(2):
+        result = desk.merge()
+        assert not result.orders
+    desk.apply(result)
+    assert (desk.rows[0]["Acción"], desk.rows[0]["Detalle"]) == (None, None)
+    assert desk.rows[0]["Alertas"] == "Caso cerrado."
+    desk.rows[0] |= {"Acción": "Cerrar", "Detalle": "se resolvió por teléfono"}
+    assert len(desk.merge().orders) == 1
+
+
+def test_an_unknown_action_is_answered(desk):
+    desk.rows[0]["Acción"] = "Serrar"
+    desk.apply(desk.merge())
+    assert "¿Quiso decir «Cerrar»?" in desk.rows[0]["Alertas"]
+
+
+def test_a_deleted_row_comes_back_with_the_columns_of_the_staff(desk):
+    desk.headers = (*HEADERS, "Mi color")
+    desk.rows[1]["Mi color"] = "azul"
+    desk.settle()
+    del desk.rows[1]
+    desk.settle()
+    assert desk.rows[-1]["Caso"] == "2026-0002"
+    assert desk.rows[-1]["Mi color"] == "azul"
+    del desk.rows[-1]
+    assert not desk.merge(hidden=frozenset({"2026-0002"})).appends
+
+
+def test_a_pasted_copy_is_marked_and_stays_a_copy_when_sorted(desk):
+    desk.rows.append(dict(desk.rows[0]))
+    desk.settle()
+    assert desk.rows[3]["Alertas"].startswith("Fila repetida")
+    desk.rows[0]["Responsable"] = "Ana Restrepo"
+    desk.rows.reverse()
+    result = desk.merge()
+    assert [(e.row, e.shown) for e in result.staff_edits] == [(5, "Ana Restrepo")]
+    assert not result.cells
+
+
+def test_a_row_typed_by_hand_is_adopted_when_two_cycles_saw_it_unchanged(desk):
+    desk.rows.append({"Municipio": "jerico", "Asunto": "Llamaron por el PETI"})
+    first = desk.merge()
+    assert not first.adoptable
+    desk.commit(first.shadow_changes)
+    row = desk.merge().adoptable[0]
+    assert (row.row, row.values["Municipio"], row.values["Asunto"]) == (5, "05368", "Llamaron por el PETI")
+    desk.commit(adopted(row, "2026-0004"))
+    desk.views.append(view("2026-0004", municipality_name="Jericó"))
+    desk.rows.insert(0, desk.rows.pop())  # sorted before the number could be written
+    assert not desk.merge().adoptable
+    desk.settle()
+    assert desk.rows[0]["Caso"] == "2026-0004"
+    assert len(desk.rows) == 4
+    desk.settle()
+    assert desk.is_calm()
+
+
+def test_a_half_typed_row_is_told_what_it_lacks(desk):
+    desk.rows.append({"Solicitante": "Doña Rosa"})
+    desk.apply(desk.merge())
+    desk.apply(desk.merge())
+    assert desk.rows[-1]["Alertas"] == "Fila nueva: falta el municipio para abrir el caso."
+    assert not desk.merge().changes
+
+
+def test_an_invented_number_is_answered_and_nothing_else(desk):
+    desk.rows.append({"Caso": "2026-9999", "Municipio": "Jardín"})
+    desk.apply(desk.merge())
+    assert desk.rows[-1]["Alertas"].startswith("Número desconocido")
+    assert desk.is_calm()
+
+
+def test_without_the_number_column_nothing_is_done(desk):
+    desk.headers = HEADERS[1:]
+    result = desk.merge()
+    assert not result.changes
+    assert "Caso" in result.alerts[0]
+
+
+def test_a_column_that_lost_everything_was_deleted_not_emptied():
+    desk = Desk(*(view(f"2026-{n:04}", officer_name="Ana Restrepo") for n in range(1, 5)))
+    for row in desk.rows:
+        row["Responsable"] = None
+    assert not desk.merge().staff_edits
+    desk.settle()
+    assert all(row["Responsable"] == "Ana Restrepo" for row in desk.rows)
+
+
+def test_an_emptied_cell_is_an_edit():
+    desk = Desk(view(officer_name="Ana Restrepo"), view("2026-0002"))
+    desk.rows[0]["Responsable"] = None
+    edit = desk.merge().staff_edits[0]
+    assert (edit.value, edit.shown) == (None, None)
+
+
+def test_every_cell_of_a_case_has_its_column():
+    assert set(case_row(view())) == set(HEADERS) - {"Acción", "Detalle"}
+
+
+def test_all_tabs_have_their_key_among_their_columns():
+    tabs = (*layouts(CHOICES), offer_layout(2027, CHOICES))
+    names = ["Casos", "Revisión", "Puntajes", "Líderes", "Equipo", "Municipios", "Ayuda", "Oferta 2027"]
+    assert [tab.name for tab in tabs] == names
+    for tab in tabs:
+        headers = [column.header for column in tab.columns]
+        assert tab.key in headers
+        assert len(headers) == len(set(headers))
