@@ -117,7 +117,7 @@ def _record(unit: UnitOfWork, office: Office, row: OutboxRecord, receipt: Receip
         unit.outbox.mark(row.id, OutboxState.SENT, attempts, now, detail)
         _after_sending(unit, office, row.mail)
         if receipt.refused:
-            alert_operator(unit, office, f"rechazo-{row.id}", f"Correo «{row.mail.subject}», sin entregar a {refused}")
+            _care_for_refused(unit, office, row, receipt.refused)
     elif receipt.outcome is Outcome.UNKNOWN:
         unit.outbox.mark(row.id, OutboxState.SENDING, attempts, now, detail)
     elif receipt.outcome is Outcome.RETRY and attempts < _MAX_ATTEMPTS:
@@ -127,6 +127,20 @@ def _record(unit: UnitOfWork, office: Office, row: OutboxRecord, receipt: Receip
         if row.mail.purpose is not Purpose.ALERT:
             text = f"No se pudo enviar «{row.mail.subject}» a {', '.join(row.mail.to)}: {detail}"
             alert_operator(unit, office, f"fallo-{row.id}", text)
+
+
+def _care_for_refused(
+    unit: UnitOfWork, office: Office, row: OutboxRecord, refused: tuple[tuple[str, str], ...]
+) -> None:
+    """Recipients the server put off get a copy of their own, tried again; of those it refused the operator hears."""
+    later = tuple(address for address, why in refused if why.startswith("4"))
+    if later:
+        local, _, domain = row.mail.message_id.rpartition("@")
+        copy = {"key": f"{row.mail.key}/resto", "message_id": f"{local}.resto@{domain}", "to": later, "cc": ()}
+        unit.outbox.queue(row.mail.model_copy(update=copy), office.clock.now())
+    gone = "; ".join(f"{address}: {why}" for address, why in refused if address not in later)
+    if gone:
+        alert_operator(unit, office, f"rechazo-{row.id}", f"Correo «{row.mail.subject}», sin entregar a {gone}")
 
 
 def _after_sending(unit: UnitOfWork, office: Office, mail: OutgoingMail) -> None:
