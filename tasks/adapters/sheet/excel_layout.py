@@ -70,7 +70,6 @@ def _set_page(sheet: "Worksheet", layout: TabLayout) -> None:
     sheet.page_setup.fitToWidth = max(1, -(-total // _PAGE_WIDTH))
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.print_options.horizontalCentered = bool(layout.text)
     for side in ("left", "right", "top", "bottom"):
         setattr(sheet.page_margins, side, 0.4)
     footer = sheet.oddFooter

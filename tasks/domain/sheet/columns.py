@@ -83,7 +83,7 @@ def layouts(choices: Choices) -> tuple[TabLayout, ...]:
         _leaders_layout(choices),
         _team_layout(choices),
         _municipalities_layout(choices),
-        TabLayout(HELP, (ColumnLayout("Ayuda", "system", 110, wrap=True),), "Ayuda", 0, GUIDE),
+        TabLayout(HELP, (ColumnLayout("Ayuda", "system", 78, wrap=True),), "Ayuda", 0, GUIDE),
     )
 
 
