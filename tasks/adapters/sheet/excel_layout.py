@@ -1,5 +1,6 @@
 """The look of the workbook: tabs, headers, widths, drop-downs, colours. Makes what is missing, changes nothing else."""
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -97,7 +98,7 @@ def _fill_page(sheet: "Worksheet", layout: TabLayout) -> list[str]:
         )
         cell.alignment = Alignment(wrap_text=True, vertical="bottom" if heading else "top")
         width = layout.columns[0].width
-        sheet.row_dimensions[number].height = 26 if heading else 15.5 * -(-len(line) // width) + 3
+        sheet.row_dimensions[number].height = 26 if heading else 15.5 * math.ceil(len(line) / (1.1 * width)) + 1
     sheet.row_dimensions[1].height = 30
     sheet.column_dimensions["A"].width = layout.columns[0].width
     return [f"texto de {layout.name}"]
