@@ -4,9 +4,9 @@ from collections import Counter
 from datetime import datetime, time, timedelta
 
 from tasks.bootstrap import Office
-from tasks.domain.letters.spanish import date_in_words
 from tasks.domain.mail.contexts import AcknowledgedRequest, AcknowledgementContext
 from tasks.domain.mail.outgoing import Purpose
+from tasks.domain.spanish import date_in_words
 from tasks.domain.terms.clocks import legal_due
 from tasks.letter_notices import case_line
 from tasks.notices import Notice, queue

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from tasks.bootstrap import Office
 from tasks.domain.digest.figures import DigestFigures, Line, Week
 from tasks.domain.letters.letter import LetterState
-from tasks.domain.letters.spanish import number, span_in_words
 from tasks.domain.mail.contexts import Count, DigestContext, FigureRow, Need
+from tasks.domain.spanish import number, span_in_words
 from tasks.letter_notices import case_line
 from tasks.ports.ledger import Fate, OutboxState, UnitOfWork
 

@@ -10,13 +10,13 @@ from tasks.domain.cases.case import SYSTEM, CaseEvent, EventKind, State
 from tasks.domain.cases.opening import Asked, open_cases
 from tasks.domain.classification.judgement import Judgement, Kind
 from tasks.domain.classification.office import OfficeView
-from tasks.domain.letters.spanish import date_in_words
 from tasks.domain.mail.automatic import bounce
 from tasks.domain.mail.contexts import ForwardContext
 from tasks.domain.mail.message import Mail, Thread
 from tasks.domain.mail.outgoing import Enclosure, Purpose
 from tasks.domain.mail.quotes import Parts, parts_of
 from tasks.domain.mail.threads import mentions
+from tasks.domain.spanish import date_in_words
 from tasks.mailed_orders import obey
 from tasks.notices import Notice, queue
 from tasks.orders import take_case_number, take_request_number

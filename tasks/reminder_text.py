@@ -4,11 +4,10 @@ from collections.abc import Sequence
 
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import State
-from tasks.domain.letters.spanish import date_in_words, day_and_month
 from tasks.domain.mail.contexts import ReminderContext, ReminderItem, ReviewContext, ReviewItem
+from tasks.domain.spanish import business_days, date_in_words, day_and_month
 from tasks.domain.terms.clocks import Awaited
 from tasks.domain.terms.escalation import Reminder, ReminderLine
-from tasks.domain.terms.wording import business_days
 from tasks.letter_notices import case_line
 from tasks.ports.ledger import MessageRecord, UnitOfWork
 

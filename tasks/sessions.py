@@ -2,10 +2,10 @@
 
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, State
-from tasks.domain.letters.spanish import weekday_in_words
 from tasks.domain.mail.contexts import SessionContext
 from tasks.domain.mail.invitation import Meeting, invitation
 from tasks.domain.mail.outgoing import Enclosure, Purpose
+from tasks.domain.spanish import weekday_in_words
 from tasks.letter_notices import case_line
 from tasks.notices import Notice, queue
 from tasks.ports.ledger import UnitOfWork

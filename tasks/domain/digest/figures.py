@@ -9,10 +9,10 @@ from typing import Any
 
 from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, State
 from tasks.domain.digest.period import Period, iso_week
+from tasks.domain.spanish import business_days, day_and_month
 from tasks.domain.terms.business_days import Calendar, business_days_between, received_day
 from tasks.domain.terms.clocks import Clocks, Light
 from tasks.domain.terms.rules import Rules
-from tasks.domain.terms.wording import business_days, short_date
 
 UNKNOWN = "sin definir"
 _STAGES = tuple(State)
@@ -190,7 +190,7 @@ class _Tables:
 def needs_director(watched: Iterable[Watched], today: date, calendar: Calendar) -> tuple[Need, ...]:
     """Return what waits for the director: cases to assign, oldest first, then those most days late."""
     waiting = sorted((w.case for w in watched if w.case.state is State.TO_ASSIGN), key=lambda case: case.since)
-    assign = [Need(case, f"por asignar desde el {short_date(case.since.date())}") for case in waiting]
+    assign = [Need(case, f"por asignar desde el {day_and_month(case.since.date())}") for case in waiting]
     late = [
         (w, _days_late(w, today, calendar)) for w in watched if w.is_overdue and w.case.state is not State.TO_ASSIGN
     ]

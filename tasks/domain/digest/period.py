@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+from tasks.domain.spanish import counted, weekday_and_day
 from tasks.domain.terms.business_days import Calendar, Office, next_business_day
-from tasks.domain.terms.wording import counted, weekday_date
 
 _WEEK = timedelta(days=7)
 _LATE = timedelta(hours=2)  # a cycle that started a little later is still on time
@@ -38,7 +38,7 @@ class Period:
         """Say in Spanish that the digest is late or that weeks were missed; "" otherwise."""
         sentences = []
         if self.is_late:
-            due = f"el {weekday_date(self.scheduled.date())} a las {self.scheduled.hour}:{self.scheduled:%M}"
+            due = f"el {weekday_and_day(self.scheduled.date())} a las {self.scheduled.hour}:{self.scheduled:%M}"
             sentences.append(f"Este resumen debió salir {due}; el servicio no estaba en marcha.")
         if self.missed_weeks:
             weeks = counted(self.missed_weeks, "semana", "semanas")

@@ -13,7 +13,8 @@ from tasks.domain.cases.case import Case
 from tasks.domain.catalog import Catalog
 from tasks.domain.letters.fields import Line, OfficeFields, Prose, TemplateFields, bounded
 from tasks.domain.letters.grouping import LetterGroup
-from tasks.domain.letters.spanish import (
+from tasks.domain.mail.characters import clean
+from tasks.domain.spanish import (
     date_in_words,
     entity_phrase,
     join_list,
@@ -21,7 +22,6 @@ from tasks.domain.letters.spanish import (
     policy_phrase,
     term_in_words,
 )
-from tasks.domain.mail.characters import clean
 
 QUOTED_PARAGRAPHS = 12  # of the request; the whole of it goes along as an annex
 QUOTED_CHARACTERS = 3000

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from tasks.domain.letters.spanish import number
 from tasks.domain.scores.inference import CONLEY_TABER
 from tasks.domain.scores.wording import Row, decimals_of, figure, interval, signed
+from tasks.domain.spanish import number
 
 _NOT_CLAIMED = (
     "Que la asistencia sea la causa del resultado de un municipio en particular.",

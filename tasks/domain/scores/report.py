@@ -10,7 +10,6 @@ import numpy
 import scipy
 
 from tasks.domain.catalog import Catalog
-from tasks.domain.letters.spanish import counted, date_in_words, number
 from tasks.domain.scores.annex import crosses_blocks, method, not_claimed, sensitivity
 from tasks.domain.scores.cells import fold
 from tasks.domain.scores.outcome import ABOVE, BELOW
@@ -29,6 +28,7 @@ from tasks.domain.scores.wording import (
     unit_name,
     verdict,
 )
+from tasks.domain.spanish import counted, date_in_words, number
 
 Context = dict[str, Any]
 

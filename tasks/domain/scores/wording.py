@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tasks.domain.catalog import Catalog
-from tasks.domain.letters.spanish import counted, number
+from tasks.domain.spanish import counted, number
 
 Row = Mapping[str, Any]
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from tasks.domain.terms.wording import business_days, joined, long_date, short_date, weekday_date
+from tasks.domain.spanish import business_days, date_in_words, day_and_month, join_list, weekday_and_day
 
 BOGOTA = ZoneInfo("America/Bogota")
 _DAY = timedelta(days=1)
@@ -142,7 +142,7 @@ def reception_note(moment: datetime, office: Office, calendar: Calendar) -> str:
         return ""
     late = calendar.is_business_day(local.date())
     why = f"después de las {office.closes:%H:%M}" if late else "día no hábil"
-    return f"llegó el {weekday_date(local.date())}, {why}, y cuenta como recibido el {weekday_date(counts)}"
+    return f"llegó el {weekday_and_day(local.date())}, {why}, y cuenta como recibido el {weekday_and_day(counts)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,13 +159,13 @@ def due(start: date, days: int, calendar: Calendar, because: str = "", note: str
     `because` says which term it is ("es el plazo para enviar el oficio"); `note` a further reason (`reception_note`).
     """
     end = add_business_days(start, days, calendar)
-    count = f"{business_days(days)} desde el día siguiente al {long_date(start)}"
+    count = f"{business_days(days)} desde el día siguiente al {date_in_words(start)}"
     if skipped := _skipped(start, end, calendar):
         count += f", sin contar {skipped}"
     if note:
         count += f"; {note}"
     verb = "se cuenta" if days == 1 else "se cuentan"
-    return Due(end, f"vence el {long_date(end)} porque {f'{because} ({count})' if because else f'{verb} {count}'}")
+    return Due(end, f"vence el {date_in_words(end)} porque {f'{because} ({count})' if because else f'{verb} {count}'}")
 
 
 def reception_due(moment: datetime, days: int, office: Office, calendar: Calendar, because: str = "") -> Due:
@@ -186,10 +186,10 @@ def _skipped(start: date, end: date, calendar: Calendar) -> str:
 def _feasts(days: list[date]) -> list[str]:
     if len(days) > _NAMED_HOLIDAYS:
         return [f"{len(days)} festivos"]
-    named = joined([f"del {short_date(day)}" for day in days])
+    named = join_list([f"del {day_and_month(day)}" for day in days])
     return [f"{'el festivo' if len(days) == 1 else 'los festivos'} {named}"] if days else []
 
 
 def _closed(closure: Closure) -> str:
     act = f" ({closure.act})" if closure.act else ""
-    return f"{closure.name} del {short_date(closure.first)} al {long_date(closure.last)}{act}"
+    return f"{closure.name} del {day_and_month(closure.first)} al {date_in_words(closure.last)}{act}"

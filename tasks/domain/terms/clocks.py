@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from tasks.domain.cases.case import FINAL_STATES, Case, CaseEvent, EventKind, Origin, State
+from tasks.domain.spanish import date_in_words
 from tasks.domain.terms.business_days import (
     Calendar,
     Closure,
@@ -21,7 +22,6 @@ from tasks.domain.terms.business_days import (
     reception_due,
 )
 from tasks.domain.terms.rules import InternalTerms, LegalTerm, Rules
-from tasks.domain.terms.wording import long_date
 
 _YELLOW = 2  # business days left, the day itself included
 
@@ -143,7 +143,7 @@ def _plan(count: _Count) -> Due:
 
 def _assist(count: _Count) -> Due:
     if agreed := count.case.agreed:
-        return Due(agreed, f"vence el {long_date(agreed)} porque es la fecha acordada para la asesoría")
+        return Due(agreed, f"vence el {date_in_words(agreed)} porque es la fecha acordada para la asesoría")
     received = count.case.plan_received
     arrived = next_business_day(received, count.calendar) if received else None
     return count.from_day(arrived, count.terms.assistance, "es el plazo para prestar la asistencia desde el plan")
@@ -181,7 +181,7 @@ def legal_due(case: Case, rules: Rules, pauses: Iterable[Closure] = ()) -> Due |
     term = petition_due(case.received, rules.legal.of(case.petition), rules, pauses)
     if case.answered:
         return Due(
-            term.day, f"respondido el {long_date(case.answered)}; {term.explanation.replace('vence', 'vencía', 1)}"
+            term.day, f"respondido el {date_in_words(case.answered)}; {term.explanation.replace('vence', 'vencía', 1)}"
         )
     return term
 

@@ -221,7 +221,7 @@ def test_a_date_explains_late_reception_several_holidays_and_closures():
     assert term.day == date(2027, 1, 6)
     assert term.explanation == (
         "vence el 6 de enero de 2027 porque es el plazo para responder (15 días hábiles desde el día siguiente al "
-        "7 de diciembre de 2026, sin contar los festivos del 8 de diciembre, del 25 de diciembre y del 1 de enero ni "
+        "7 de diciembre de 2026, sin contar los festivos del 8 de diciembre, del 25 de diciembre y del 1.º de enero ni "
         "el cierre del 28 de diciembre al 31 de diciembre de 2026 (Resolución 9 de 2026); llegó el viernes 4 de "
         "diciembre, después de las 17:30, y cuenta como recibido el lunes 7 de diciembre)"
     )

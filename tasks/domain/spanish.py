@@ -43,6 +43,16 @@ def day_and_month(day: date) -> str:
     return f"{_day(day)} de {_MONTHS[day.month - 1]}"
 
 
+def weekday_and_day(day: date) -> str:
+    """Return "jueves 3 de diciembre"."""
+    return f"{_WEEKDAYS[day.weekday()]} {day_and_month(day)}"
+
+
+def business_days(count: int) -> str:
+    """Return "1 día hábil" or "3 días hábiles"."""
+    return counted(count, "día hábil", "días hábiles")
+
+
 def span_in_words(first: date, last: date) -> str:
     """Return "del 23 al 29 de noviembre de 2026", naming month and year once where both ends share them."""
     if (first.year, first.month) == (last.year, last.month):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.domain.cases.case import EntityType
-from tasks.domain.letters.spanish import (
+from tasks.domain.spanish import (
     cardinal,
     counted,
     date_in_words,
