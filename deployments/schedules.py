@@ -43,5 +43,6 @@ SCHEDULES = (
     Schedule("outbox", None, "A part of the cycle, on demand."),
 )
 
-# What the event tells becomes the impact flow's parameters.
-EVENT_PARAMETERS = {"path": "{{ event.payload.path }}", "vigencia": "{{ event.payload.vigencia }}"}
+# What the flow takes from the event. Only text: a number arrives as one, and a parameter of another type than the flow
+# declares makes the server refuse the run.
+EVENT_PARAMETERS = {"path": "{{ event.payload.path }}"}

@@ -3,6 +3,7 @@
 Where PREFECT_API_URL names a server, that one is used and none is started.
 """
 
+import asyncio
 import os
 import signal
 import socket
@@ -38,22 +39,30 @@ def serve_office(office: Office, config: Path | None, port: int) -> None:
     """Serve all flows of the office until stopped (Ctrl-C, SIGTERM)."""
     set_prefect_environment(office.settings.home)
     parameters = {"home": str(office.settings.home)} | ({"config": str(config.absolute())} if config else {})
-    signal.signal(signal.SIGTERM, _stop)
-    with _server(office.settings.home, port) as url:
-        os.environ["PREFECT_API_URL"] = url
-        from prefect import serve
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        with _server(office.settings.home, port) as url:
+            os.environ["PREFECT_API_URL"] = url
+            _run(parameters, office.settings.clock.timezone, url)
+    except KeyboardInterrupt:
+        return
 
-        print(f"serving {len(SCHEDULES)} flows with the Prefect server at {url}", file=sys.stderr)  # noqa: T201
-        zone = office.settings.clock.timezone
-        try:
-            # The schedules stay as they are on the server: a restart of the machine must not leave them paused.
-            serve(
-                *(deployment(one, parameters, zone) for one in SCHEDULES),
-                pause_on_shutdown=False,
-                print_starting_message=False,
-            )
-        except KeyboardInterrupt:
-            return
+
+def _run(parameters: dict[str, str], zone: str, url: str) -> None:
+    from prefect.runner import Runner
+
+    class Served(Runner):
+        """Prefect's own answer to SIGTERM (3.8) stops nothing and leaves a coroutine unawaited."""
+
+        def handle_sigterm(self, *_args: Any, **_kwargs: Any) -> None:
+            _interrupt()
+
+    # The schedules stay as they are on the server: a restart of the machine must not leave them paused.
+    runner = Served(name="mipg", pause_on_shutdown=False)
+    for schedule in SCHEDULES:
+        runner.add_deployment(deployment(schedule, parameters, zone))
+    print(f"serving {len(SCHEDULES)} flows with the Prefect server at {url}", file=sys.stderr)  # noqa: T201
+    asyncio.run(runner.start())
 
 
 def deployment(schedule: Schedule, parameters: dict[str, str], zone: str) -> "RunnerDeployment":
@@ -136,5 +145,6 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def _stop(_signal: int, _frame: object) -> None:
-    raise KeyboardInterrupt
+def _interrupt(*_signal: object) -> None:
+    """Treat SIGTERM as Ctrl-C, which asyncio knows how to end on."""
+    os.kill(os.getpid(), signal.SIGINT)

@@ -13,21 +13,17 @@ from tasks.views import comparison_table
 
 @flow(name="impact")
 def impact(
-    config: str | None = None,
-    home: str | None = None,
-    now: str | None = None,
-    path: str | None = None,
-    vigencia: str | None = None,
+    config: str | None = None, home: str | None = None, now: str | None = None, path: str | None = None
 ) -> Counts:
-    """Report every version of the results that has no report yet; `path` and `vigencia` come from the event.
+    """Report every version of the results that has no report yet; `path` is the file that the event names.
 
-    Anyone may emit the event: a file it names that is not in the ledger yet is loaded first.
+    Anyone may emit the event: a file that is not in the ledger yet is loaded first.
     """
     office = open_office(config, home, now)
     if path and Path(path).is_file():
         run(office, "results", Path(path))
     elif path:
-        get_run_logger().warning("results of vigencia %s: no such file: %s", vigencia or "unknown", path)
+        get_run_logger().warning("the event names no file that is here: %s", path)
     counts = run(office, "impact")
     if counts.get("reports"):
         create_table_artifact(comparison_table(comparison(office)), key="impact", description="Informe de mejoras")

@@ -11,6 +11,7 @@ from prefect.events import emit_event
 from config.settings import load
 from flows.step import prefect_step
 from tasks.bootstrap import Office
+from tasks.log import open_log
 from tasks.ports.clock import FixedClock
 from tasks.ports.errors import UsageError
 from tasks.runs import NAMES, perform
@@ -24,6 +25,7 @@ _EVER = datetime.max.replace(tzinfo=UTC)
 def open_office(config: str | None, home: str | None, now: str | None) -> Office:
     """Return the office that a flow's parameters name, its ledger ready. Empty strings count as not given."""
     office = Office(load(Path(config) if config else None, Path(home) if home else None, environ))
+    open_log(office.settings.logs_path)
     if now:
         moment = datetime.fromisoformat(now)
         office.clock = FixedClock(

@@ -35,14 +35,14 @@ class Desk:
 
     @cached_property
     def settings(self) -> "Settings":
-        """The checked settings; the log opens with them. Raises `SettingsError`."""
+        """The checked settings; the log opens with them, in a home that exists. Raises `SettingsError`."""
         import os
 
         from config.settings import load
-        from deployments.cli.log import open_log
+        from tasks.log import open_log
 
         settings = load(self.config, self.home, os.environ)
-        open_log(settings.logs_path)
+        open_log(settings.logs_path if settings.home.is_dir() else None)
         return settings
 
     @cached_property
@@ -59,8 +59,11 @@ class Desk:
     @cached_property
     def working_office(self) -> "Office":
         """The office with its ledger made or brought to this version, and the seed's people in it the first time."""
+        from tasks.log import open_log
         from tasks.setup import prepare
 
+        self.settings.home.mkdir(parents=True, exist_ok=True)
+        open_log(self.settings.logs_path)
         prepare(self.office)
         return self.office
 

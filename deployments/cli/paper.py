@@ -1,12 +1,17 @@
 """What commands print: tables for people, JSON documents and JSON Lines for programs."""
 
 import json
+import re
 import sys
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 _LONGEST = 400  # characters of one cell
+_SHORT = 19  # as long as the longest state
+_NARROW = 8  # characters left to a long text on a narrow terminal
+_PAPER = 180  # columns where no terminal says how wide it is
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)[\d:.+-]*")
 
 
 def print_json(document: Any) -> None:
@@ -27,15 +32,25 @@ def print_table(columns: Mapping[str, str], rows: Iterable[Mapping[str, Any]], n
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(highlight=False)
-    found = [[Text(shown(row.get(key))) for key in columns] for row in rows]
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else _PAPER)
+    found = [[shown(row.get(key)) for key in columns] for row in rows]
     if not found:
         console.print(nothing)
         return
-    table = Table(*columns.values(), header_style="bold")
+    table = Table(header_style="bold")
+    for heading, width in zip(columns.values(), _widths(list(columns.values()), found, console.width), strict=True):
+        table.add_column(heading, no_wrap=True, width=width)
     for cells in found:
-        table.add_row(*cells)
+        table.add_row(*(Text(cell) for cell in cells))
     console.print(table)
+
+
+def _widths(headings: Sequence[str], rows: Sequence[Sequence[str]], room: int) -> list[int]:
+    """Give numbers, dates and states all they need; long texts share what is left and are cut, one line a row."""
+    longest = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
+    left = room - 3 * len(headings) - 1 - sum(width for width in longest if width <= _SHORT)
+    share = max(_NARROW, left // max(1, sum(width > _SHORT for width in longest)))
+    return [width if width <= _SHORT else min(width, share) for width in longest]
 
 
 def say(line: str) -> None:
@@ -50,7 +65,8 @@ def shown(value: Any) -> str:
     if isinstance(value, bool):
         return "sí" if value else "no"
     if isinstance(value, str):
-        return harmless(value)[:_LONGEST]
+        moment = _MOMENT.fullmatch(value)
+        return f"{moment[1]} {moment[2]}" if moment else " ".join(harmless(value).split())[:_LONGEST]
     if isinstance(value, Sequence):
         return ", ".join(shown(item) for item in value)
     return str(value)

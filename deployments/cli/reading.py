@@ -115,14 +115,12 @@ def _print(rows: "list[Document]", as_json: bool, columns: dict[str, str], nothi
 
 _CASES: dict[str, Any] = {
     "case": "Caso",
-    "received": "Recibido",
-    "entity": "Entidad",
-    "policy": "Política",
     "state": "Estado",
-    "officer": "Responsable",
-    "letter": "Oficio",
     "due": "Vence",
     "light": "Semáforo",
+    "entity": "Entidad",
+    "policy": "Política",
+    "officer": "Responsable",
     "summary": "Resumen",
 }
 _HISTORY = {"at": "Fecha", "kind": "Hecho", "actor": "Quién", "reason": "Motivo", "source": "Origen"}

@@ -46,7 +46,7 @@ def init(
     from deployments.cli.paper import say
     from tasks.setup import initialise
 
-    for line in initialise(desk.office, history):
+    for line in initialise(desk.working_office, history):
         say(line)
     say("next: edit the configuration, then `mipg doctor` and `mipg run cycle`")
 

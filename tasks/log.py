@@ -15,8 +15,8 @@ _ADDRESS = re.compile(r"([\w.%+'-])[\w.%+'-]*@([\w.-]+)")
 _OURS = "mipg_log"
 
 
-def open_log(folder: Path) -> None:
-    """Send structlog and the standard library's logging to the log. A folder that cannot be written is said once."""
+def open_log(folder: Path | None) -> None:
+    """Send structlog and the standard library's logging to stderr and to the folder's log, made if need be."""
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -29,11 +29,13 @@ def open_log(folder: Path) -> None:
         cache_logger_on_first_use=False,
     )
     root = logging.getLogger()
-    root.setLevel(logging.INFO)
+    root.setLevel(logging.WARNING)
+    for ours in ("mipg", "tasks", "flows", "deployments"):
+        logging.getLogger(ours).setLevel(logging.INFO)
     for old in [handler for handler in root.handlers if handler.get_name() == _OURS]:
         root.removeHandler(old)
         old.close()
-    for handler in (_watcher(), _keeper(folder)):
+    for handler in (_watcher(), _keeper(folder) if folder else None):
         if handler is not None:
             handler.set_name(_OURS)
             root.addHandler(handler)
