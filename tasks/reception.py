@@ -22,6 +22,7 @@ from tasks.notices import Notice, queue
 from tasks.orders import take_case_number, take_request_number
 from tasks.ports.ledger import Fate, MessageRecord, OutboxState, RequestRecord, UnitOfWork
 from tasks.ports.mailbox import RawMessage
+from tasks.status import answer_status, asks_status
 
 _TEXT_KEPT = 20_000  # characters of a request kept beside its raw mail
 _SAME_CONTENT = timedelta(days=30)  # the same words a month later are a new insistence, not a copy
@@ -108,7 +109,15 @@ def receive(unit: UnitOfWork, office: Office, view: OfficeView, arrival: Arrival
     desk = _Desk(unit, office, arrival, judgement, thread)
     if twin is not None:
         return desk.record(Fate.DUPLICATE, twin.cases, twin.request, reason=f"repite el mensaje {twin.id}")
+    if asks_status(arrival.parts) and judgement.kind is not Kind.AUTO:
+        return _status(desk)
     return _HANDLERS[judgement.kind](desk)
+
+
+def _status(desk: _Desk) -> Fate:
+    """`estado` is answered about the sender's own cases; from anybody else it is looked at by a person."""
+    cases = answer_status(desk.unit, desk.office, desk.arrival.mail)
+    return desk.record(Fate.ATTACHED, cases) if cases else _HANDLERS[desk.judgement.kind](desk)
 
 
 def _request(desk: _Desk) -> Fate:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, tzinfo
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, select, update
 
 from tasks.adapters.ledger import schema as t
 from tasks.domain.cases.case import FINAL_STATES, Case, CaseEvent, EntityType, EventKind, State, evolve
@@ -116,6 +116,11 @@ class SqlCases:
 
     def of_request(self, request: str) -> list[Case]:
         return self._cases(select(t.case.c.document).where(t.case.c.request == request).order_by(t.case.c.number))
+
+    def of_requester(self, email: str) -> list[Case]:
+        asked = select(t.request.c.number).where(func.lower(t.request.c.email) == email.lower())
+        statement = select(t.case.c.document).where(t.case.c.request.in_(asked)).order_by(t.case.c.number)
+        return self._cases(statement)
 
     def history(self, case: str) -> list[CaseEvent]:
         event = t.case_event
