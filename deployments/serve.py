@@ -39,6 +39,7 @@ def serve_office(office: Office, config: Path | None, port: int) -> None:
     """Serve all flows of the office until stopped (Ctrl-C, SIGTERM)."""
     set_prefect_environment(office.settings.home)
     parameters = {"home": str(office.settings.home)} | ({"config": str(config.absolute())} if config else {})
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job starts with it ignored
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         with _server(office.settings.home, port) as url:

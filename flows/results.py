@@ -4,11 +4,10 @@ from pathlib import Path
 
 from prefect import flow
 
-from flows.office import open_office, run, tell
+from flows.events import RESULTS_PUBLISHED, tell
+from flows.office import open_office, run
 from tasks.results import announcements, mark_announced
 from tasks.steps import Counts
-
-PUBLISHED = "furag.results.published"
 
 
 @flow(name="results")
@@ -20,6 +19,6 @@ def results(
     counts = run(office, "results", Path(file) if file else None)
     for version in announcements(office):
         # Told before it is marked: a run killed in between tells twice, and the second impact run finds nothing to do.
-        tell(PUBLISHED, f"furag.results.{version['sha256']}", version)
+        tell(RESULTS_PUBLISHED, f"furag.results.{version['sha256']}", version)
         mark_announced(office, version["sha256"])
     return counts

@@ -22,6 +22,7 @@ def open_log(folder: Path | None) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.stdlib.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _cover_values,
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
@@ -72,6 +73,11 @@ def _formatter(*last: Any) -> logging.Formatter:
 def redact(text: str) -> str:
     """Return the text with every mail address reduced to its first letter and domain."""
     return _ADDRESS.sub(r"\1***@\2", text)
+
+
+def _cover_values(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Cover our own events at once: other programs' handlers (Prefect's) print them too."""
+    return {name: redact(value) if isinstance(value, str) else value for name, value in event.items()}
 
 
 def _covered(_logger: Any, _method: str, rendered: str) -> str:
