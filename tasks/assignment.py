@@ -1,7 +1,7 @@
 """The notice to the director for cases that wait for their officer: one mail per request."""
 
 from tasks.bootstrap import Office
-from tasks.domain.cases.assignment import suggest_officer
+from tasks.domain.cases.assignment import Workload, suggest_officer
 from tasks.domain.cases.case import Case, State
 from tasks.domain.directory import Directory, Role
 from tasks.domain.mail.contexts import AssignmentContext, ToAssign
@@ -31,10 +31,10 @@ def _notice(unit: UnitOfWork, office: Office, about: str, cases: list[Case]) -> 
     directory = unit.books.directory().on(office.clock.today())
     to, cc = director_and_substitute(directory, office)
     reader = directory.person(to[0]) if to else None
-    everything = unit.cases.all()
+    workloads = unit.cases.workloads()
     fields = AssignmentContext(
         name=reader.name if reader else "",
-        cases=tuple(_line(office, directory, case, everything) for case in cases),
+        cases=tuple(_line(office, directory, case, workloads) for case in cases),
         team=tuple(person.name for person in directory.with_role(Role.OFFICER)),
         sheet=office.sheet.link("Casos", cases[0].number),
     )
@@ -42,8 +42,8 @@ def _notice(unit: UnitOfWork, office: Office, about: str, cases: list[Case]) -> 
     return Notice(Purpose.ASSIGN_NOTICE, about, "asignar", fields, to, cc, cases=numbers, invites_orders=True)
 
 
-def _line(office: Office, directory: Directory, case: Case, everything: list[Case]) -> ToAssign:
-    suggestion = suggest_officer(case, everything, directory, office.clock.today())
+def _line(office: Office, directory: Directory, case: Case, workloads: list[Workload]) -> ToAssign:
+    suggestion = suggest_officer(case.policy, workloads, directory, office.clock.today())
     due, legal = internal_due(case, office.rules), legal_due(case, office.rules)
     return ToAssign(
         **case_line(case, office).model_dump(),

@@ -51,12 +51,18 @@ def _pages(messages: Iterator[RawMessage]) -> Iterator[list[RawMessage]]:
 
 
 def take_in(office: Office, page: Sequence[RawMessage]) -> Counts:
-    """Archive, judge and record one page of messages, then settle them in the mailbox."""
+    """Archive, judge and record one page of messages, then settle them in the mailbox.
+
+    May be repeated: what an earlier try recorded before it failed is only settled.
+    """
     hashes = office.archive.put([message.raw for message in page], ".eml")
     counts: Counts = {}
     with office.ledger.begin() as unit:
         view = office_view(office, unit)
+        known = unit.messages.known(office.mailbox.name, [message.ref for message in page])
         for message, sha256 in zip(page, hashes, strict=True):
+            if message.ref in known:
+                continue
             fate = _one(unit, office, view, message, sha256)
             counts[fate] = counts.get(fate, 0) + 1
         queue_acknowledgements(unit, office)

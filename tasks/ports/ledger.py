@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
+from tasks.domain.cases.assignment import Workload
 from tasks.domain.cases.case import Case, CaseEvent, EntityType, EventKind, State
 from tasks.domain.directory import Directory
 from tasks.domain.letters.letter import Letter, LetterState
@@ -176,6 +177,10 @@ class Cases(Protocol):
     def all(self, states: Sequence[State] | None = None) -> list[Case]: ...
     def open(self) -> list[Case]: ...
     def of_request(self, request: str) -> list[Case]: ...
+    def workloads(self) -> list[Workload]:
+        """Return how many cases each officer has had and has, by policy."""
+        ...
+
     def of_requester(self, email: str) -> list[Case]:
         """Return the cases that were asked for from that address (letter case apart), oldest first."""
         ...

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tasks.domain.cases.assignment import Workload
 from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, State
 from tasks.domain.directory import Directory, Leader, Person, Role
 from tasks.domain.letters.letter import Letter, LetterState
@@ -156,6 +157,18 @@ class LedgerContract:
             assert [event.kind for event in unit.cases.history("2026-0001")] == [EventKind.OPENED, EventKind.ASSIGNED]
             assert unit.cases.all([State.TO_ASSIGN]) == []
         assert ledger.audit() == []
+
+    def test_workloads_count_what_each_officer_had_and_has(self, ledger: Ledger) -> None:
+        with ledger.begin() as unit:
+            for number, state in (("2026-0001", State.DRAFT), ("2026-0002", State.CLOSED), ("2026-0003", State.DRAFT)):
+                open_case(unit, number)
+                officer = "ana@antioquia.gov.co" if number != "2026-0003" else None
+                changes = {"officer": officer, "state": state}
+                unit.cases.append(
+                    [CaseEvent(case=number, kind=EventKind.ASSIGNED, at=NOW, actor=SYSTEM, changes=changes)]
+                )
+        with ledger.reading() as unit:
+            assert unit.cases.workloads() == [Workload("ana@antioquia.gov.co", "integridad", 2, 1)]
 
     def test_the_audit_names_a_hole_in_the_numbers(self, ledger: Ledger) -> None:
         with ledger.begin() as unit:

@@ -6,8 +6,10 @@ from datetime import date, datetime, tzinfo
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, select, update
+from sqlalchemy import case as case_when
 
 from tasks.adapters.ledger import schema as t
+from tasks.domain.cases.assignment import Workload
 from tasks.domain.cases.case import FINAL_STATES, Case, CaseEvent, EntityType, EventKind, State, evolve
 from tasks.ports.ledger import RequestRecord
 
@@ -116,6 +118,13 @@ class SqlCases:
 
     def of_request(self, request: str) -> list[Case]:
         return self._cases(select(t.case.c.document).where(t.case.c.request == request).order_by(t.case.c.number))
+
+    def workloads(self) -> list[Workload]:
+        c = t.case.c
+        is_open = case_when((c.state.not_in([state.value for state in FINAL_STATES]), 1), else_=0)
+        counts = select(c.officer, c.policy, func.count().label("total"), func.sum(is_open).label("open"))
+        rows = self._c.execute(counts.where(c.officer.is_not(None)).group_by(c.officer, c.policy))
+        return [Workload(row.officer, row.policy, row.total, row.open) for row in rows]
 
     def of_requester(self, email: str) -> list[Case]:
         asked = select(t.request.c.number).where(func.lower(t.request.c.email) == email.lower())

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from tasks.domain.cases.case import Case
 from tasks.domain.directory import Directory, Person, Role, is_away
 
 
@@ -16,13 +15,27 @@ class Suggestion:
     reason: str
 
 
-def suggest_officer(case: Case, cases: Sequence[Case], directory: Directory, today: date) -> Suggestion | None:
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """How many cases of a policy an officer has had, and how many of them are open."""
+
+    officer: str
+    policy: str | None
+    total: int
+    open: int
+
+
+def suggest_officer(
+    policy: str | None, workloads: Sequence[Workload], directory: Directory, today: date
+) -> Suggestion | None:
     """Return the officer at work with most experience in the policy, the smaller open load deciding between equals."""
     present = [person for person in directory.with_role(Role.OFFICER) if not is_away(person, today)]
     if not present:
         return None
-    experience = {p.email: sum(c.officer == p.email and c.policy == case.policy for c in cases) for p in present}
-    load = {p.email: sum(c.officer == p.email and c.is_open for c in cases) for p in present}
+    experience = {
+        p.email: sum(w.total for w in workloads if (w.officer, w.policy) == (p.email, policy)) for p in present
+    }
+    load = {p.email: sum(w.open for w in workloads if w.officer == p.email) for p in present}
     best = min(present, key=lambda p: (-experience[p.email], load[p.email], p.name))
     return Suggestion(best, _reason(experience[best.email], load[best.email]))
 
