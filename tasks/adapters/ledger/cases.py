@@ -168,7 +168,9 @@ class SqlCases:
 
 
 def in_zone(case: Case, zone: tzinfo) -> Case:
-    """Return the case with its moments in the office's time."""
+    """Return the case with its moments in the office's time (most were kept in it: then it is the same object)."""
+    if all(moment.utcoffset() == moment.astimezone(zone).utcoffset() for moment in (case.received, case.since)):
+        return case
     moments = {"received": case.received.astimezone(zone), "since": case.since.astimezone(zone)}
     return case.model_copy(update=moments)
 
