@@ -13,6 +13,7 @@ import structlog
 _SIZE, _KEPT = 2_000_000, 5  # bytes a file, old files kept
 _ADDRESS = re.compile(r"([\w.%+'-])[\w.%+'-]*@([\w.-]+)")
 _OURS = "mipg_log"
+CRASHES = "mipg.crash"  # kept with their traceback; whoever watches is told by the command line itself
 
 
 def open_log(folder: Path | None) -> None:
@@ -45,6 +46,7 @@ def open_log(folder: Path | None) -> None:
 def _watcher() -> logging.Handler:
     handler = logging.StreamHandler(sys.stderr)
     handler.setLevel(logging.WARNING)
+    handler.addFilter(lambda record: record.name != CRASHES)
     handler.setFormatter(_formatter(_short_line))
     return handler
 

@@ -5,6 +5,7 @@ import sys
 import structlog
 
 from config.sources import SettingsError
+from tasks.log import CRASHES
 from tasks.ports.errors import BadInput, MipgError, Unavailable, UsageError
 
 WRONG_USE = 2
@@ -44,5 +45,6 @@ def _judged(error: Exception) -> tuple[int, str]:
 
 
 def _unexpected(error: Exception) -> str:
-    structlog.get_logger("mipg").error("unexpected", exc_info=error)
+    if structlog.is_configured():
+        structlog.get_logger(CRASHES).error("unexpected", exc_info=error)
     return f"unexpected error, written to the log: {type(error).__name__} (MIPG_DEBUG=1 shows where)"

@@ -72,14 +72,15 @@ def run(
         raise UsageError("--dry-run changes nothing, not even Prefect's records; leave one of the two out")
     if dry_run:
         _rehearse(desk, flow, file, as_json)
-    elif prefect or os.environ.get("PREFECT_API_URL"):
-        _print_counts(desk.working_office, flow, _in_prefect(desk, flow, file), as_json)
+        return
+    figures = _figures(desk.working_office, flow, as_json)
+    if prefect or os.environ.get("PREFECT_API_URL"):
+        counts = _in_prefect(desk, flow, file)
     else:
         from tasks.runs import perform
 
-        office = desk.working_office
-        figures = _figures(office, flow, as_json)
-        _print_counts(office, flow, perform(office, flow, file=file), as_json, figures)
+        counts = perform(desk.working_office, flow, file=file)
+    _print_counts(flow, counts, as_json, figures)
 
 
 def _figures(office: "Office", flow: str, wanted: bool) -> dict[str, object] | None:
@@ -91,9 +92,7 @@ def _figures(office: "Office", flow: str, wanted: bool) -> dict[str, object] | N
     return digest_figures(office)
 
 
-def _print_counts(
-    office: "Office", flow: str, counts: "Counts", as_json: bool, figures: dict[str, object] | None = None
-) -> None:
+def _print_counts(flow: str, counts: "Counts", as_json: bool, figures: dict[str, object] | None = None) -> None:
     from deployments.cli.paper import print_json, say
 
     if as_json:
@@ -113,13 +112,13 @@ def _rehearse(desk: Desk, flow: str, file: Path | None, as_json: bool) -> None:
     office = desk.working_office
     before = {mail["id"]: mail["state"] for mail in list_outbox(office)}
     with rehearsal(office) as pretended:
-        counts = perform(pretended, flow, file=file)
         figures = _figures(pretended, flow, as_json)
+        counts = perform(pretended, flow, file=file)
         mails = [mail for mail in list_outbox(pretended) if before.get(mail["id"]) != mail["state"]]
     if as_json:
         print_json((figures if figures is not None else counts) | {"dry_run": True, "mails": mails})
         return
-    _print_counts(office, flow, counts, as_json)
+    _print_counts(flow, counts, as_json)
     say("rehearsed: nothing was written or sent")
     print_table(
         {"purpose": "Motivo", "to": "Para", "cc": "Copia", "subject": "Asunto"}, mails, "No mail would be sent."

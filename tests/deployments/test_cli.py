@@ -119,6 +119,13 @@ def test_status_tells_backlog_success_states_and_errors(played: Path) -> None:
     assert found["last_success"]["cycle"] == found["last_success"]["intake"] == "2026-12-01T08:00:00-05:00"
 
 
+def test_a_digest_in_json_is_its_figures(played: Path) -> None:
+    found = json.loads(mipg("run", "digest", "--dry-run", "--json", "--now", "2026-12-07T07:05", home=played).stdout)
+    assert {"from", "to", "received", "fates", "opened", "closed", "overdue", "unassigned", "review"} <= set(found)
+    assert [mail["purpose"] for mail in found["mails"]] == ["digest"]
+    assert found["received"] == sum(found["fates"].values())
+
+
 def test_people_get_a_table_of_plain_text(played: Path) -> None:
     done = mipg("cases", home=played)
     assert "Semáforo" in done.stdout
@@ -237,8 +244,9 @@ def test_doctor_says_what_works_and_what_to_do(played: Path) -> None:
 
 def test_the_log_covers_addresses_and_counts_each_run(played: Path) -> None:
     log = (played / "logs" / "mipg.log").read_text("utf-8")
-    (run,) = [event for line in log.splitlines() if (event := json.loads(line))["event"] == "run"]
-    assert run["flow"] == "cycle"
+    runs = [event for line in log.splitlines() if (event := json.loads(line))["event"] == "run"]
+    assert runs[0]["flow"] == "cycle"
+    assert runs[0]["outbox.sent"] >= 1
 
 
 def test_compare_takes_several_files_and_writes_the_contract(tmp_path: Path) -> None:
