@@ -112,6 +112,7 @@ def _unquoted(name: str) -> str:
 
 def message_ids(value: str) -> tuple[str, ...]:
     """Return the Message-IDs of a value, with angle brackets, in order; a bare id gets its brackets."""
+    value = words(value)  # programs in Python write long ones as encoded words
     found = _MESSAGE_ID.findall(value)
     if not found and re.fullmatch(r"[^\s<>@]{1,300}@[^\s<>@]{1,100}", value.strip()):
         found = [f"<{value.strip()}>"]

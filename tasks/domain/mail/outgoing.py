@@ -135,13 +135,20 @@ def build_message(
     return message
 
 
-_FOLDED_ID = re.compile(rb"^(Message-ID|In-Reply-To):\r\n (?=<)", re.MULTILINE)
+_IDENTIFIERS = re.compile(rb"^(Message-ID|In-Reply-To|References):[^\r\n]*(?:\r\n[ \t][^\r\n]*)*", re.MULTILINE)
 
 
 def as_bytes(message: EmailMessage) -> bytes:
-    """Return the message as it goes over the wire, its identifiers on the line of their header.
+    """Return the message as it goes over the wire, its identifiers whole: the first on its header's line, one a line.
 
-    Python folds a long Message-ID after the colon; some mail programs then answer with a damaged In-Reply-To.
+    Python folds a long Message-ID after the colon, which some mail programs answer with a damaged In-Reply-To, and
+    writes a long In-Reply-To or References (Exchange's have 80 characters) as encoded words, which nobody can thread.
     """
+
+    def whole(header: re.Match[bytes]) -> bytes:
+        name = header[1].decode()
+        line = f"{name}: " + "\r\n ".join(str(message[name]).split())
+        return line.encode() if line.isascii() else header[0]
+
     head, separator, body = message.as_bytes().partition(b"\r\n\r\n")
-    return _FOLDED_ID.sub(rb"\1: ", head) + separator + body
+    return _IDENTIFIERS.sub(whole, head) + separator + body
