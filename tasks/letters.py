@@ -10,11 +10,11 @@ from pathlib import Path
 import structlog
 
 from tasks.bootstrap import Office
-from tasks.domain.cases.case import SYSTEM, CaseEvent, EventKind, State
+from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, State
 from tasks.domain.letters.grouping import LetterGroup, group
 from tasks.domain.letters.letter import Letter, LetterState
 from tasks.letter_notices import draft_notice, letter_document, letter_notice
-from tasks.notices import alert_operator, queue
+from tasks.notices import alert_template, queue
 from tasks.ports.errors import ConverterUnavailable, TemplateProblem
 from tasks.ports.ledger import UnitOfWork
 from tasks.sessions import tell_dates
@@ -45,23 +45,52 @@ def draft_letters(office: Office) -> int:
             with office.ledger.begin() as unit:
                 drafted += _draft(unit, office, wanted)
         except TemplateProblem as problem:  # rolled back with its number; the next run tries again
-            with office.ledger.begin() as unit:
-                alert_operator(unit, office, "plantilla", str(problem))
+            _tell(office, problem)
+    with office.ledger.begin() as unit:
+        _void_abandoned(unit)
     return drafted
 
 
+def _tell(office: Office, problem: TemplateProblem) -> None:
+    with office.ledger.begin() as unit:
+        alert_template(unit, office, problem)
+
+
 def _groups(unit: UnitOfWork, office: Office) -> Sequence[LetterGroup]:
-    """Return the letters that the cases waiting for one need, approved and sent ones left out."""
-    drafts = {letter.number for letter in unit.letters.all([LetterState.DRAFT])}
-    waiting = [case for case in unit.cases.all([State.DRAFT]) if case.letter is None or case.letter in drafts]
+    """Return the letters that the cases waiting for one need; a case whose letter is on its way needs none."""
+    on_their_way = {number for letter in unit.letters.all([LetterState.APPROVED]) for number in letter.cases}
+    waiting = [case for case in unit.cases.all([State.DRAFT]) if case.number not in on_their_way]
     return group(waiting, unit.books.directory().on(office.clock.today()).leaders).groups
+
+
+def _present(unit: UnitOfWork, cases: list[Case]) -> Letter | None:
+    """Return the draft that the group goes on with. Of two groups that came of one draft, the first case's keeps it."""
+    for case in cases:
+        letter = unit.letters.get(case.letter) if case.letter else None
+        if letter is None or letter.state is not LetterState.DRAFT:
+            continue
+        holders = sorted(holder.number for holder in unit.cases.get_many(letter.cases) if _waits_for(holder, letter))
+        if not holders or holders[0] in {one.number for one in cases}:
+            return letter
+    return None
+
+
+def _waits_for(case: Case, letter: Letter) -> bool:
+    return case.state is State.DRAFT and case.letter == letter.number
+
+
+def _void_abandoned(unit: UnitOfWork) -> None:
+    """A draft that no open case holds any more keeps its number, as void."""
+    for letter in unit.letters.all([LetterState.DRAFT]):
+        cases = unit.cases.get_many(letter.cases)
+        if not any(case.is_open and case.letter == letter.number for case in cases):
+            unit.letters.save(letter.model_copy(update={"state": LetterState.VOID, "motive": "quedó sin casos"}))
 
 
 def _draft(unit: UnitOfWork, office: Office, wanted: LetterGroup) -> int:
     numbers = tuple(case.number for case in wanted.cases)
     cases = unit.cases.get_many(numbers)  # again: the group was made of an older reading
-    held = [unit.letters.get(case.letter) for case in cases if case.letter]
-    present = next((letter for letter in held if letter and letter.state is LetterState.DRAFT), None)
+    present = _present(unit, cases)
     if any(case.state is not State.DRAFT for case in cases) or (present and _says(present, wanted, numbers)):
         return 0
     letter = _next_version(unit, office, wanted, numbers, present)
@@ -109,13 +138,28 @@ def release_letters(office: Office) -> int:
     """Render the approved letters for good, convert them in one batch and queue each to its leader, once."""
     with office.ledger.begin() as unit:
         ready = [letter for letter in _approved(unit, office) if _may_go(unit, office, letter)]
-        rendered = [(letter, _final(unit, office, letter)) for letter in ready]
+        rendered, problems = _rendered(unit, office, ready)
+    for problem in problems:
+        _tell(office, problem)
     if not rendered:
         return 0
     pdfs = converted(office, [document for _, document in rendered])
     for (letter, document), pdf in zip(rendered, pdfs, strict=True):
         _release(office, letter, document, pdf)
     return len(rendered)
+
+
+def _rendered(
+    unit: UnitOfWork, office: Office, letters: list[Letter]
+) -> tuple[list[tuple[Letter, bytes]], list[TemplateProblem]]:
+    """Return the letters with their documents, and what keeps the others: they stay approved until it is repaired."""
+    rendered, problems = [], []
+    for letter in letters:
+        try:
+            rendered.append((letter, _final(unit, office, letter)))
+        except TemplateProblem as problem:
+            problems.append(problem)
+    return rendered, problems
 
 
 def _approved(unit: UnitOfWork, office: Office) -> list[Letter]:
@@ -131,10 +175,11 @@ def _approved(unit: UnitOfWork, office: Office) -> list[Letter]:
 
 
 def _may_go(unit: UnitOfWork, office: Office, letter: Letter) -> bool:
-    """Whether the letter has what `letters.release` asks, and still the leader it was written to."""
+    """Whether the letter has what `letters.release` asks, and still the leader and the cases it was written for."""
     leader = unit.books.directory().on(office.clock.today()).leader(letter.policy)
-    if leader is None or leader.email.casefold() != letter.leader.casefold():
-        # The policy changed hands after the approval: nobody approved a letter to the new leader.
+    same_leader = leader is not None and leader.email.casefold() == letter.leader.casefold()
+    if not same_leader or not speaks_for_its_cases(unit, letter):
+        # Nobody approved a letter to the new leader, or without the case that left after the approval.
         again = {"state": LetterState.DRAFT, "draft_sha256": "", "version": letter.version + 1, "approved_by": ""}
         unit.letters.save(letter.model_copy(update=again | {"approved_at": None, "signed_by": ""}))
         return False
@@ -144,6 +189,12 @@ def _may_go(unit: UnitOfWork, office: Office, letter: Letter) -> bool:
         case "registered":
             return all(case.official_ref for case in unit.cases.get_many(letter.cases))
     return True
+
+
+def speaks_for_its_cases(unit: UnitOfWork, letter: Letter) -> bool:
+    """Whether every case of a letter that has not left still waits for it."""
+    cases = unit.cases.get_many(letter.cases)
+    return len(cases) == len(letter.cases) and all(_waits_for(case, letter) for case in cases)
 
 
 def _final(unit: UnitOfWork, office: Office, letter: Letter) -> bytes:

@@ -215,7 +215,7 @@ def _locate(asked: _Asked) -> Decision:
 
 def _approve(asked: _Asked) -> Decision:
     letter = asked.world.letter
-    if letter is None or letter.state is LetterState.VOID:
+    if letter is None or letter.state is LetterState.VOID or not letter.draft_sha256:
         return Refused(f"El caso {asked.case.number} aún no tiene borrador; llegará a su correo en unos minutos.")
     if letter.state is not LetterState.DRAFT and asked.order.verb is Verb.APPROVE:
         return Refused(f"El oficio {letter.number} ya estaba aprobado.")
