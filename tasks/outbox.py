@@ -10,19 +10,21 @@ from tasks.bootstrap import Office
 from tasks.domain.cases.case import SYSTEM, CaseEvent, EventKind, State
 from tasks.domain.letters.letter import LetterState
 from tasks.domain.mail.outgoing import OutgoingMail, Purpose, as_bytes, build_message
+from tasks.letters import speaks_for_its_cases
 from tasks.notices import alert_operator
-from tasks.ports.errors import BadInput
+from tasks.ports.errors import SenderUnavailable, Unavailable
 from tasks.ports.ledger import OutboxRecord, OutboxState, UnitOfWork
 from tasks.ports.sender import Envelope, Outcome, Receipt
 from tasks.steps import Counts, Step, call
 
 RELEASED = "liberado por el operador"
+_REPEATED = "respuesta perdida; se envía una vez más"
+_WITHDRAWN = "el oficio ya no procede"
 _MAX_ATTEMPTS = 12
-_WAITING = (OutboxState.QUEUED, OutboxState.SENDING)
 
 
 def run_outbox(office: Office, step: Step = call) -> Counts:
-    """Send what waits. Counts: sent, failed, retried, unknown, held."""
+    """Send what waits. Counts: sent, refused, retry, unknown, withdrawn, held."""
     with office.ledger.lock("outbox") as mine:
         if not mine:
             return {"busy": 1}
@@ -40,9 +42,21 @@ def resolve_unknown(office: Office) -> int:
         with office.ledger.begin() as unit:
             if went_out:
                 _record(unit, office, row, Receipt(Outcome.SENT, "el servidor ya lo tenía"))
+            elif went_out is None and row.detail.startswith(_REPEATED):
+                _hold_doubtful(unit, office, row)
             else:
-                unit.outbox.mark(row.id, OutboxState.QUEUED, row.attempts, office.clock.now(), "respuesta perdida")
+                unit.outbox.mark(row.id, OutboxState.QUEUED, row.attempts, office.clock.now(), _REPEATED)
     return len(rows)
+
+
+def _hold_doubtful(unit: UnitOfWork, office: Office, row: OutboxRecord) -> None:
+    """The answer was lost a second time: whoever it is for may have the mail twice already, so a person decides."""
+    unit.outbox.mark(row.id, OutboxState.HELD, row.attempts, office.clock.now(), "respuesta perdida dos veces")
+    text = (
+        f"El servidor recibió dos veces «{row.mail.subject}» para {', '.join(row.mail.to)} sin confirmar el envío. "
+        "Averigüe si llegó; si no, libérelo con «mipg outbox --retry»."
+    )
+    alert_operator(unit, office, f"sin-respuesta-{row.id}", text)
 
 
 def hold_a_flood(office: Office) -> int:
@@ -57,7 +71,7 @@ def hold_a_flood(office: Office) -> int:
         alert_operator(
             unit,
             office,
-            "freno",
+            f"freno-{waiting[-1].id}",
             f"Había {len(waiting)} correos por enviar y el límite por vez es {limit} (outgoing.max_per_run). "
             "No se envió ninguno. Revise con «mipg outbox --json» y libérelos con «mipg outbox --retry».",
         )
@@ -84,14 +98,38 @@ def send_waiting(office: Office) -> Counts:
     return counts
 
 
-def _send(office: Office, row: OutboxRecord) -> Outcome:
+def _send(office: Office, row: OutboxRecord) -> str:
     try:
         envelope = _envelope(office, row.mail)
-    except (KeyError, ValueError, BadInput) as error:
-        return _settle(office, row, Receipt(Outcome.REFUSED, f"no se pudo componer: {error}"))
+    except Unavailable:
+        raise
+    except Exception as error:  # whatever its poison, it must not stop the mails behind it
+        return _settle(office, row, Receipt(Outcome.REFUSED, f"no se pudo componer: {error or type(error).__name__}"))
+    repeated = _REPEATED if row.detail == _REPEATED else ""
     with office.ledger.begin() as unit:
-        unit.outbox.mark(row.id, OutboxState.SENDING, row.attempts + 1, office.clock.now())
-    return _settle(office, row, office.sender.send(envelope))
+        if _withdrawn(unit, row.mail):
+            unit.outbox.mark(row.id, OutboxState.FAILED, row.attempts, office.clock.now(), _WITHDRAWN)
+            return "withdrawn"
+        unit.outbox.mark(row.id, OutboxState.SENDING, row.attempts + 1, office.clock.now(), repeated)
+    try:
+        receipt = office.sender.send(envelope)
+    except SenderUnavailable as error:  # nothing left: the row waits as it was, this attempt does not count
+        with office.ledger.begin() as unit:
+            unit.outbox.mark(row.id, OutboxState.QUEUED, row.attempts, office.clock.now(), row.detail or str(error))
+        raise
+    return _settle(office, row, receipt)
+
+
+def _withdrawn(unit: UnitOfWork, mail: OutgoingMail) -> bool:
+    """Whether the mail carries a letter that was voided, or that a case left, after it was approved."""
+    letter = unit.letters.get(mail.letter) if mail.letter and mail.purpose is Purpose.LETTER else None
+    if letter is None or letter.state is LetterState.SENT:
+        return False
+    if letter.state is LetterState.APPROVED and speaks_for_its_cases(unit, letter):
+        return False
+    motive = letter.motive or "un caso salió del oficio después de aprobado"
+    unit.letters.save(letter.model_copy(update={"state": LetterState.VOID, "motive": motive}))
+    return True
 
 
 def _envelope(office: Office, mail: OutgoingMail) -> Envelope:
@@ -119,7 +157,8 @@ def _record(unit: UnitOfWork, office: Office, row: OutboxRecord, receipt: Receip
         if receipt.refused:
             _care_for_refused(unit, office, row, receipt.refused)
     elif receipt.outcome is Outcome.UNKNOWN:
-        unit.outbox.mark(row.id, OutboxState.SENDING, attempts, now, detail)
+        again = row.detail == _REPEATED
+        unit.outbox.mark(row.id, OutboxState.SENDING, attempts, now, f"{_REPEATED} · {detail}" if again else detail)
     elif receipt.outcome is Outcome.RETRY and attempts < _MAX_ATTEMPTS:
         unit.outbox.mark(row.id, OutboxState.QUEUED, attempts, now, detail)
     else:
@@ -146,7 +185,7 @@ def _care_for_refused(
 def _after_sending(unit: UnitOfWork, office: Office, mail: OutgoingMail) -> None:
     """A letter that left moves its cases; any other mail changes nothing."""
     letter = unit.letters.get(mail.letter) if mail.letter and mail.purpose is Purpose.LETTER else None
-    if letter is None or letter.state is LetterState.SENT:
+    if letter is None or letter.state is not LetterState.APPROVED:
         return
     unit.letters.save(letter.model_copy(update={"state": LetterState.SENT, "delivery": "sent"}))
     now = office.clock.now()
