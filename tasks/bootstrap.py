@@ -157,6 +157,13 @@ class Office:
         return JinjaTexts(self.template_folders)
 
     @cached_property
+    def shipped_texts(self) -> Texts:
+        """The mails as they were shipped, for while the office's own templates are broken."""
+        from tasks.adapters.texts.jinja import JinjaTexts
+
+        return JinjaTexts([templates.FOLDER])
+
+    @cached_property
     def scores(self) -> ScoreSource:
         from tasks.adapters.files.scores import FileScores
 

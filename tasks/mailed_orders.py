@@ -46,7 +46,7 @@ def obey(unit: UnitOfWork, office: Office, mail: Mail, parts: Parts, thread: Thr
     outcome = _carry_out(
         unit, office, parse_orders(parts.own), Actor(sender, f"mail:{mail.message_id}"), thread, reachable
     )
-    _answer(unit, office, mail, outcome)
+    _answer(unit, office, mail, outcome, token.cases if token else thread.cases if thread else (), token is not None)
     return outcome
 
 
@@ -113,16 +113,21 @@ def _meant(unit: UnitOfWork, order: Order, thread: Thread | None) -> tuple[str, 
     return thread.cases
 
 
-def _answer(unit: UnitOfWork, office: Office, mail: Mail, outcome: Obeyed) -> None:
+def _answer(
+    unit: UnitOfWork, office: Office, mail: Mail, outcome: Obeyed, about_cases: tuple[str, ...], by_token: bool
+) -> None:
+    """Tell what became of the orders. Where some were not carried out the answer can be answered with better ones."""
     about = mail.message_id or mail.content_key
+    unfinished = outcome.done < len(outcome.answers)
     notice = Notice(
         Purpose.ORDER_ANSWER,
         about,
         "respuesta",
         OrderAnswerContext(done=outcome.done > 0, answers=outcome.answers, subject=mail.subject),
         [mail.sender.email],
-        cases=outcome.cases,
+        cases=about_cases if unfinished else outcome.cases,
         in_reply_to=mail.message_id,
         references=mail.references[-10:],
+        invites_orders=by_token and unfinished,
     )
     queue(unit, office, notice)

@@ -1,16 +1,20 @@
 """Mails the service writes, queued in the caller's unit of work: what one is about decides its key and Message-ID."""
 
+import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from tasks.bootstrap import Office
 from tasks.domain.directory import Directory, Role
 from tasks.domain.letters.fields import OfficeFields, TemplateFields
 from tasks.domain.mail.contexts import AlertContext
 from tasks.domain.mail.outgoing import Enclosure, OutgoingMail, Purpose, message_id
+from tasks.ports.errors import TemplateProblem
 from tasks.ports.ledger import Token, UnitOfWork
+from tasks.ports.texts import MailText
 
 _TOKEN_LIFE = timedelta(days=30)
 
@@ -35,14 +39,14 @@ class Notice:
 
 
 def queue(unit: UnitOfWork, office: Office, notice: Notice) -> bool:
-    """Render and queue the notice once; False when it was queued before. Raises `TemplateProblem`."""
+    """Render and queue the notice once; False when it was queued before."""
     key = f"{notice.purpose}/{notice.about}"
     if unit.outbox.has_key(key):
         return False
     now = office.clock.now()
     token = _token(unit, office, notice) if notice.invites_orders and notice.to else ""
     shared = {"oficina": office_fields(office).fields(), "token": token}
-    text = office.texts.mail(notice.template, notice.fields.fields() | shared)
+    text = _written(unit, office, notice, notice.fields.fields() | shared)
     domain = office.settings.mailbox.address.rpartition("@")[2]
     mail = OutgoingMail(
         key=key,
@@ -61,6 +65,19 @@ def queue(unit: UnitOfWork, office: Office, notice: Notice) -> bool:
         letter=notice.letter,
     )
     return unit.outbox.queue(mail, now)
+
+
+def _written(unit: UnitOfWork, office: Office, notice: Notice, fields: dict[str, Any]) -> MailText:
+    """Return the mail's text. While the office's own template is broken the shipped one serves, and the operator knows.
+
+    A mail is never held for it: an order would go unanswered, and what waits with it would not happen.
+    """
+    try:
+        return office.texts.mail(notice.template, fields)
+    except TemplateProblem as problem:
+        if notice.purpose is not Purpose.ALERT:
+            alert_template(unit, office, problem)
+        return office.shipped_texts.mail(notice.template, fields)
 
 
 def office_fields(office: Office) -> OfficeFields:
@@ -114,3 +131,9 @@ def alert_operator(unit: UnitOfWork, office: Office, about: str, text: str) -> b
         Purpose.ALERT, f"{about}/{office.clock.today():%Y-%m-%d}", "alerta", AlertContext(lines=(text,)), to
     )
     return queue(unit, office, notice)
+
+
+def alert_template(unit: UnitOfWork, office: Office, problem: TemplateProblem) -> bool:
+    """Tell the operator which template is broken and where, once a day per problem."""
+    said = str(problem)
+    return alert_operator(unit, office, f"plantilla-{hashlib.sha256(said.encode()).hexdigest()[:8]}", said)

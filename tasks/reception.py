@@ -107,7 +107,8 @@ def receive(unit: UnitOfWork, office: Office, view: OfficeView, arrival: Arrival
     thread = unit.messages.thread(mentions(mail, arrival.parts))
     judgement = judge(mail, thread, view)
     desk = _Desk(unit, office, arrival, judgement, thread)
-    if twin is not None:
+    # The words of an order said again later are a new order; only the very same mail is a copy.
+    if twin is not None and (judgement.kind is not Kind.COMMAND or twin.message_id == mail.message_id):
         return desk.record(Fate.DUPLICATE, twin.cases, twin.request, reason=f"repite el mensaje {twin.id}")
     if asks_status(arrival.parts) and judgement.kind is not Kind.AUTO:
         return _status(desk)
