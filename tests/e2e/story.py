@@ -2,12 +2,13 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -30,14 +31,15 @@ _MX = "mx.antioquia.gov.co"
 _STAMP = f"Authentication-Results: {_MX}; dmarc=pass header.from={{}}\r\n"
 
 
-def an_office(home: Path, moment: datetime) -> Office:
-    """Return an office on embedded parts whose clock stands still."""
+def an_office(home: Path, moment: datetime, settings: Mapping[str, str] = MappingProxyType({})) -> Office:
+    """Return an office on embedded parts whose clock stands still; `settings` are further MIPG_… variables."""
     environ = {
         "MIPG_MAILBOX__ADDRESS": "mesa.mipg@antioquia.gov.co",
         "MIPG_MAILBOX__TRUSTED_AUTHSERV": json.dumps([_MX]),
         "MIPG_DIRECTORY__FILE": str(DIRECTORY),
         "MIPG_LETTERS__PDF": "false",
         "MIPG_SCORES__BLOCKS": "2018;2019-2021;2022-2027",
+        **settings,
     }
     return Office(load(None, home, environ), FixedClock(moment))
 
