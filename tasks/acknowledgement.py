@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import datetime, time, timedelta
 
 from tasks.bootstrap import Office
+from tasks.domain.cases.case import Case
 from tasks.domain.mail.contexts import AcknowledgedRequest, AcknowledgementContext
 from tasks.domain.mail.outgoing import Purpose
 from tasks.domain.spanish import date_in_words
@@ -57,10 +58,9 @@ def _is_old(request: RequestRecord, now: datetime) -> bool:
 
 def _notice(unit: UnitOfWork, office: Office, batch: list[RequestRecord]) -> Notice:
     first = batch[0]
-    cases = [case.number for request in batch for case in unit.cases.of_request(request.number)]
-    fields = AcknowledgementContext(
-        name=first.requester, requests=tuple(_line(unit, office, request) for request in batch)
-    )
+    lines = tuple(_line(office, request, unit.cases.of_request(request.number)) for request in batch)
+    cases = [case.number for line in lines for case in line.cases]
+    fields = AcknowledgementContext(name=first.requester, requests=lines)
     return Notice(
         Purpose.ACKNOWLEDGEMENT,
         first.number,
@@ -72,8 +72,7 @@ def _notice(unit: UnitOfWork, office: Office, batch: list[RequestRecord]) -> Not
     )
 
 
-def _line(unit: UnitOfWork, office: Office, request: RequestRecord) -> AcknowledgedRequest:
-    cases = unit.cases.of_request(request.number)
+def _line(office: Office, request: RequestRecord, cases: list[Case]) -> AcknowledgedRequest:
     legal = legal_due(cases[0], office.rules) if cases else None
     return AcknowledgedRequest(
         number=request.number,

@@ -18,20 +18,22 @@ def queue_assign_notices(unit: UnitOfWork, office: Office) -> int:
     requests: dict[str, list[Case]] = {}
     for case in unit.cases.all([State.TO_ASSIGN]):
         requests.setdefault(case.request, []).append(case)
-    queued = 0
-    for request, cases in requests.items():
-        # A case that comes back to `por asignar` is a new matter: its notice has another key.
-        about = "+".join(f"{case.number}@{case.since:%Y%m%dT%H%M}" for case in cases)
-        if not unit.outbox.has_key(f"{Purpose.ASSIGN_NOTICE}/{request}/{about}"):
-            queued += queue(unit, office, _notice(unit, office, f"{request}/{about}", cases))
-    return queued
+    # A case that comes back to `por asignar` is a new matter: its notice has another key.
+    matters = {f"{request}/{_moments(cases)}": cases for request, cases in requests.items()}
+    untold = [about for about in matters if not unit.outbox.has_key(f"{Purpose.ASSIGN_NOTICE}/{about}")]
+    if not untold:
+        return 0
+    directory, workloads = unit.books.directory().on(office.clock.today()), unit.cases.workloads()
+    return sum(queue(unit, office, _notice(office, about, matters[about], directory, workloads)) for about in untold)
 
 
-def _notice(unit: UnitOfWork, office: Office, about: str, cases: list[Case]) -> Notice:
-    directory = unit.books.directory().on(office.clock.today())
+def _moments(cases: list[Case]) -> str:
+    return "+".join(f"{case.number}@{case.since:%Y%m%dT%H%M}" for case in cases)
+
+
+def _notice(office: Office, about: str, cases: list[Case], directory: Directory, workloads: list[Workload]) -> Notice:
     to, cc = director_and_substitute(directory, office)
     reader = directory.person(to[0]) if to else None
-    workloads = unit.cases.workloads()
     fields = AssignmentContext(
         name=reader.name if reader else "",
         cases=tuple(_line(office, directory, case, workloads) for case in cases),

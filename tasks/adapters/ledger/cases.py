@@ -5,13 +5,28 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, tzinfo
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, insert, select, update
 from sqlalchemy import case as case_when
 
 from tasks.adapters.ledger import schema as t
 from tasks.domain.cases.assignment import Workload
 from tasks.domain.cases.case import FINAL_STATES, Case, CaseEvent, EntityType, EventKind, State, evolve
 from tasks.ports.ledger import RequestRecord
+
+# What every mail needs is built once: building such a statement takes four times as long as running it.
+_ENTITY = select(t.entity.c.id).where(
+    t.entity.c.municipality == bindparam("municipality"),
+    t.entity.c.type == bindparam("type"),
+    t.entity.c.name == bindparam("name"),
+)
+_ADD_REQUEST = insert(t.request)
+_ADD_EVENT = insert(t.case_event)
+_ADD_CASE = insert(t.case)
+_ONE = select(t.case.c.document).where(t.case.c.number == bindparam("number"))
+_OF_REQUEST = select(t.case.c.document).where(t.case.c.request == bindparam("request")).order_by(t.case.c.number)
+_ACKNOWLEDGE = (
+    update(t.request).where(t.request.c.number == bindparam("of_number")).values(acknowledged=bindparam("at"))
+)
 
 
 class SqlCases:
@@ -22,20 +37,19 @@ class SqlCases:
         self._zone = zone
 
     def add_request(self, request: RequestRecord) -> None:
-        self._c.execute(
-            insert(t.request).values(
-                number=request.number,
-                received=request.received,
-                sha256=request.sha256,
-                message_id=request.message_id,
-                subject=request.subject,
-                text=request.text,
-                requester=request.requester,
-                email=request.email,
-                entity=self._entity(request),
-                incoming_ref=request.incoming_ref,
-            )
-        )
+        values = {
+            "number": request.number,
+            "received": request.received,
+            "sha256": request.sha256,
+            "message_id": request.message_id,
+            "subject": request.subject,
+            "text": request.text,
+            "requester": request.requester,
+            "email": request.email,
+            "entity": self._entity(request),
+            "incoming_ref": request.incoming_ref,
+        }
+        self._c.execute(_ADD_REQUEST, values)
 
     def _entity(self, request: RequestRecord) -> int:
         key = {
@@ -43,7 +57,7 @@ class SqlCases:
             "type": request.entity_type or "",
             "name": request.entity,
         }
-        found = self._c.execute(select(t.entity.c.id).filter_by(**key)).scalar()
+        found = self._c.execute(_ENTITY, key).scalar()
         if found is None:
             found = self._c.execute(insert(t.entity).values(key).returning(t.entity.c.id)).scalar_one()
         return int(found)
@@ -55,7 +69,8 @@ class SqlCases:
         return self._requests(t.request.c.acknowledged.is_(None))
 
     def acknowledge(self, numbers: Sequence[str], at: datetime) -> None:
-        self._c.execute(update(t.request).where(t.request.c.number.in_(numbers)).values(acknowledged=at))
+        if numbers:
+            self._c.execute(_ACKNOWLEDGE, [{"of_number": number, "at": at} for number in numbers])
 
     def _requests(self, where: ColumnElement[bool]) -> list[RequestRecord]:
         joined = select(t.request, t.entity.c.municipality, t.entity.c.type, t.entity.c.name).join(t.entity)
@@ -81,7 +96,7 @@ class SqlCases:
         cases: dict[str, Case] = {}
         for event in events:
             before = cases.get(event.case) or self.get(event.case)
-            self._c.execute(insert(t.case_event).values(_event_row(event)))
+            self._c.execute(_ADD_EVENT, _event_row(event))
             after = evolve(before, event)
             self._project(after, new=before is None)
             cases[event.case] = after
@@ -98,12 +113,12 @@ class SqlCases:
             "document": case.model_dump_json(),
         }
         if new:
-            self._c.execute(insert(t.case).values(values))
+            self._c.execute(_ADD_CASE, values)
         else:
             self._c.execute(update(t.case).where(t.case.c.number == case.number).values(values))
 
     def get(self, number: str) -> Case | None:
-        return next(iter(self._cases(select(t.case.c.document).where(t.case.c.number == number))), None)
+        return next(iter(self._cases(_ONE, number=number)), None)
 
     def get_many(self, numbers: Iterable[str]) -> list[Case]:
         wanted = list(dict.fromkeys(numbers))
@@ -117,7 +132,7 @@ class SqlCases:
         return self.all([state for state in State if state not in FINAL_STATES])
 
     def of_request(self, request: str) -> list[Case]:
-        return self._cases(select(t.case.c.document).where(t.case.c.request == request).order_by(t.case.c.number))
+        return self._cases(_OF_REQUEST, request=request)
 
     def workloads(self) -> list[Workload]:
         c = t.case.c
@@ -160,8 +175,9 @@ class SqlCases:
             insert(t.label).values(case=case, field=field_name, before=before, after=after, at=at, actor=actor)
         )
 
-    def _cases(self, statement: Select[Any]) -> list[Case]:
-        return [in_zone(Case.model_validate_json(row.document), self._zone) for row in self._c.execute(statement)]
+    def _cases(self, statement: Select[Any], **values: str) -> list[Case]:
+        rows = self._c.execute(statement, values)
+        return [in_zone(Case.model_validate_json(row.document), self._zone) for row in rows]
 
     def _events(self, statement: Select[Any]) -> list[CaseEvent]:
         return [to_event(row, self._zone) for row in self._c.execute(statement)]

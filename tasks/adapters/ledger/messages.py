@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, insert, or_, select, tuple_, update
+from sqlalchemy import Connection, Row, Select, and_, bindparam, insert, or_, select, tuple_, update
 
 from tasks.adapters.ledger import schema as t
 from tasks.domain.mail.message import Mentions, Thread
@@ -13,6 +13,34 @@ from tasks.ports.ledger import Fate, MessageRecord
 from tasks.ports.mailbox import MessageRef
 
 _BATCH = 300  # SQLite takes a bounded number of parameters
+
+# What every mail needs is built once: building such a statement takes four times as long as running it.
+_HERE = select(t.message_place.c.message).where(
+    t.message_place.c.message == t.message.c.id,
+    t.message_place.c.mailbox == bindparam("mailbox"),
+    t.message_place.c.generation == bindparam("generation"),
+)
+_RELISTED = (
+    select(t.message.c.id)
+    .where(t.message.c.sha256 == bindparam("sha256"), t.message.c.mailbox == bindparam("mailbox"), ~_HERE.exists())
+    .limit(1)
+)
+_TWIN = (
+    select(t.message)
+    .where(
+        t.message.c.content_key == bindparam("content_key"),
+        or_(
+            and_(t.message.c.sender == bindparam("sender"), t.message.c.received >= bindparam("since")),
+            and_(t.message.c.message_id == bindparam("message_id"), t.message.c.message_id != ""),
+        ),
+        t.message.c.outcome.not_in([Fate.DUPLICATE, Fate.QUARANTINED]),
+    )
+    .order_by(t.message.c.id)
+    .limit(1)
+)
+_ADD = insert(t.message).returning(t.message.c.id)
+_ADD_PLACE = insert(t.message_place)
+_ADD_CASE = insert(t.message_case)
 
 
 class SqlMessages:
@@ -35,39 +63,17 @@ class SqlMessages:
         return found
 
     def relisted(self, mailbox: str, generation: str, sha256: str) -> int | None:
-        message, place = t.message.c, t.message_place
-        here = (
-            select(place.c.message)
-            .where(place.c.message == message.id, place.c.mailbox == mailbox, place.c.generation == generation)
-            .exists()
-        )
-        return self._c.execute(
-            select(message.id).where(message.sha256 == sha256, message.mailbox == mailbox, ~here).limit(1)
-        ).scalar()
+        return self._c.execute(_RELISTED, {"mailbox": mailbox, "generation": generation, "sha256": sha256}).scalar()
 
     def add_place(self, message: int, mailbox: str, ref: MessageRef) -> None:
-        self._c.execute(
-            insert(t.message_place).values(mailbox=mailbox, generation=ref.generation, uid=ref.uid, message=message)
-        )
+        place = {"mailbox": mailbox, "generation": ref.generation, "uid": ref.uid, "message": message}
+        self._c.execute(_ADD_PLACE, place)
 
     def twin(self, message_id: str, content_key: str, sender: str, since: datetime) -> MessageRecord | None:
-        message = t.message.c
         if not content_key:
             return None
-        same = [and_(message.sender == sender, message.received >= since)]
-        if message_id:
-            same.append(message.message_id == message_id)
-        statement = (
-            select(t.message)
-            .where(
-                message.content_key == content_key,
-                or_(*same),
-                message.outcome.not_in([Fate.DUPLICATE, Fate.QUARANTINED]),
-            )
-            .order_by(message.id)
-            .limit(1)
-        )
-        return next(iter(self._records(statement)), None)
+        same = {"content_key": content_key, "sender": sender, "since": since, "message_id": message_id}
+        return next(iter(self._records(_TWIN, **same)), None)
 
     def add(self, record: MessageRecord) -> int:
         values = {
@@ -86,9 +92,9 @@ class SqlMessages:
             "generation": record.ref.generation,
             "uid": record.ref.uid,
         }
-        number: int = self._c.execute(insert(t.message).values(values).returning(t.message.c.id)).scalar_one()
+        number: int = self._c.execute(_ADD, values).scalar_one()
         self.add_place(number, record.mailbox, record.ref)
-        self._join(number, record.cases)
+        self._add_cases(number, record.cases)
         return number
 
     def settle_fate(self, message: int, outcome: Fate, cases: Sequence[str], request: str | None) -> None:
@@ -163,12 +169,14 @@ class SqlMessages:
     def _join(self, message: int, cases: Sequence[str]) -> None:
         joined = t.message_case.c
         present = {row.case for row in self._c.execute(select(joined.case).where(joined.message == message))}
-        missing = [{"message": message, "case": case} for case in dict.fromkeys(cases) if case not in present]
-        if missing:
-            self._c.execute(insert(t.message_case), missing)
+        self._add_cases(message, [case for case in cases if case not in present])
 
-    def _records(self, statement: Select[Any]) -> list[MessageRecord]:
-        rows = self._c.execute(statement).all()
+    def _add_cases(self, message: int, cases: Sequence[str]) -> None:
+        if cases:
+            self._c.execute(_ADD_CASE, [{"message": message, "case": case} for case in dict.fromkeys(cases)])
+
+    def _records(self, statement: Select[Any], **values: Any) -> list[MessageRecord]:
+        rows = self._c.execute(statement, values).all()
         cases: dict[int, list[str]] = {row.id: [] for row in rows}
         joined, ids = t.message_case.c, list(cases)
         for start in range(0, len(ids), _BATCH):

@@ -4,11 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, insert, select, update
 
 from tasks.adapters.ledger import schema as t
 from tasks.domain.mail.outgoing import OutgoingMail, Purpose
 from tasks.ports.ledger import OutboxRecord, OutboxState
+
+# What every mail needs is built once: building such a statement takes four times as long as running it.
+_WITH_KEY = select(t.outbox.c.id).where(t.outbox.c.key == bindparam("key"))
+_QUEUE = insert(t.outbox)
 
 
 class SqlOutbox:
@@ -20,22 +24,21 @@ class SqlOutbox:
     def queue(self, mail: OutgoingMail, at: datetime) -> bool:
         if self.has_key(mail.key):
             return False
-        self._c.execute(
-            insert(t.outbox).values(
-                key=mail.key,
-                message_id=mail.message_id,
-                purpose=mail.purpose,
-                # A mail without a recipient waits for a person instead of failing at the server.
-                state=OutboxState.QUEUED if mail.to else OutboxState.HELD,
-                queued=at,
-                detail="" if mail.to else "sin destinatario",
-                document=mail.model_dump_json(),
-            )
-        )
+        values = {
+            "key": mail.key,
+            "message_id": mail.message_id,
+            "purpose": mail.purpose,
+            # A mail without a recipient waits for a person instead of failing at the server.
+            "state": OutboxState.QUEUED if mail.to else OutboxState.HELD,
+            "queued": at,
+            "detail": "" if mail.to else "sin destinatario",
+            "document": mail.model_dump_json(),
+        }
+        self._c.execute(_QUEUE, values)
         return True
 
     def has_key(self, key: str) -> bool:
-        return self._c.execute(select(t.outbox.c.id).where(t.outbox.c.key == key)).first() is not None
+        return self._c.execute(_WITH_KEY, {"key": key}).first() is not None
 
     def by_state(self, states: Sequence[OutboxState], limit: int | None = None) -> list[OutboxRecord]:
         return self._records(select(t.outbox).where(t.outbox.c.state.in_(states)).order_by(t.outbox.c.id).limit(limit))
