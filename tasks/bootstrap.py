@@ -4,7 +4,8 @@ Each part is made when first asked for, so that `mipg status` opens no mailbox a
 A test puts its own part in place by setting the attribute.
 """
 
-from functools import cached_property
+from collections.abc import Callable
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -168,6 +169,13 @@ class Office:
         from tasks.adapters.files.scores import FileScores
 
         return FileScores(self.catalog)
+
+    @cached_property
+    def keep_results(self) -> Callable[[str, bytes], None]:
+        """Puts a mailed results file, by name, where new results are looked for."""
+        from tasks.adapters.files.archive import put_whole
+
+        return partial(put_whole, self.settings.scores_path)
 
     def draw(self, spec: dict[str, Any]) -> bytes:
         """Return the PNG of a chart (a Vega-Lite specification)."""

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import structlog
+
 from tasks.bootstrap import Office
 from tasks.intake import run_intake
 from tasks.letters import run_letters
@@ -16,20 +18,23 @@ _PARTS: tuple[tuple[str, Callable[[Office, Step], Counts]], ...] = (
     ("letters", run_letters),
     ("outbox", run_outbox),
 )
+_log = structlog.get_logger()
 
 
 def run_cycle(office: Office, step: Step = call) -> Counts:
-    """Run intake → sheet → letters → outbox; a part that cannot be reached now does not hold up the others.
+    """Run intake → sheet → letters → outbox; a part that fails does not hold up the others.
 
-    Raises the first `Unavailable` at the end, when everything that could be done is done.
+    Raises the first error at the end, when everything that could be done is done: one that is not `Unavailable` (a
+    mistake of ours) before those that pass by themselves.
     """
     counts: Counts = {}
-    trouble: list[Unavailable] = []
+    trouble: list[Exception] = []
     for name, run in _PARTS:
         try:
             counts |= {f"{name}.{what}": number for what, number in run(office, step).items()}
-        except Unavailable as error:
+        except Exception as error:
+            _log.warning("part_failed", part=name, error=f"{type(error).__name__}: {error}"[:300])
             trouble.append(error)
     if trouble:
-        raise trouble[0]
+        raise min(trouble, key=lambda error: isinstance(error, Unavailable))
     return counts

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from tasks.bootstrap import Office
 from tasks.ports.archive import Archive
+from tasks.ports.errors import SheetUnavailable
 from tasks.ports.mailbox import Listing, Mailbox, MessageRef, RawMessage
 from tasks.ports.sender import Envelope, Outcome, Receipt
-from tasks.ports.sheet import Sheet, SheetChanges, Snapshot, TabLayout, WriteReport
+from tasks.ports.sheet import Sheet, SheetChanges, Snapshot, Tab, TabLayout, WriteReport
 
 
 @contextmanager
@@ -25,6 +26,7 @@ def rehearsal(office: Office) -> Iterator[Office]:
         pretend.sender = RehearsedSender()
         pretend.mailbox = RehearsedMailbox(office.mailbox)
         pretend.sheet = RehearsedSheet(office.sheet)
+        pretend.keep_results = lambda name, content: None
         yield pretend
 
 
@@ -95,15 +97,25 @@ class RehearsedSheet:
     def __init__(self, real: Sheet) -> None:
         self._real = real
         self.name = real.name
+        self._prepared: Sequence[TabLayout] = ()
 
     def ping(self) -> str:
         return self._real.ping()
 
     def prepare(self, layouts: Sequence[TabLayout]) -> list[str]:
+        self._prepared = layouts
         return []
 
     def read(self) -> Snapshot:
-        return self._real.read()
+        """Return the real sheet, with what preparing it would have made: empty tabs."""
+        try:
+            found = self._real.read()
+        except SheetUnavailable:
+            if not self._prepared:
+                raise
+            found = Snapshot({}, "")
+        made = {tab.name: Tab(tab.name, tuple(c.header for c in tab.columns), ()) for tab in self._prepared}
+        return Snapshot(made | found.tabs, found.fingerprint)
 
     def write(self, layouts: Sequence[TabLayout], changes: SheetChanges) -> WriteReport:
         return WriteReport(len(changes.cells) + len(changes.appends))

@@ -8,7 +8,7 @@ import config
 import templates
 from tasks.bootstrap import Office
 from tasks.results import load_file
-from tasks.sheet import read_sheet, run_sheet
+from tasks.sheet import build_sheet, run_sheet
 
 # What operators and staff edit; an upgrade never touches their copies.
 _CATALOGUES = ("policies.csv", "municipalities.csv", "vocabulary.csv", "terms.toml", "holidays.toml")
@@ -37,7 +37,7 @@ def initialise(office: Office, history: Path | None = None) -> list[str]:
     if settings.mailbox.backend == "folder":
         settings.mailbox_path.mkdir(parents=True, exist_ok=True)
     lines += [f"written: {path}" for path in _write_samples(office)]
-    read_sheet(office)
+    build_sheet(office)
     run_sheet(office)
     lines.append(f"sheet: {office.sheet.ping()}")
     if history is not None:

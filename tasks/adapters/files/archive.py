@@ -119,6 +119,23 @@ class FileArchive:
         return ArchiveUnavailable(f"archive {self._root} cannot be used: {error.strerror or error}")
 
 
+def put_whole(folder: Path, name: str, content: bytes) -> None:
+    """Put a file into a watched folder so that a watcher finds all of it or nothing; one that is there stays.
+
+    Raises `ArchiveUnavailable`.
+    """
+    target = folder / name
+    partial = target.with_suffix(".part")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not target.exists():
+            partial.write_bytes(content)
+            partial.replace(target)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise ArchiveUnavailable(f"folder {folder} cannot be written: {error.strerror or error}") from error
+
+
 def _sync_folder(path: Path) -> None:
     descriptor = os.open(path, os.O_RDONLY)
     try:
