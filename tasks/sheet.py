@@ -48,6 +48,11 @@ def read_sheet(office: Office) -> Snapshot:
     return snapshot
 
 
+def build_sheet(office: Office) -> list[str]:
+    """Create the sheet or what it lacks, also one that was there and is gone; returns one line per thing made."""
+    return office.sheet.prepare(_layouts(office))
+
+
 def _layouts(office: Office) -> tuple[TabLayout, ...]:
     return layouts(_choices(office))
 
