@@ -79,8 +79,9 @@ class FileArchive:
     def _find(self, sha256: str) -> Path | None:
         if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
             return None  # it may come from a row or a command line: never a path of somebody's choice
-        places = (self._place(sha256, suffix) for suffix in SUFFIXES)
-        return next((place for place in places if place.is_file()), None)
+        stem = str(self._place(sha256, ""))  # a Path for each ending would cost more than looking
+        found = next((suffix for suffix in SUFFIXES if os.path.isfile(stem + suffix)), None)  # noqa: PTH113
+        return None if found is None else self._place(sha256, found)
 
     def _holds(self, sha256: str, size: int) -> bool:
         path = self._find(sha256)

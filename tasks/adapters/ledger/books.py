@@ -25,6 +25,9 @@ _TAKE_NUMBER = (
     .returning(t.counter.c.value)
 )
 _ADD_TOKEN = insert(t.token)
+_CURSOR = select(t.cursor.c.value).where(t.cursor.c.name == bindparam("of_name"))
+_MOVE_CURSOR = update(t.cursor).where(t.cursor.c.name == bindparam("of_name")).values(value=bindparam("to"))
+_ADD_CURSOR = insert(t.cursor)
 
 
 class SqlBooks:
@@ -98,11 +101,11 @@ class SqlBooks:
         return None if row is None else Token(row.token, row.person, tuple(json.loads(row.cases)), row.expires)
 
     def cursor(self, name: str) -> str | None:
-        return self._c.execute(select(t.cursor.c.value).where(t.cursor.c.name == name)).scalar()
+        return self._c.execute(_CURSOR, {"of_name": name}).scalar()
 
     def save_cursor(self, name: str, value: str) -> None:
-        if self._c.execute(update(t.cursor).where(t.cursor.c.name == name).values(value=value)).rowcount == 0:
-            self._c.execute(insert(t.cursor).values(name=name, value=value))
+        if self._c.execute(_MOVE_CURSOR, {"of_name": name, "to": value}).rowcount == 0:
+            self._c.execute(_ADD_CURSOR, {"name": name, "value": value})
 
     def add_scores(self, file: LoadedFile, rows: Iterable[Score]) -> None:
         position = (self._c.execute(select(func.max(t.score_file.c.position))).scalar() or 0) + 1
