@@ -47,6 +47,7 @@ class Desk:
 
     def office(self) -> Office:
         """Return the office as a new process sees it."""
+        (self.home / "mailbox").mkdir(parents=True, exist_ok=True)
         office = an_office(self.home, self.now, self.settings)
         prepare(office)
         return office
