@@ -18,17 +18,27 @@ def queue_assign_notices(unit: UnitOfWork, office: Office) -> int:
     requests: dict[str, list[Case]] = {}
     for case in unit.cases.all([State.TO_ASSIGN]):
         requests.setdefault(case.request, []).append(case)
-    # A case that comes back to `por asignar` is a new matter: its notice has another key.
-    matters = {f"{request}/{_moments(cases)}": cases for request, cases in requests.items()}
-    untold = [about for about in matters if not unit.outbox.has_key(f"{Purpose.ASSIGN_NOTICE}/{about}")]
+    # A case that comes back to `por asignar` is a new matter: it is told of again.
+    untold = {
+        request: new
+        for request, cases in requests.items()
+        if (new := [case for case in cases if not unit.books.cursor(_mark(case))])
+    }
     if not untold:
         return 0
     directory, workloads = unit.books.directory().on(office.clock.today()), unit.cases.workloads()
-    return sum(queue(unit, office, _notice(office, about, matters[about], directory, workloads)) for about in untold)
+    queued = 0
+    for request, cases in untold.items():
+        about = f"{request}/{cases[0].number}@{cases[0].since:%Y%m%dT%H%M}"
+        if queue(unit, office, _notice(office, about, cases, directory, workloads)):
+            queued += 1
+            for case in cases:
+                unit.books.save_cursor(_mark(case), "1")
+    return queued
 
 
-def _moments(cases: list[Case]) -> str:
-    return "+".join(f"{case.number}@{case.since:%Y%m%dT%H%M}" for case in cases)
+def _mark(case: Case) -> str:
+    return f"assign-told/{case.number}@{case.since:%Y%m%dT%H%M}"
 
 
 def _notice(office: Office, about: str, cases: list[Case], directory: Directory, workloads: list[Workload]) -> Notice:

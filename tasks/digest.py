@@ -15,6 +15,7 @@ from tasks.ports.ledger import UnitOfWork
 from tasks.steps import Counts, Step, call
 
 _SENT = "digest/sent"
+_LAST_MESSAGE = "digest/last-message"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -40,6 +41,9 @@ def queue_digest(office: Office) -> int:
         notice = Notice(Purpose.DIGEST, due.week, "resumen", fields, to, cc, enclosures=enclosures)
         queue(unit, office, notice)
         unit.books.save_cursor(_SENT, due.end.isoformat())
+        last = max((record.id for record in unit.messages.after(int(unit.books.cursor(_LAST_MESSAGE) or 0))), default=0)
+        if last:
+            unit.books.save_cursor(_LAST_MESSAGE, str(last))
     return 1
 
 
@@ -66,7 +70,8 @@ def _since_last(unit: UnitOfWork, office: Office) -> Period:
 
 
 def _figures(unit: UnitOfWork, office: Office, of: Period) -> DigestFigures:
-    records = unit.messages.since(of.start, of.end)
+    # By the order of taking in, not by date: mail that waited out a failure of the server is told of when it came in.
+    records = unit.messages.after(int(unit.books.cursor(_LAST_MESSAGE) or 0))
     fates: dict[str, int] = {}
     for record in records:
         fates[record.outcome] = fates.get(record.outcome, 0) + 1

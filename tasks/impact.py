@@ -93,7 +93,7 @@ def _score_cases(unit: UnitOfWork, office: Office, units: list[dict[str, Any]]) 
     events = []
     for case in unit.cases.all([State.ASSISTED, State.FOLLOW_UP]):
         row = compared.get((case.municipality, case.policy))
-        if row is None or case.entity_type not in {None, EntityType.ALCALDIA}:
+        if row is None or case.entity_type not in {None, EntityType.ALCALDIA} or not _measures(row, case):
             continue
         changes = {
             "score_before": row["before_raw"],
@@ -108,6 +108,18 @@ def _score_cases(unit: UnitOfWork, office: Office, units: list[dict[str, Any]]) 
             CaseEvent(case=case.number, kind=EventKind.CLOSED, at=now, actor=SYSTEM, reason=reason, changes=changes)
         )
     unit.cases.append(events)
+
+
+def _measures(row: dict[str, Any], case: Case) -> bool:
+    """Whether the pair of vigencias lies around this case's own help: another case of the unit may be older."""
+    from tasks.domain.scores.exposure import Windows, exposure
+    from tasks.domain.scores.study import Options
+
+    first = min(case.assistance, default=None)
+    if first is None or row["flag"] == "earlier":
+        return False
+    enough = exposure(row["after_vigencia"], first) >= Options().min_exposure
+    return enough and Windows().closing(row["before_vigencia"]) < first
 
 
 def _send(unit: UnitOfWork, office: Office, file: LoadedFile, result: dict[str, Any], hashes: list[str]) -> None:

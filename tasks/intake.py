@@ -1,7 +1,6 @@
 """Reception: archive the raw mail, judge it, write its one fate in a transaction, only then touch the server's copy."""
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
 
 import structlog
 
@@ -18,6 +17,7 @@ from tasks.reception import arrive, receive
 from tasks.steps import Counts, Step, call
 
 _PAGE = 50  # messages a transaction: one fsync for all of them
+_PAGE_OCTETS = 20 * 2**20
 _log = structlog.get_logger()
 
 
@@ -46,7 +46,16 @@ def run_intake(office: Office, step: Step = call) -> Counts:
 
 
 def _pages(messages: Iterator[RawMessage]) -> Iterator[list[RawMessage]]:
-    while page := list(islice(messages, _PAGE)):
+    """Cut the stream into pages of bounded number and size, so that memory stays flat whatever is attached."""
+    page: list[RawMessage] = []
+    size = 0
+    for message in messages:
+        if page and (len(page) == _PAGE or size + len(message.raw) > _PAGE_OCTETS):
+            yield page
+            page, size = [], 0
+        page.append(message)
+        size += len(message.raw)
+    if page:
         yield page
 
 

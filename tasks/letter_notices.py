@@ -46,12 +46,17 @@ def letter_document(
         prepared_by=officer.name if officer else "",
         reviewed_by=officer.name if officer else "",
         approved_by=approver.name if approver else "",
-        official_ref=cases[0].official_ref,
+        official_ref=_official_ref(cases),
         annexes=("Solicitud original (correo electrónico)",) if request and request.sha256 else (),
         copies=_copies(cases),
         is_draft=is_draft,
     )
     return office.letters.template_for(letter.policy), letter_context(facts).fields()
+
+
+def _official_ref(cases: tuple[Case, ...]) -> str:
+    """A radicado typed on one row serves the letter, whichever row it was."""
+    return next((case.official_ref for case in cases if case.official_ref), "")
 
 
 def _copies(cases: tuple[Case, ...]) -> tuple[str, ...]:
@@ -109,7 +114,7 @@ def letter_notice(unit: UnitOfWork, office: Office, letter: Letter) -> Notice:
     fields = LetterMailContext(
         name=leader.name if leader else "",
         letter=letter.number,
-        official_ref=cases[0].official_ref,
+        official_ref=_official_ref(cases),
         policies=written["politicas"],
         entities=written["entidades"],
         cases=tuple(case_line(case, office) for case in cases),

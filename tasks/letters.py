@@ -11,7 +11,7 @@ import structlog
 
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, State
-from tasks.domain.letters.grouping import LetterGroup, group
+from tasks.domain.letters.grouping import LetterGroup, group, is_addressed, stands, waits_for
 from tasks.domain.letters.letter import Letter, LetterState
 from tasks.letter_notices import draft_notice, letter_document, letter_notice
 from tasks.notices import alert_template, queue
@@ -69,14 +69,10 @@ def _present(unit: UnitOfWork, cases: list[Case]) -> Letter | None:
         letter = unit.letters.get(case.letter) if case.letter else None
         if letter is None or letter.state is not LetterState.DRAFT:
             continue
-        holders = sorted(holder.number for holder in unit.cases.get_many(letter.cases) if _waits_for(holder, letter))
+        holders = sorted(holder.number for holder in unit.cases.get_many(letter.cases) if waits_for(holder, letter))
         if not holders or holders[0] in {one.number for one in cases}:
             return letter
     return None
-
-
-def _waits_for(case: Case, letter: Letter) -> bool:
-    return case.state is State.DRAFT and case.letter == letter.number
 
 
 def _void_abandoned(unit: UnitOfWork) -> None:
@@ -176,9 +172,8 @@ def _approved(unit: UnitOfWork, office: Office) -> list[Letter]:
 
 def _may_go(unit: UnitOfWork, office: Office, letter: Letter) -> bool:
     """Whether the letter has what `letters.release` asks, and still the leader and the cases it was written for."""
-    leader = unit.books.directory().on(office.clock.today()).leader(letter.policy)
-    same_leader = leader is not None and leader.email.casefold() == letter.leader.casefold()
-    if not same_leader or not speaks_for_its_cases(unit, letter):
+    cases, directory = unit.cases.get_many(letter.cases), unit.books.directory().on(office.clock.today())
+    if not is_addressed(letter, cases, directory) or not stands(letter, cases):
         # Nobody approved a letter to the new leader, or without the case that left after the approval.
         again = {"state": LetterState.DRAFT, "draft_sha256": "", "version": letter.version + 1, "approved_by": ""}
         unit.letters.save(letter.model_copy(update=again | {"approved_at": None, "signed_by": ""}))
@@ -187,14 +182,8 @@ def _may_go(unit: UnitOfWork, office: Office, letter: Letter) -> bool:
         case "signed":
             return bool(letter.signed_by)
         case "registered":
-            return all(case.official_ref for case in unit.cases.get_many(letter.cases))
+            return any(case.official_ref for case in cases)
     return True
-
-
-def speaks_for_its_cases(unit: UnitOfWork, letter: Letter) -> bool:
-    """Whether every case of a letter that has not left still waits for it."""
-    cases = unit.cases.get_many(letter.cases)
-    return len(cases) == len(letter.cases) and all(_waits_for(case, letter) for case in cases)
 
 
 def _final(unit: UnitOfWork, office: Office, letter: Letter) -> bytes:

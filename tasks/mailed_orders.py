@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from tasks.bootstrap import Office
 from tasks.domain.cases.decisions import Accepted, Actor
+from tasks.domain.letters.letter import LetterState
 from tasks.domain.mail.authentication import Verdict, verdict
 from tasks.domain.mail.commands import Order, Verb, parse_orders
 from tasks.domain.mail.contexts import OrderAnswerContext
@@ -42,12 +43,27 @@ def obey(unit: UnitOfWork, office: Office, mail: Mail, parts: Parts, thread: Thr
     if not _believed(office, mail, token):
         # No answer: the address in From is not shown to be its owner's, who would get mail about somebody's forgery.
         return Obeyed(0, (), ("la orden no venía autenticada y no se cumplió",))
-    reachable = token.cases if token else None
-    outcome = _carry_out(
-        unit, office, parse_orders(parts.own), Actor(sender, f"mail:{mail.message_id}"), thread, reachable
-    )
-    _answer(unit, office, mail, outcome, token.cases if token else thread.cases if thread else (), token is not None)
+    errand = _Errand(unit, office, mail, thread, Actor(sender, f"mail:{mail.message_id}"), token)
+    outcome = _carry_out(errand, parse_orders(parts.own))
+    _answer(errand, outcome)
     return outcome
+
+
+@dataclass(frozen=True, slots=True)
+class _Errand:
+    """A mail that orders, believed: from whom, in which thread, and by which token if it needed one."""
+
+    unit: UnitOfWork
+    office: Office
+    mail: Mail
+    thread: Thread | None
+    actor: Actor
+    token: Token | None
+
+    @property
+    def cases(self) -> tuple[str, ...]:
+        """What the notice that is answered is about."""
+        return self.token.cases if self.token else self.thread.cases if self.thread else ()
 
 
 def _used_token(unit: UnitOfWork, office: Office, mail: Mail, sender: str) -> Token | None:
@@ -65,36 +81,56 @@ def _believed(office: Office, mail: Mail, token: Token | None) -> bool:
     return stamped is Verdict.PASS or (stamped is Verdict.NONE_STAMPED and token is not None)
 
 
-def _carry_out(
-    unit: UnitOfWork,
-    office: Office,
-    orders: tuple[Order, ...],
-    actor: Actor,
-    thread: Thread | None,
-    reachable: tuple[str, ...] | None,
-) -> Obeyed:
-    done, cases, answers = 0, list[str](), list[str]()
+def _carry_out(errand: _Errand, orders: tuple[Order, ...]) -> Obeyed:
+    done, answers = list[str](), list[str]()
     for order in orders:
-        targets = _meant(unit, order, thread)
+        targets = _meant(errand.unit, order, errand.thread)
         if len(targets) != 1:
-            known = ", ".join(targets)
-            which = f" El aviso es sobre varios: {known}." if known else ""
-            answers.append(
-                f"«{order.line}»: falta decir el caso.{which} Escriba, por ejemplo, «{order.verb} 2026-0041»."
-            )
+            answers.append(_which(order, targets))
             continue
         (number,) = targets
-        if reachable is not None and number not in reachable:
-            answers.append(f"Caso {number}: su clave de respuesta es de otro caso; responda al aviso de ese caso.")
+        if refusal := _unreachable(errand, number) or _outdated(errand, order, number):
+            answers.append(refusal)
             continue
-        decision = give(unit, office, order, number, actor)
+        decision = give(errand.unit, errand.office, order, number, errand.actor)
         answers.append(decision.answer)
         if isinstance(decision, Accepted):
-            done += 1
-            cases.append(number)
+            done.append(number)
     if not orders:
         answers.append("No se reconoció ninguna orden en la primera línea.")
-    return Obeyed(done, tuple(dict.fromkeys(cases)), tuple(answers))
+    return Obeyed(len(done), tuple(dict.fromkeys(done)), tuple(answers))
+
+
+def _which(order: Order, targets: tuple[str, ...]) -> str:
+    known = f" El aviso es sobre varios: {', '.join(targets)}." if targets else ""
+    return f"«{order.line}»: falta decir el caso.{known} Escriba, por ejemplo, «{order.verb} 2026-0041»."
+
+
+def _unreachable(errand: _Errand, number: str) -> str:
+    """A token serves the cases of its notice only."""
+    if errand.token is None or number in errand.token.cases:
+        return ""
+    return f"Caso {number}: su clave de respuesta es de otro caso; responda al aviso de ese caso."
+
+
+def _outdated(errand: _Errand, order: Order, number: str) -> str:
+    """Return why an order about a letter does not hold: it answers an older draft than the one that waits, or "".
+
+    What nobody has seen nobody can approve: without a notice that is answered, the present draft must have been sent.
+    """
+    unit, mail = errand.unit, errand.mail
+    case = unit.cases.get(number)
+    letter = unit.letters.get(case.letter) if case and case.letter else None
+    if order.verb not in _ABOUT_LETTERS or letter is None or letter.state is not LetterState.DRAFT:
+        return ""
+    pointed = [identifier for identifier in (mail.in_reply_to, *reversed(mail.references)) if identifier]
+    rows = [row for identifier in pointed if (row := unit.outbox.find(identifier))]
+    rows += [row for token in tokens_in(mail.text) if (row := unit.outbox.with_token(token))]
+    seen = next((row.mail.key for row in rows if row.mail.purpose is Purpose.DRAFT_LETTER), "")
+    current = f"{Purpose.DRAFT_LETTER}/{letter.number}/v{letter.version}"
+    if seen == current or (not seen and unit.outbox.is_sent(current)):
+        return ""
+    return f"El borrador del oficio {letter.number} cambió (versión {letter.version}); responda al aviso más reciente."
 
 
 def _meant(unit: UnitOfWork, order: Order, thread: Thread | None) -> tuple[str, ...]:
@@ -113,21 +149,18 @@ def _meant(unit: UnitOfWork, order: Order, thread: Thread | None) -> tuple[str, 
     return thread.cases
 
 
-def _answer(
-    unit: UnitOfWork, office: Office, mail: Mail, outcome: Obeyed, about_cases: tuple[str, ...], by_token: bool
-) -> None:
-    """Tell what became of the orders. Where some were not carried out the answer can be answered with better ones."""
-    about = mail.message_id or mail.content_key
-    unfinished = outcome.done < len(outcome.answers)
+def _answer(errand: _Errand, outcome: Obeyed) -> None:
+    """Tell what became of the orders. An answer can be answered: its token takes the place of the one that was used."""
+    mail = errand.mail
     notice = Notice(
         Purpose.ORDER_ANSWER,
-        about,
+        mail.message_id or mail.content_key,
         "respuesta",
         OrderAnswerContext(done=outcome.done > 0, answers=outcome.answers, subject=mail.subject),
         [mail.sender.email],
-        cases=about_cases if unfinished else outcome.cases,
+        cases=errand.cases or outcome.cases,
         in_reply_to=mail.message_id,
         references=mail.references[-10:],
-        invites_orders=by_token and unfinished,
+        invites_orders=errand.token is not None,
     )
-    queue(unit, office, notice)
+    queue(errand.unit, errand.office, notice)

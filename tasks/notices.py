@@ -43,6 +43,9 @@ def queue(unit: UnitOfWork, office: Office, notice: Notice) -> bool:
     key = f"{notice.purpose}/{notice.about}"
     if unit.outbox.has_key(key):
         return False
+    if not notice.to:
+        # Nobody in post: asked again at each run until there is somebody.
+        return notice.purpose is not Purpose.ALERT and _tell_of_nobody(unit, office, notice)
     now = office.clock.now()
     token = _token(unit, office, notice) if notice.invites_orders and notice.to else ""
     shared = {"oficina": office_fields(office).fields(), "token": token}
@@ -78,6 +81,12 @@ def _written(unit: UnitOfWork, office: Office, notice: Notice, fields: dict[str,
         if notice.purpose is not Purpose.ALERT:
             alert_template(unit, office, problem)
         return office.shipped_texts.mail(notice.template, fields)
+
+
+def _tell_of_nobody(unit: UnitOfWork, office: Office, notice: Notice) -> bool:
+    text = f"No hay a quién enviar «{notice.template}» ({notice.about}): complete las pestañas Equipo y Líderes."
+    alert_operator(unit, office, f"sin-destinatario-{notice.purpose}", text)
+    return False
 
 
 def office_fields(office: Office) -> OfficeFields:

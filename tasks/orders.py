@@ -40,7 +40,13 @@ def _on_letter(unit: UnitOfWork, order: Order, case: Case, letter: Letter, actor
     if changes is None:
         return
     unit.letters.save(letter.model_copy(update=changes))
-    others = [other for other in unit.cases.get_many(letter.cases) if other.number != case.number]
+    # A case that went on (planned, assisted, closed) or left keeps what it has: the letter did its part for it.
+    waiting = {State.DRAFT, State.LETTER_SENT}
+    others = [
+        other
+        for other in unit.cases.get_many(letter.cases)
+        if other.number != case.number and other.letter == letter.number and other.state in waiting
+    ]
     unit.cases.append(_told(order, other, actor, at) for other in others)
 
 
@@ -64,7 +70,7 @@ def _told(order: Order, other: Case, actor: Actor, at: datetime) -> CaseEvent:
     changes: dict[str, Any] = {}
     if order.verb is Verb.VOID:
         changes = {"letter": None, "letter_date": None}
-        if other.state is not State.DRAFT:
+        if other.state is State.LETTER_SENT:
             changes |= {"state": State.DRAFT, "since": at.isoformat(), "previous": other.state}
     return CaseEvent(
         case=other.number,

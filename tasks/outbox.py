@@ -4,13 +4,14 @@ A row is `sending` from before the first byte until the server's answer is commi
 asks the server first, and repeats only what the server cannot vouch for, under the same Message-ID.
 """
 
+from collections.abc import Iterable
 from email.utils import getaddresses
 
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import SYSTEM, CaseEvent, EventKind, State
+from tasks.domain.letters.grouping import is_addressed, stands
 from tasks.domain.letters.letter import LetterState
 from tasks.domain.mail.outgoing import OutgoingMail, Purpose, as_bytes, build_message
-from tasks.letters import speaks_for_its_cases
 from tasks.notices import alert_operator
 from tasks.ports.errors import SenderUnavailable, Unavailable
 from tasks.ports.ledger import OutboxRecord, OutboxState, UnitOfWork
@@ -56,7 +57,8 @@ def _hold_doubtful(unit: UnitOfWork, office: Office, row: OutboxRecord) -> None:
         f"El servidor recibió dos veces «{row.mail.subject}» para {', '.join(row.mail.to)} sin confirmar el envío. "
         "Averigüe si llegó; si no, libérelo con «mipg outbox --retry»."
     )
-    alert_operator(unit, office, f"sin-respuesta-{row.id}", text)
+    if row.mail.purpose is not Purpose.ALERT:  # an alert about an alert would never end
+        alert_operator(unit, office, f"sin-respuesta-{row.id}", text)
 
 
 def hold_a_flood(office: Office) -> int:
@@ -107,7 +109,7 @@ def _send(office: Office, row: OutboxRecord) -> str:
         return _settle(office, row, Receipt(Outcome.REFUSED, f"no se pudo componer: {error or type(error).__name__}"))
     repeated = _REPEATED if row.detail == _REPEATED else ""
     with office.ledger.begin() as unit:
-        if _withdrawn(unit, row.mail):
+        if _withdrawn(unit, office, row.mail):
             unit.outbox.mark(row.id, OutboxState.FAILED, row.attempts, office.clock.now(), _WITHDRAWN)
             return "withdrawn"
         unit.outbox.mark(row.id, OutboxState.SENDING, row.attempts + 1, office.clock.now(), repeated)
@@ -120,14 +122,16 @@ def _send(office: Office, row: OutboxRecord) -> str:
     return _settle(office, row, receipt)
 
 
-def _withdrawn(unit: UnitOfWork, mail: OutgoingMail) -> bool:
-    """Whether the mail carries a letter that was voided, or that a case left, after it was approved."""
+def _withdrawn(unit: UnitOfWork, office: Office, mail: OutgoingMail) -> bool:
+    """Whether the mail carries a letter that was voided, or that its leader or a case left, after it was approved."""
     letter = unit.letters.get(mail.letter) if mail.letter and mail.purpose is Purpose.LETTER else None
     if letter is None or letter.state is LetterState.SENT:
         return False
-    if letter.state is LetterState.APPROVED and speaks_for_its_cases(unit, letter):
+    cases, directory = unit.cases.get_many(letter.cases), unit.books.directory().on(office.clock.today())
+    may_leave = is_addressed(letter, cases, directory) and stands(letter, cases)
+    if letter.state is LetterState.APPROVED and may_leave:
         return False
-    motive = letter.motive or "un caso salió del oficio después de aprobado"
+    motive = letter.motive or "cambió el líder o salió un caso después de aprobado"
     unit.letters.save(letter.model_copy(update={"state": LetterState.VOID, "motive": motive}))
     return True
 
@@ -137,8 +141,7 @@ def _envelope(office: Office, mail: OutgoingMail) -> Envelope:
     files = {part.sha256: office.archive.get(part.sha256) for part in mail.enclosures}
     message = build_message(mail, office.settings.sender, office.clock.now(), files, outgoing.redirect_to)
     recipients = (outgoing.redirect_to,) if outgoing.redirect_to else (*mail.to, *mail.cc)
-    bare = tuple(dict.fromkeys(address for _, address in getaddresses(recipients)))
-    return Envelope(mail.message_id, office.settings.mailbox.address, bare, as_bytes(message))
+    return Envelope(mail.message_id, office.settings.mailbox.address, _bare(recipients), as_bytes(message))
 
 
 def _settle(office: Office, row: OutboxRecord, receipt: Receipt) -> Outcome:
@@ -178,8 +181,28 @@ def _care_for_refused(
         copy = {"key": f"{row.mail.key}/resto", "message_id": f"{local}.resto@{domain}", "to": later, "cc": ()}
         unit.outbox.queue(row.mail.model_copy(update=copy), office.clock.now())
     gone = "; ".join(f"{address}: {why}" for address, why in refused if address not in later)
+    if any(address not in later and address in _bare(row.mail.to) for address, _ in refused):
+        _mark_undelivered(unit, office, row.mail, gone)
     if gone:
         alert_operator(unit, office, f"rechazo-{row.id}", f"Correo «{row.mail.subject}», sin entregar a {gone}")
+
+
+def _mark_undelivered(unit: UnitOfWork, office: Office, mail: OutgoingMail, why: str) -> None:
+    """The copies went out, but not to whom the letter is for: it shows as bounced and its cases say so."""
+    letter = unit.letters.get(mail.letter) if mail.letter and mail.purpose is Purpose.LETTER else None
+    if letter is None:
+        return
+    unit.letters.save(letter.model_copy(update={"delivery": "bounced"}))
+    reason = f"el servidor no recibió el oficio {letter.number}: {why}"[:300]
+    now = office.clock.now()
+    unit.cases.append(
+        CaseEvent(case=case, kind=EventKind.NOTED, at=now, actor=SYSTEM, reason=reason, source="system")
+        for case in letter.cases
+    )
+
+
+def _bare(recipients: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(address for _, address in getaddresses(list(recipients))))
 
 
 def _after_sending(unit: UnitOfWork, office: Office, mail: OutgoingMail) -> None:

@@ -10,6 +10,7 @@ from tasks.domain.cases.case import SYSTEM, CaseEvent, EventKind, State
 from tasks.domain.cases.opening import Asked, open_cases
 from tasks.domain.classification.judgement import Judgement, Kind
 from tasks.domain.classification.office import OfficeView
+from tasks.domain.mail.authentication import Verdict, verdict
 from tasks.domain.mail.automatic import bounce
 from tasks.domain.mail.contexts import ForwardContext
 from tasks.domain.mail.message import Mail, Thread
@@ -110,6 +111,8 @@ def receive(unit: UnitOfWork, office: Office, view: OfficeView, arrival: Arrival
     # The words of an order said again later are a new order; only the very same mail is a copy.
     if twin is not None and (judgement.kind is not Kind.COMMAND or twin.message_id == mail.message_id):
         return desk.record(Fate.DUPLICATE, twin.cases, twin.request, reason=f"repite el mensaje {twin.id}")
+    if judgement.kind is Kind.REVIEW and unit.books.cursor(f"ignored/{mail.sender.email}"):
+        return desk.record(Fate.IGNORED, reason="remitente que el equipo pidió ignorar")
     if asks_status(arrival.parts) and judgement.kind is not Kind.AUTO:
         return _status(desk)
     return _HANDLERS[judgement.kind](desk)
@@ -194,7 +197,8 @@ def _automatic(desk: _Desk) -> Fate:
     """A bounce is tied to the mail that bounced; other automatic mail is counted and left alone."""
     returned = bounce(desk.arrival.mail)
     record = desk.unit.outbox.find(returned.message_id) if returned and returned.message_id else None
-    if record is None or returned is None:
+    # A notice of delay is no bounce, and what never left cannot have come back: such a report is forged.
+    if record is None or returned is None or not returned.permanent or record.state is not OutboxState.SENT:
         return desk.record(Fate.IGNORED)
     who = ", ".join(returned.recipients) or "un destinatario"
     now = desk.office.clock.now()
@@ -223,19 +227,20 @@ def _command(desk: _Desk) -> Fate:
 
 
 def _results(desk: _Desk) -> Fate:
-    """Keep the workbook where new results are looked for; the results flow reads it."""
+    """Keep the workbook where new results are looked for; the results flow reads it.
+
+    Only from who is known to send them, and never when our server says that the sender is not who it claims to be:
+    invented scores would close cases.
+    """
+    stamped = verdict(desk.arrival.mail, desk.office.settings.mailbox.trusted_authserv)
+    if not desk.judgement.auto or stamped is Verdict.FAIL:
+        return desk.record(Fate.REVIEW, reason="resultados de un remitente sin confianza o sin autenticar")
     kept = 0
     for attachment in desk.arrival.mail.attachments:
         suffix = attachment.name.rpartition(".")[2].lower()
         if suffix in {"xlsx", "csv"}:
-            folder = desk.office.settings.scores_path
-            folder.mkdir(parents=True, exist_ok=True)
             (sha,) = desk.office.archive.put([attachment.content], f".{suffix}")
-            target = folder / f"{sha[:16]}.{suffix}"
-            if not target.exists():
-                partial = target.with_suffix(".part")
-                partial.write_bytes(attachment.content)
-                partial.replace(target)
+            desk.office.keep_results(f"{sha[:16]}.{suffix}", attachment.content)
             kept += 1
     return desk.record(Fate.RESULTS_LOADED) if kept else desk.record(Fate.REVIEW)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tasks.bootstrap import Office
-from tasks.domain.scores.results import ScoreFile, combine
+from tasks.domain.scores.results import Score, ScoreFile, combine
 from tasks.notices import alert_operator
 from tasks.ports.errors import BadWorkbook
 from tasks.ports.ledger import LoadedFile, UnitOfWork
@@ -73,8 +73,15 @@ def _record(unit: UnitOfWork, office: Office, sha256: str, name: str, scores: Sc
     newest = max((year for file in files for year in file.vigencias), default=0)
     mine = max(scores.vigencias, default=0)
     version = 1 + sum(max(file.vigencias, default=0) == mine for file in files)
-    history = mine < newest
+    now, _ = combine([*unit.books.scores(), scores])
+    before, _ = combine(unit.books.scores())
+    # Saved again without another figure, a workbook says nothing new.
+    history = mine < newest or (bool(files) and _figures(now) == _figures(before))
     return LoadedFile(sha256, name, scores.vigencias, office.clock.now(), version, announced=history, reported=history)
+
+
+def _figures(scores: list[Score]) -> set[tuple[str, str, int, float | None]]:
+    return {(score.dane_code, score.policy, score.vigencia, score.score) for score in scores}
 
 
 def announcements(office: Office) -> list[dict[str, Any]]:

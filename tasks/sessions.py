@@ -1,5 +1,7 @@
 """Telling the municipality the agreed date: the answer that stops the legal clock (product.md §2)."""
 
+from itertools import pairwise
+
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, State
 from tasks.domain.mail.contexts import SessionContext
@@ -10,7 +12,7 @@ from tasks.letter_notices import case_line
 from tasks.notices import Notice, queue
 from tasks.ports.ledger import UnitOfWork
 
-_STATES = (State.PLANNED, State.DIRECT)
+_STATES = (State.PLANNED, State.DIRECT, State.ASSISTED)
 
 
 def tell_dates(office: Office) -> int:
@@ -45,6 +47,12 @@ def _tell(unit: UnitOfWork, office: Office, case: Case) -> int:
     return 1
 
 
+def _changes(unit: UnitOfWork, case: Case) -> int:
+    """Return how often the date was agreed anew: one that moves away and back is told again."""
+    days = [event.changes["agreed"] for event in unit.cases.history(case.number) if event.changes.get("agreed")]
+    return sum(day != before for before, day in pairwise([None, *days]))
+
+
 def _notice(unit: UnitOfWork, office: Office, case: Case) -> Notice:
     directory = unit.books.directory().on(office.clock.today())
     leader = directory.leader(case.policy)
@@ -62,7 +70,7 @@ def _notice(unit: UnitOfWork, office: Office, case: Case) -> Notice:
     )
     return Notice(
         Purpose.SESSION_DATE,
-        f"{case.number}/{case.agreed}",
+        f"{case.number}/{case.agreed}/{_changes(unit, case)}",
         "fecha",
         fields,
         [case.email],

@@ -4,7 +4,6 @@ The order is the one of `domain/sheet/merge.py`; a run that dies anywhere is fin
 """
 
 import hashlib
-from dataclasses import dataclass
 
 from tasks.assignment import queue_assign_notices
 from tasks.bootstrap import Office
@@ -80,7 +79,7 @@ def take_edits(office: Office, snapshot: Snapshot) -> Counts:
         counts, changes = apply_cases(unit, office, merged)
         shadows.save(CASES, merged.shadow_changes | changes)
         reviewed = merge_review(unit, office, snapshot.tabs[REVIEW], shadows.of(REVIEW), choices)
-        more, changes = apply_review(unit, office, reviewed)
+        more, changes = apply_review(unit, office, reviewed, shadows.of(REVIEW), choices)
         shadows.save(REVIEW, reviewed.shadow_changes | changes)
         queue_assign_notices(unit, office)
     return {name: counts.get(name, 0) + more.get(name, 0) for name in counts | more}
@@ -105,7 +104,7 @@ def write_back(office: Office, snapshot: Snapshot) -> int:
     report = office.sheet.write(_layouts(office), changes)
     with office.ledger.begin() as unit:
         for tab, merged in merges.items():
-            _Shadows(unit, office).save(tab, merged.landed(report.skipped))
+            _save_shadow(unit, office.sheet.name, tab, merged.landed(report.skipped))
     return report.written
 
 
@@ -113,7 +112,7 @@ def _merge_cases(
     unit: UnitOfWork, office: Office, snapshot: Snapshot, shadow: Shadow, choices: Choices, *, again: bool = False
 ) -> MergeResult:
     views = case_views(unit, office)
-    shown = {key for key, _ in shadow}
+    shown = {key for key, entry in shadow if entry == "Estado"}
     # The row of an ended case may be deleted for good, but only once it has been there.
     hidden = frozenset(view.case.number for view in views if not view.case.is_open and view.case.number in shown)
     return merge_cases(views, shadow, snapshot.tabs[CASES], choices, Cycle(office.clock.today(), again), hidden)
@@ -125,18 +124,22 @@ def _together(parts: list[SheetChanges]) -> SheetChanges:
     )
 
 
-@dataclass(frozen=True)
 class _Shadows:
-    """The shadow of each tab of one sheet."""
+    """The shadow of each tab of one sheet, read once per unit of work."""
 
-    unit: UnitOfWork
-    office: Office
+    def __init__(self, unit: UnitOfWork, office: Office) -> None:
+        self._unit, self._sheet = unit, office.sheet.name
+        self._tabs: dict[str, dict[tuple[str, str], str]] = {}
+        for (tab, key, entry), text in unit.books.shadow(self._sheet).items():
+            self._tabs.setdefault(tab, {})[key, entry] = text
 
     def of(self, tab: str) -> Shadow:
-        whole = self.unit.books.shadow(self.office.sheet.name)
-        return {(key, entry): text for (name, key, entry), text in whole.items() if name == tab}
+        return self._tabs.get(tab, {})
 
     def save(self, tab: str, changes: ShadowChanges) -> None:
-        self.unit.books.save_shadow(
-            self.office.sheet.name, {(tab, key, entry): text for (key, entry), text in changes.items()}
-        )
+        _save_shadow(self._unit, self._sheet, tab, changes)
+
+
+def _save_shadow(unit: UnitOfWork, sheet: str, tab: str, changes: ShadowChanges) -> None:
+    if changes:
+        unit.books.save_shadow(sheet, {(tab, key, entry): text for (key, entry), text in changes.items()})

@@ -8,7 +8,7 @@ from tasks.domain.mail.parsing import parse
 from tasks.domain.mail.quotes import parts_of
 from tasks.domain.sheet.columns import Choices, review_layout
 from tasks.domain.sheet.merge import merge_rows
-from tasks.domain.sheet.merging import MergeResult, Request
+from tasks.domain.sheet.merging import CellReader, MergeResult, Request
 from tasks.domain.sheet.shadow import Shadow, ShadowChanges, accepted, consumed
 from tasks.domain.sheet.views import reader
 from tasks.orders import take_case_number, take_request_number
@@ -26,10 +26,9 @@ def merge_review(
 ) -> MergeResult:
     """Return the merge of the tab; decided messages leave it when their row is deleted, and are not put back."""
     waiting = {f"M-{record.id}": record for record in unit.messages.in_review()}
-    present = {str(row.values.get("Mensaje") or "") for row in tab.rows}
-    decided = {
-        f"M-{record.id}": record for record in unit.messages.all() if f"M-{record.id}" in present - waiting.keys()
-    }
+    present = {str(row.values.get("Mensaje") or "") for row in tab.rows} - waiting.keys()
+    numbers = [int(key[2:]) for key in present if key.startswith("M-") and key[2:].isdecimal() and len(key) < 12]
+    decided = {f"M-{record.id}": record for record in unit.messages.get_many(numbers)}
     request = Request(
         layout=review_layout(choices),
         records={key: _row(office, record, shadow) for key, record in (waiting | decided).items()},
@@ -68,10 +67,19 @@ def _decided(record: MessageRecord) -> str:
     return "Decidido: no es solicitud."
 
 
-def apply_review(unit: UnitOfWork, office: Office, merged: MergeResult) -> tuple[Counts, ShadowChanges]:
+def _chosen_before(shadow: Shadow, key: str, read: CellReader) -> dict[str, object]:
+    """Return the policy and municipality that were written in an earlier cycle than the decision."""
+    written = {header: shadow[key, header] for header in ("Política", "Municipio") if shadow.get((key, header))}
+    return {header: read(header, text).value for header, text in written.items()}
+
+
+def apply_review(
+    unit: UnitOfWork, office: Office, merged: MergeResult, shadow: Shadow, choices: Choices
+) -> tuple[Counts, ShadowChanges]:
     """Open or dismiss what people decided; returns counts and what the shadow must remember with them."""
     changes: ShadowChanges = {}
     chosen: dict[str, dict[str, object]] = {}
+    read = reader(choices)
     for edit in merged.staff_edits:
         chosen.setdefault(edit.key, {})[edit.header] = edit.value
         changes |= accepted(edit)
@@ -82,7 +90,7 @@ def apply_review(unit: UnitOfWork, office: Office, merged: MergeResult) -> tuple
             continue
         counts["reviewed"] = counts.get("reviewed", 0) + 1
         if values[_IS_REQUEST]:
-            _open(unit, office, record, values)
+            _open(unit, office, record, _chosen_before(shadow, key, read) | values)
         else:
             unit.messages.settle_fate(record.id, Fate.IGNORED, (), None)
     for order in merged.orders:
@@ -94,6 +102,8 @@ def _ignore(unit: UnitOfWork, key: str, action: str) -> str:
     record = unit.messages.get(int(key.removeprefix("M-")))
     if record is None or action != _IGNORE_SENDER:
         return "Esa acción no se puede cumplir aquí."
+    if not record.sender:
+        return "El mensaje no tiene remitente: no hay a quién ignorar."
     unit.messages.settle_fate(record.id, Fate.IGNORED, (), None)
     unit.books.save_cursor(f"ignored/{record.sender}", "1")
     return f"Los próximos correos de {record.sender} no se revisarán."

@@ -71,7 +71,9 @@ def _cases_of_messages(c: Connection, _zone: tzinfo) -> Iterator[str]:
 
 
 def _letters(c: Connection, _zone: tzinfo) -> Iterator[str]:
-    sent = select(t.outbox.c.document).where(t.outbox.c.purpose == "letter")
+    # A copy for a recipient that was put off is not a second letter.
+    whole = ~t.outbox.c.key.endswith("/resto")
+    sent = select(t.outbox.c.document).where(t.outbox.c.purpose == "letter", whole)
     letters_out = [row.document for row in c.execute(sent)]
     for row in c.execute(select(t.letter.c.document)):
         letter = Letter.model_validate_json(row.document)

@@ -107,10 +107,17 @@ class SqlMessages:
     def all(self) -> list[MessageRecord]:
         return self._records(select(t.message).order_by(t.message.c.id))
 
-    def since(self, moment: datetime | None, until: datetime) -> list[MessageRecord]:
-        received = t.message.c.received
-        statement = select(t.message).where(received <= until).order_by(t.message.c.id)
-        return self._records(statement if moment is None else statement.where(received > moment))
+    def after(self, message: int) -> list[MessageRecord]:
+        return self._records(select(t.message).where(t.message.c.id > message).order_by(t.message.c.id))
+
+    def get_many(self, messages: Iterable[int]) -> list[MessageRecord]:
+        wanted = list(messages)
+        parts = (wanted[start : start + _BATCH] for start in range(0, len(wanted), _BATCH))
+        return [
+            record
+            for part in parts
+            for record in self._records(select(t.message).where(t.message.c.id.in_(part)).order_by(t.message.c.id))
+        ]
 
     def in_review(self) -> list[MessageRecord]:
         waiting = t.message.c.outcome.in_([Fate.REVIEW, Fate.QUARANTINED])

@@ -58,6 +58,14 @@ class SqlOutbox:
     def all(self) -> list[OutboxRecord]:
         return self._records(select(t.outbox).order_by(t.outbox.c.id))
 
+    def is_sent(self, key: str) -> bool:
+        sent = (t.outbox.c.key == key) & (t.outbox.c.state == OutboxState.SENT)
+        return self._c.execute(select(t.outbox.c.id).where(sent)).first() is not None
+
+    def with_token(self, token: str) -> OutboxRecord | None:
+        carries = t.outbox.c.message_id.contains(f".{token}@", autoescape=True)
+        return next(iter(self._records(select(t.outbox).where(carries))), None)
+
     def queued_since(self, purpose: Purpose, moment: datetime) -> list[OutboxRecord]:
         late = (t.outbox.c.purpose == purpose) & (t.outbox.c.queued >= moment)
         return self._records(select(t.outbox).where(late).order_by(t.outbox.c.id))

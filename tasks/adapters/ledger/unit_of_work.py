@@ -31,6 +31,7 @@ class SqlUnitOfWork:
 
     def __init__(self, connection: Connection, zone: tzinfo) -> None:
         self._connection = connection
+        self._where = connection.engine.url.render_as_string(hide_password=True).partition("://")[2]
         self.messages = SqlMessages(connection)
         self.cases = SqlCases(connection, zone)
         self.letters = SqlLetters(connection, zone)
@@ -39,7 +40,7 @@ class SqlUnitOfWork:
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        with self._connection.begin_nested():
+        with _guarded(self._where), self._connection.begin_nested():
             yield
 
 
@@ -143,18 +144,22 @@ class SqlLedger:
     def _where(self) -> str:
         return self._engine.url.render_as_string(hide_password=True).partition("://")[2]
 
-    @contextmanager
-    def _guard(self) -> Iterator[None]:
-        """Turn the driver's trouble into ours, without statements or values (they hold people's data)."""
-        try:
-            yield
-        except OperationalError as error:
-            raise LedgerUnavailable(f"the ledger at {self._where()} cannot be used: {error.orig}") from error
-        except DBAPIError as error:
-            # The bare class is a file that is no database or a broken one; its subclasses are mistakes of ours.
-            if error.connection_invalidated or type(error) is DatabaseError:
-                raise LedgerUnavailable(f"the ledger at {self._where()} cannot be used: {error.orig}") from error
-            raise
+    def _guard(self) -> AbstractContextManager[None]:
+        return _guarded(self._where())
+
+
+@contextmanager
+def _guarded(where: str) -> Iterator[None]:
+    """Turn the driver's trouble into ours, without statements or values (they hold people's data)."""
+    try:
+        yield
+    except OperationalError as error:
+        raise LedgerUnavailable(f"the ledger at {where} cannot be used: {error.orig}") from error
+    except DBAPIError as error:
+        # The bare class is a file that is no database or a broken one; its subclasses are mistakes of ours.
+        if error.connection_invalidated or type(error) is DatabaseError:
+            raise LedgerUnavailable(f"the ledger at {where} cannot be used: {error.orig}") from error
+        raise
 
 
 class RehearsedLedger:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from tasks.domain.cases.case import Case, CaseEvent, Mode, State
+from tasks.domain.cases.case import FINAL_STATES, Case, CaseEvent, Mode, State
 from tasks.domain.cases.names import Found, find_named, folded
 from tasks.domain.cases.states import Part, Rule, possible, rule_of
 from tasks.domain.catalog import MIPG_GENERAL, Catalog
@@ -121,7 +121,7 @@ class _Asked:
         """Return the rule's event; entering another state also moves `since` and remembers where from."""
         state = to or self.rule.to
         if state is not None and state is not self.case.state:
-            changes |= {"state": state, "since": self.world.at.isoformat(), "previous": self.case.state}
+            changes |= {"state": state, "since": self.world.at.isoformat(), "previous": self._from(state)}
         return CaseEvent(
             case=self.case.number,
             kind=self.rule.event,
@@ -131,6 +131,11 @@ class _Asked:
             source=self.actor.source,
             changes=changes,
         )
+
+    def _from(self, to: State) -> State | None:
+        """Return where "reabrir" and "reanudar" lead: what ends while suspended goes back to before the suspension."""
+        ended_suspended = self.case.state is State.SUSPENDED and to in FINAL_STATES
+        return self.case.previous if ended_suspended else self.case.state
 
     def accept(self, answer: str, to: State | None = None, **changes: Any) -> Accepted:
         return Accepted((self.event(to, **changes),), f"Caso {self.case.number}: {answer}")
@@ -217,6 +222,8 @@ def _approve(asked: _Asked) -> Decision:
     letter = asked.world.letter
     if letter is None or letter.state is LetterState.VOID or not letter.draft_sha256:
         return Refused(f"El caso {asked.case.number} aún no tiene borrador; llegará a su correo en unos minutos.")
+    if asked.case.officer and letter.officer.casefold() != asked.case.officer.casefold():
+        return Refused(f"El oficio {letter.number} se elabora de nuevo porque cambió la persona responsable.")
     if letter.state is not LetterState.DRAFT and asked.order.verb is Verb.APPROVE:
         return Refused(f"El oficio {letter.number} ya estaba aprobado.")
     return asked.accept(f"oficio {letter.number} aprobado; sale en el próximo envío.")
@@ -282,6 +289,11 @@ def _move(answer: str) -> Callable[[_Asked], Decision]:
     return lambda asked: asked.accept(answer)
 
 
+def _leave_letter(answer: str) -> Callable[[_Asked], Decision]:
+    """The case goes on without the draft it stood in: nobody was written to about it."""
+    return lambda asked: asked.accept(answer, letter=None, letter_date=None)
+
+
 _RULES: dict[Verb, Callable[[_Asked], Decision]] = {
     Verb.POLICY: _classify,
     Verb.MUNICIPALITY: _locate,
@@ -290,13 +302,13 @@ _RULES: dict[Verb, Callable[[_Asked], Decision]] = {
     Verb.SIGN: _approve,
     Verb.RETURN: _return,
     Verb.VOID: _void,
-    Verb.DIRECT: _move("se atiende directamente, sin oficio."),
+    Verb.DIRECT: _leave_letter("se atiende directamente, sin oficio."),
     Verb.PLAN: _plan,
     Verb.ASSIST: _assist,
     Verb.SUSPEND: _move("suspendido."),
     Verb.RESUME: _resume,
-    Verb.TRANSFER: _move("trasladado."),
-    Verb.DISCARD: _move("descartado."),
+    Verb.TRANSFER: _leave_letter("trasladado."),
+    Verb.DISCARD: _leave_letter("descartado."),
     Verb.CLOSE: _move("cerrado."),
     Verb.REOPEN: _resume,
     Verb.REMIND: _remind,

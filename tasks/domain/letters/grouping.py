@@ -1,11 +1,12 @@
 """Which cases share a letter: those of one request that go to one leader and are in the hands of one officer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from tasks.domain.cases.case import Case
+from tasks.domain.cases.case import Case, State
 from tasks.domain.catalog import MIPG_GENERAL
-from tasks.domain.directory import Leader
+from tasks.domain.directory import Directory, Leader
+from tasks.domain.letters.letter import Letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,22 @@ def reason_without_letter(case: Case, in_post: dict[str, Leader]) -> str:
     if not case.officer:
         return "Falta designar a la persona responsable."
     return ""
+
+
+def waits_for(case: Case, letter: Letter) -> bool:
+    """Whether the case still waits for this letter to leave."""
+    return case.state is State.DRAFT and case.letter == letter.number
+
+
+def stands(letter: Letter, cases: Sequence[Case]) -> bool:
+    """Whether every case of a letter that has not left still waits for it; `cases` are its own, as found."""
+    return len(cases) == len(letter.cases) and all(waits_for(case, letter) for case in cases)
+
+
+def is_addressed(letter: Letter, cases: Sequence[Case], directory: Directory) -> bool:
+    """Whether whom the letter is written to still leads the policy of every case in it (`directory` of the day)."""
+    leaders = [directory.leader(case.policy) for case in cases]
+    return all(leader and leader.email.casefold() == letter.leader.casefold() for leader in leaders)
 
 
 def _group(members: list[Case], in_post: dict[str, Leader]) -> LetterGroup:
