@@ -152,7 +152,7 @@ def test_a_fail_refuses_even_with_the_token(desk: Desk, draft: Letter) -> None:
     notice, mails = _notice(desk, Purpose.DRAFT_LETTER), len(desk.outbox())
     desk.mail(ANA, "RE", "aprobado", answers=notice.mail.message_id, header=stamp(DEPARTMENT, "fail"))
     desk.cycle()
-    assert desk.fates()[-1] is Fate.REVIEW
+    assert desk.fates()[-1] is Fate.ORDER_REFUSED
     assert desk.letters()[0].state is LetterState.DRAFT
     assert len(desk.outbox()) == mails
 
@@ -181,7 +181,7 @@ def test_a_token_serves_once(desk: Desk, draft: Letter) -> None:
     assert desk.case(draft.cases[0]).state is State.SUSPENDED
     desk.mail(ANA, "RE: 2", "reanudar", answers=notice.mail.message_id, header="")
     desk.cycle()
-    assert desk.fates()[-1] is Fate.REVIEW
+    assert desk.fates()[-1] is Fate.ORDER_REFUSED
     assert desk.case(draft.cases[0]).state is State.SUSPENDED
 
 
@@ -190,7 +190,7 @@ def test_a_token_lives_thirty_days(desk: Desk, draft: Letter) -> None:
     desk.now += timedelta(days=30, minutes=5)
     desk.mail(ANA, "RE", "aprobado", answers=notice.mail.message_id, header="")
     desk.cycle()
-    assert desk.fates()[-1] is Fate.REVIEW
+    assert desk.fates()[-1] is Fate.ORDER_REFUSED
     assert desk.letters()[0].state is LetterState.DRAFT
 
 
