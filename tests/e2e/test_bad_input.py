@@ -236,7 +236,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 3 MB."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", folder]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(folder)]
     if os.geteuid() != 0 or subprocess.run(mount, check=False).returncode:
         pytest.skip("mounting a small file system takes root")
     yield folder
@@ -356,16 +356,14 @@ def test_a_poison_mail_among_good_ones_gets_one_fate_and_the_others_theirs(desk:
 def test_a_mail_whose_handling_breaks_is_quarantined_and_the_rest_goes_on(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tasks import intake
-
-    real = intake.receive
+    from tasks.reception import receive as real
 
     def breaks(*args: object) -> Fate:
         if "vereda 2" in args[3].mail.text:  # type: ignore[attr-defined]
             raise RuntimeError("a mistake of ours")
         return real(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(intake, "receive", breaks)
+    monkeypatch.setattr("tasks.intake.receive", breaks)
     for number in (1, 2, 3):
         _ask(desk, number)
     desk.cycle()
