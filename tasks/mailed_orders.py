@@ -1,5 +1,6 @@
 """Orders that come by mail: who may be believed, which case is meant, and the answer everybody gets."""
 
+import hashlib
 from dataclasses import dataclass
 
 from tasks.bootstrap import Office
@@ -89,7 +90,11 @@ def _carry_out(errand: _Errand, orders: tuple[Order, ...]) -> Obeyed:
             answers.append(_which(order, targets))
             continue
         (number,) = targets
-        if refusal := _unreachable(errand, number) or _outdated(errand, order, number):
+        if (
+            refusal := _unreachable(errand, number)
+            or _outdated(errand, order, number)
+            or _edited(errand, order, number)
+        ):
             answers.append(refusal)
             continue
         decision = give(errand.unit, errand.office, order, number, errand.actor)
@@ -131,6 +136,21 @@ def _outdated(errand: _Errand, order: Order, number: str) -> str:
     if seen == current or (not seen and unit.outbox.is_sent(current)):
         return ""
     return f"El borrador del oficio {letter.number} cambió (versión {letter.version}); responda al aviso más reciente."
+
+
+def _edited(errand: _Errand, order: Order, number: str) -> str:
+    """Return why an approval with another Word document attached does not hold, or "": that text would not be sent."""
+    files = [part.content for part in errand.mail.attachments if part.name.lower().endswith((".docx", ".doc"))]
+    if order.verb not in {Verb.APPROVE, Verb.SIGN} or not files:
+        return ""
+    case = errand.unit.cases.get(number)
+    letter = errand.unit.letters.get(case.letter) if case and case.letter else None
+    if letter and all(hashlib.sha256(content).hexdigest() == letter.draft_sha256 for content in files):
+        return ""
+    return (
+        f"Caso {number}: adjuntó un documento de Word distinto del borrador y el oficio saldría sin sus cambios. "
+        "Devuélvalo con «devolver: motivo» y los cambios, o apruebe sin adjuntar el documento."
+    )
 
 
 def _meant(unit: UnitOfWork, order: Order, thread: Thread | None) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -339,6 +340,20 @@ def test_a_returned_draft_cannot_be_approved_before_there_is_a_new_one(desk: Des
     desk.cycle()
     assert not desk.outbox(Purpose.LETTER)
     assert desk.letters()[0].state is LetterState.DRAFT
+
+
+def test_an_approval_with_an_edited_document_never_sends_the_text_it_replaces(desk: Desk, draft: Letter) -> None:
+    content = desk.office().archive.get(draft.draft_sha256)
+    for turn, attached in enumerate((content + b"edited", content)):
+        mail = EmailMessage()
+        mail["From"], mail["To"], mail["Subject"] = ANA, "mesa.mipg@antioquia.gov.co", "RE: Borrador"
+        mail["Message-ID"] = f"<editado-{turn}@antioquia.gov.co>"
+        mail.set_content(f"aprobado {draft.cases[0]}")
+        mail.add_attachment(attached, "application", "octet-stream", filename="DSEGPP-2026-0001-borrador-1.docx")
+        desk.deliver(stamp(DEPARTMENT).encode() + mail.as_bytes())
+        desk.cycle()
+        assert bool(desk.outbox(Purpose.LETTER)) is bool(turn)
+        assert turn or "distinto del borrador" in _last_answer(desk)
 
 
 def test_descartar_before_the_letter_ends_the_case_and_its_draft(desk: Desk, draft: Letter) -> None:
