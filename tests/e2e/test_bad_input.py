@@ -7,6 +7,7 @@ import subprocess
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import IO, Any
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -445,3 +446,22 @@ def test_a_ledger_that_somebody_holds_for_too_long_is_told_and_caught_up(
     run_cycle(office)
     assert desk.fates() == [Fate.CASE_OPENED]
     assert len(desk.sent()) == len(desk.outbox())
+
+
+def test_a_home_that_takes_no_new_file_is_told_as_the_ledgers_trouble(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _ask(desk, 1)
+    office, real = desk.office(), Path.open
+
+    def read_only(path: Path, mode: str = "r", *args: Any, **kwargs: Any) -> IO[Any]:
+        if path.suffix == ".lock":
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+        return real(path, mode, *args, **kwargs)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "open", read_only)
+        with pytest.raises(LedgerUnavailable, match="Read-only"):
+            run_cycle(office)
+    desk.cycle()
+    assert desk.fates() == [Fate.CASE_OPENED]

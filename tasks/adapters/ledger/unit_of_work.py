@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import tzinfo
 from pathlib import Path
+from typing import IO
 
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
@@ -99,13 +100,19 @@ class SqlLedger:
             yield True
             return
         path = Path(f"{database}.{_digest(name)}.lock")
-        with self._guard(), path.open("w") as file:
+        with self._guard(), self._lock_file(path) as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
             except BlockingIOError:
                 yield False
                 return
             yield True
+
+    def _lock_file(self, path: Path) -> IO[str]:
+        try:
+            return path.open("w")
+        except OSError as error:  # a full or read-only disk
+            raise LedgerUnavailable(f"the ledger at {self._where()} cannot be used: {error.strerror}") from error
 
     @contextmanager
     def _server_lock(self, name: str, wait: bool) -> Iterator[bool]:
