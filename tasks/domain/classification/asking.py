@@ -1,9 +1,9 @@
 """What a sentence does: ask, deny a need, thank, recite norms, or merely state. Rules over folded Spanish text."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from tasks.domain.classification.text import fold, sentences
 
@@ -74,13 +74,15 @@ class Clause:
     act: Act
 
 
-def clauses(text: str) -> Iterator[Clause]:
-    """Yield the clauses of a text with what each does."""
-    for sentence in sentences(text)[:_MAX_SENTENCES]:
-        for piece in _TURNS.split(sentence):
-            if piece and piece.strip():
-                folded = fold(piece)
-                yield Clause(piece.strip(), folded, act_of(folded))
+@lru_cache(maxsize=64)  # one mail's texts are asked about some fifty times while it is judged
+def clauses(text: str) -> tuple[Clause, ...]:
+    """Return the clauses of a text with what each does."""
+    return tuple(
+        Clause(piece.strip(), folded := fold(piece), act_of(folded))
+        for sentence in sentences(text)[:_MAX_SENTENCES]
+        for piece in _TURNS.split(sentence)
+        if piece and piece.strip()
+    )
 
 
 def act_of(folded: str) -> Act:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from tasks.domain.mail import signatures
 from tasks.domain.mail.dates import dates_in
@@ -127,6 +128,7 @@ def parts_of(mail: Mail) -> Parts:
     return split(mail.text, mail.subject, mail.sender.name)
 
 
+@lru_cache(maxsize=16)  # a message is taken apart for its content key, on arrival and when judged
 def split(text: str, subject: str = "", name: str = "") -> Parts:
     """Return own words, quoted text, signature and the forwarded message, if that is what stands below.
 
