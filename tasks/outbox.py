@@ -5,6 +5,7 @@ asks the server first, and repeats only what the server cannot vouch for, under 
 """
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from email.utils import getaddresses
 
 from tasks.bootstrap import Office
@@ -21,7 +22,9 @@ from tasks.steps import Counts, Step, call
 RELEASED = "liberado por el operador"
 _REPEATED = "respuesta perdida; se envía una vez más"
 _WITHDRAWN = "el oficio ya no procede"
-_MAX_ATTEMPTS = 12
+_PUT_OFF = "aplazado por el servidor"
+_FIRST_PAUSE = timedelta(minutes=5)  # doubled at each further try: the last one comes about two days after the first
+_MAX_ATTEMPTS = 9
 
 
 def run_outbox(office: Office, step: Step = call) -> Counts:
@@ -64,7 +67,9 @@ def _hold_doubtful(unit: UnitOfWork, office: Office, row: OutboxRecord) -> None:
 def hold_a_flood(office: Office) -> int:
     """Pull the brake: if more waits than a run may send, hold all of it and ask the operator. Returns how many."""
     with office.ledger.begin() as unit:
-        waiting = [r for r in unit.outbox.by_state([OutboxState.QUEUED]) if r.detail != RELEASED]
+        # What a person released, or the server alone holds up, is no flood of ours.
+        known = (RELEASED, _PUT_OFF)
+        waiting = [r for r in unit.outbox.by_state([OutboxState.QUEUED]) if not r.detail.startswith(known)]
         limit = office.settings.outgoing.max_per_run
         if len(waiting) <= limit:
             return 0
@@ -95,9 +100,19 @@ def send_waiting(office: Office) -> Counts:
     with office.ledger.reading() as unit:
         rows = unit.outbox.by_state([OutboxState.QUEUED])
     for row in rows:
+        if not is_due(row, office.clock.now()):
+            continue
         outcome = _send(office, row)
         counts[outcome] = counts.get(outcome, 0) + 1
     return counts
+
+
+def is_due(row: OutboxRecord, now: datetime) -> bool:
+    """Whether a mail that the server put off (greylisting, a quota) has waited out its pause."""
+    if not row.detail.startswith(_PUT_OFF):
+        return True
+    pauses: int = 2**row.attempts - 1
+    return now >= row.queued + pauses * _FIRST_PAUSE
 
 
 def _send(office: Office, row: OutboxRecord) -> str:
@@ -163,7 +178,7 @@ def _record(unit: UnitOfWork, office: Office, row: OutboxRecord, receipt: Receip
         again = row.detail == _REPEATED
         unit.outbox.mark(row.id, OutboxState.SENDING, attempts, now, f"{_REPEATED} · {detail}" if again else detail)
     elif receipt.outcome is Outcome.RETRY and attempts < _MAX_ATTEMPTS:
-        unit.outbox.mark(row.id, OutboxState.QUEUED, attempts, now, detail)
+        unit.outbox.mark(row.id, OutboxState.QUEUED, attempts, now, f"{_PUT_OFF}: {detail}"[:500])
     else:
         unit.outbox.mark(row.id, OutboxState.FAILED, attempts, now, detail)
         if row.mail.purpose is not Purpose.ALERT:

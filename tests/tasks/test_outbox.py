@@ -1,0 +1,33 @@
+"""When a mail that the server put off is tried again."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tasks.domain.mail.outgoing import OutgoingMail, Purpose
+from tasks.outbox import is_due
+from tasks.ports.ledger import OutboxRecord, OutboxState
+
+NOW = datetime(2026, 12, 1, 15, tzinfo=UTC)
+MAIL = OutgoingMail(
+    key="alert/x", message_id="<x@a.co>", purpose=Purpose.ALERT, to=("a@b.co",), subject="x", text="x", html="<p>x</p>"
+)
+
+
+def waiting(attempts: int, detail: str) -> OutboxRecord:
+    return OutboxRecord(1, MAIL, OutboxState.QUEUED, attempts, NOW, detail=detail)
+
+
+@given(st.integers(1, 8))
+def test_each_pause_is_twice_the_one_before(attempts: int) -> None:
+    row = waiting(attempts, "aplazado por el servidor: 450 más tarde")
+    pause = timedelta(minutes=5) * (2**attempts - 1)
+    assert not is_due(row, NOW + pause - timedelta(seconds=1))
+    assert is_due(row, NOW + pause)
+
+
+@given(st.integers(0, 8))
+def test_what_the_server_did_not_put_off_waits_for_nothing(attempts: int) -> None:
+    assert is_due(waiting(attempts, ""), NOW)
+    assert is_due(waiting(attempts, "liberado por el operador"), NOW)
