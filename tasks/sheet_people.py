@@ -7,14 +7,12 @@ from tasks.bootstrap import Office
 from tasks.domain.cases.decisions import policy_name
 from tasks.domain.cases.names import folded
 from tasks.domain.directory import Leader, Person
-from tasks.domain.sheet.cells import canonical
-from tasks.domain.sheet.columns import LEADERS, TEAM, choices_of
-from tasks.domain.sheet.people import RowProblem, read_leaders, read_team
+from tasks.domain.sheet.columns import LEADERS, TEAM, choices_of, layouts
+from tasks.domain.sheet.people import RowProblem, problem_writes, read_leaders, read_team
 from tasks.ports.ledger import UnitOfWork
-from tasks.ports.sheet import CellWrite, RowAppend, SheetChanges, Snapshot, Tab, Value
+from tasks.ports.sheet import RowAppend, SheetChanges, Snapshot, Value
 
 Entry = TypeVar("Entry", Person, Leader)
-_NOTES = "Alertas"
 
 
 def take_people(unit: UnitOfWork, office: Office, snapshot: Snapshot) -> None:
@@ -49,18 +47,12 @@ def people_writes(unit: UnitOfWork, office: Office, snapshot: Snapshot) -> Sheet
         appends += [RowAppend(TEAM, person.name, _person_row(person)) for person in directory.people]
     if not leaders.rows:
         appends += [_leader_append(office, leader) for leader in directory.leaders]
-    cells = [*_notes(team, read_team(team)[1]), *_notes(leaders, read_leaders(leaders, choices.policies)[1])]
-    return SheetChanges(tuple(cells), tuple(appends))
-
-
-def _notes(tab: Tab, problems: Sequence[RowProblem]) -> list[CellWrite]:
-    notes = {problem.row: problem.note for problem in problems}
-    key = tab.headers[0] if tab.headers else ""
-    return [
-        CellWrite(tab.name, canonical(row.values.get(key)), row.number, _NOTES, notes.get(row.number))
-        for row in tab.rows
-        if canonical(row.values.get(_NOTES)) != notes.get(row.number, "")
-    ]
+    built = {layout.name: layout for layout in layouts(choices)}
+    cells = (
+        *problem_writes(team, built[TEAM], read_team(team)[1]),
+        *problem_writes(leaders, built[LEADERS], read_leaders(leaders, choices.policies)[1]),
+    )
+    return SheetChanges(cells, tuple(appends))
 
 
 def _person_row(person: Person) -> dict[str, Value]:

@@ -3,7 +3,6 @@
 They live in the tabs *Equipo* and *Líderes*; the ledger keeps the last good value of each row.
 """
 
-from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 
@@ -113,8 +112,3 @@ class Directory(BaseModel):
             for leader in self.leaders
             if wanted in {leader.email.casefold(), *(c.casefold() for c in leader.contacts)}
         )
-
-
-def addresses(people: Iterable[Person | Leader]) -> tuple[str, ...]:
-    """Return the people's addresses, without repetition, in order."""
-    return tuple(dict.fromkeys(p.email for p in people))
