@@ -29,11 +29,11 @@ from tasks.digest import run_digest
 from tasks.domain.cases.case import State
 from tasks.domain.mail.outgoing import Purpose
 from tasks.impact import run_impact
+from tasks.operation.setup import initialise
 from tasks.outbox import run_outbox
 from tasks.ports.clock import FixedClock
 from tasks.reminders import run_reminders
 from tasks.results import run_results
-from tasks.setup import initialise
 from tasks.sheet import run_sheet
 
 _DATA = Path(__file__).parent / "demo_data"

@@ -6,7 +6,7 @@ from prefect.artifacts import create_markdown_artifact
 from flows.office import open_office, run
 from tasks.domain.mail.outgoing import Purpose
 from tasks.steps import Counts
-from tasks.views import last_mail
+from tasks.views.reading import last_mail
 
 
 @flow(name="digest")

@@ -8,7 +8,7 @@ from prefect.artifacts import create_table_artifact
 from flows.office import open_office, run
 from tasks.impact import comparison
 from tasks.steps import Counts
-from tasks.views import comparison_table
+from tasks.views.reading import comparison_table
 
 
 @flow(name="impact")

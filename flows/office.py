@@ -9,11 +9,11 @@ from config.settings import load
 from flows.events import FLOW_FAILED, tell, tell_of_cases, tell_of_mail
 from flows.step import prefect_step
 from tasks.bootstrap import Office
-from tasks.log import open_log
+from tasks.operation.log import open_log
+from tasks.operation.runs import NAMES, perform
+from tasks.operation.setup import prepare
 from tasks.ports.clock import FixedClock
 from tasks.ports.errors import UsageError
-from tasks.runs import NAMES, perform
-from tasks.setup import prepare
 from tasks.steps import Counts
 
 

@@ -9,7 +9,7 @@ from tasks.domain.classification.judgement import Judgement, Kind
 from tasks.domain.classification.sequence import judge_sequence
 from tasks.domain.mail.message import Mail
 from tasks.domain.mail.parsing import parse
-from tasks.office_view import view_of
+from tasks.reception.office_view import view_of
 
 
 def classify_files(office: Office, paths: Iterable[Path]) -> Iterator[dict[str, Any]]:

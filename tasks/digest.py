@@ -4,15 +4,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tasks.bootstrap import Office
-from tasks.case_views import watched
-from tasks.digest_text import digest_fields
 from tasks.domain.digest.figures import DigestFigures, Labels, Mail, compared_weeks, figures, weekly
 from tasks.domain.digest.period import Period, iso_week, period
 from tasks.domain.mail.outgoing import Enclosure, Purpose
-from tasks.notices import Notice, director_and_substitute, queue
+from tasks.notices.digest import digest_fields
+from tasks.notices.notice import Notice, director_and_substitute, queue
 from tasks.ports.errors import SheetUnavailable
 from tasks.ports.ledger import UnitOfWork
 from tasks.steps import Counts, Step, call
+from tasks.views.cases import watched
 
 _SENT = "digest/sent"
 _LAST_MESSAGE = "digest/last-message"

@@ -7,9 +7,9 @@ from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EntityType, EventKi
 from tasks.domain.mail.contexts import ReportContext
 from tasks.domain.mail.outgoing import Enclosure, Purpose
 from tasks.domain.scores.results import Assistance
-from tasks.letter_notices import DOCX, PDF
 from tasks.letters import converted
-from tasks.notices import Notice, director_and_substitute, queue
+from tasks.notices.letters import DOCX, PDF
+from tasks.notices.notice import Notice, director_and_substitute, queue
 from tasks.ports.ledger import LoadedFile, UnitOfWork
 from tasks.ports.letters import Picture
 from tasks.results import current_scores

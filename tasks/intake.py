@@ -4,16 +4,16 @@ from collections.abc import Iterator, Sequence
 
 import structlog
 
-from tasks.acknowledgement import queue_acknowledgements
-from tasks.assignment import queue_assign_notices
 from tasks.bootstrap import Office
 from tasks.domain.classification.office import OfficeView
 from tasks.domain.mail.parsing import parse
-from tasks.office_view import office_view
+from tasks.notices.assignment import queue_assign_notices
 from tasks.ports.errors import Unavailable
 from tasks.ports.ledger import Fate, MessageRecord, UnitOfWork
 from tasks.ports.mailbox import RawMessage
-from tasks.reception import arrive, receive
+from tasks.reception.acknowledgement import queue_acknowledgements
+from tasks.reception.handlers import arrive, receive
+from tasks.reception.office_view import office_view
 from tasks.steps import Counts, Step, call
 
 _PAGE = 50  # messages a transaction: one fsync for all of them

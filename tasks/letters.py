@@ -13,11 +13,11 @@ from tasks.bootstrap import Office
 from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, State
 from tasks.domain.letters.grouping import LetterGroup, group, is_addressed, stands, waits_for
 from tasks.domain.letters.letter import Letter, LetterState
-from tasks.letter_notices import draft_notice, letter_document, letter_notice
-from tasks.notices import alert_template, queue
+from tasks.notices.letters import draft_notice, letter_document, letter_notice
+from tasks.notices.notice import alert_template, queue
+from tasks.notices.sessions import tell_dates
 from tasks.ports.errors import ConverterUnavailable, TemplateProblem
 from tasks.ports.ledger import UnitOfWork
-from tasks.sessions import tell_dates
 from tasks.steps import Counts, Step, call
 
 _log = structlog.get_logger()

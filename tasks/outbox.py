@@ -13,7 +13,7 @@ from tasks.domain.cases.case import SYSTEM, CaseEvent, EventKind, State
 from tasks.domain.letters.grouping import is_addressed, stands
 from tasks.domain.letters.letter import LetterState
 from tasks.domain.mail.outgoing import OutgoingMail, Purpose, as_bytes, build_message
-from tasks.notices import alert_operator
+from tasks.notices.notice import alert_operator
 from tasks.ports.errors import SenderUnavailable, Unavailable
 from tasks.ports.ledger import OutboxRecord, OutboxState, UnitOfWork
 from tasks.ports.sender import Envelope, Outcome, Receipt

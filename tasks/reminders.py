@@ -3,15 +3,15 @@
 from datetime import timedelta
 
 from tasks.bootstrap import Office
-from tasks.case_views import watched
 from tasks.domain.cases.case import SYSTEM, CaseEvent, EventKind, State
 from tasks.domain.mail.outgoing import Purpose
 from tasks.domain.terms.business_days import add_business_days
 from tasks.domain.terms.escalation import Moment, Reminder, reminders
-from tasks.notices import Notice, director_and_substitute, queue
+from tasks.notices.notice import Notice, director_and_substitute, queue
+from tasks.notices.reminders import reminder_fields, review_fields
 from tasks.ports.ledger import UnitOfWork
-from tasks.reminder_text import reminder_fields, review_fields
 from tasks.steps import Counts, Step, call
+from tasks.views.cases import watched
 
 
 def run_reminders(office: Office, step: Step = call) -> Counts:

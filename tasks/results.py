@@ -11,7 +11,7 @@ from typing import Any
 
 from tasks.bootstrap import Office
 from tasks.domain.scores.results import Score, ScoreFile, combine
-from tasks.notices import alert_operator
+from tasks.notices.notice import alert_operator
 from tasks.ports.errors import BadWorkbook
 from tasks.ports.ledger import LoadedFile, UnitOfWork
 from tasks.steps import Counts, Step, call

@@ -5,20 +5,20 @@ The order is the one of `domain/sheet/merge.py`; a run that dies anywhere is fin
 
 import hashlib
 
-from tasks.assignment import queue_assign_notices
 from tasks.bootstrap import Office
-from tasks.case_views import case_views
 from tasks.domain.sheet.columns import CASES, REVIEW, SCORES, Choices, choices_of, layouts
 from tasks.domain.sheet.merging import MergeResult
 from tasks.domain.sheet.shadow import Shadow, ShadowChanges
 from tasks.domain.sheet.views import Cycle, merge_cases
+from tasks.notices.assignment import queue_assign_notices
 from tasks.ports.ledger import UnitOfWork
 from tasks.ports.sheet import SheetChanges, Snapshot, TabLayout
-from tasks.sheet_edits import apply_cases
-from tasks.sheet_people import people_writes, take_people
-from tasks.sheet_review import apply_review, merge_review
-from tasks.sheet_scores import merge_scores
+from tasks.reconciliation.edits import apply_cases
+from tasks.reconciliation.people import people_writes, take_people
+from tasks.reconciliation.review import apply_review, merge_review
+from tasks.reconciliation.scores import merge_scores
 from tasks.steps import Counts, Step, call
+from tasks.views.cases import case_views
 
 
 def run_sheet(office: Office, step: Step = call) -> Counts:

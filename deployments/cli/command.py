@@ -39,7 +39,7 @@ class Desk:
         import os
 
         from config.settings import load
-        from tasks.log import open_log
+        from tasks.operation.log import open_log
 
         settings = load(self.config, self.home, os.environ)
         open_log(settings.logs_path if settings.home.is_dir() else None)
@@ -59,8 +59,8 @@ class Desk:
     @cached_property
     def working_office(self) -> "Office":
         """The office with its ledger made or brought to this version, and the seed's people in it the first time."""
-        from tasks.log import open_log
-        from tasks.setup import prepare
+        from tasks.operation.log import open_log
+        from tasks.operation.setup import prepare
 
         self.settings.home.mkdir(parents=True, exist_ok=True)
         open_log(self.settings.logs_path)

@@ -5,7 +5,7 @@ import sys
 import structlog
 
 from config.sources import SettingsError
-from tasks.log import CRASHES
+from tasks.operation.log import CRASHES
 from tasks.ports.errors import BadInput, MipgError, Unavailable, UsageError
 
 WRONG_USE = 2

@@ -7,7 +7,7 @@ import typer
 from deployments.cli.command import AsJson, Desk, command
 
 if TYPE_CHECKING:
-    from tasks.views import Document
+    from tasks.views.reading import Document
 
 
 def register(app: typer.Typer) -> None:
@@ -29,7 +29,7 @@ def cases(
     as_json: AsJson = False,
 ) -> None:
     """List the cases."""
-    from tasks.views import list_cases
+    from tasks.views.reading import list_cases
 
     found = list_cases(desk.known_office, state)
     _print(found, as_json, _CASES, "No cases.")
@@ -42,7 +42,7 @@ def case(
 ) -> None:
     """Show one case: history, messages, letters, and how each date was counted."""
     from deployments.cli.paper import print_json, print_table, say, shown
-    from tasks.views import one_case
+    from tasks.views.reading import one_case
 
     found = one_case(desk.known_office, number)
     if as_json:
@@ -58,14 +58,14 @@ def case(
 
 def messages(desk: Desk, as_json: AsJson = False) -> None:
     """List every received message with its one fate."""
-    from tasks.views import list_messages
+    from tasks.views.reading import list_messages
 
     _print(list_messages(desk.known_office), as_json, _MESSAGES, "No messages.")
 
 
 def letters(desk: Desk, as_json: AsJson = False) -> None:
     """List the letters to policy leaders."""
-    from tasks.views import list_letters
+    from tasks.views.reading import list_letters
 
     _print(list_letters(desk.known_office), as_json, _LETTERS, "No letters.")
 
@@ -78,7 +78,7 @@ def outbox(
     """List outgoing mail; --retry lets go what failed or was held by the brake."""
     import sys
 
-    from tasks.views import list_outbox
+    from tasks.views.reading import list_outbox
 
     office = desk.known_office
     if retry:
@@ -91,7 +91,7 @@ def outbox(
 def status(desk: Desk, as_json: AsJson = False) -> None:
     """Say what waits, when each flow last succeeded, and what went wrong."""
     from deployments.cli.paper import print_json, print_table, say
-    from tasks.views import status as status_of
+    from tasks.views.reading import status as status_of
 
     found = status_of(desk.known_office)
     if as_json:

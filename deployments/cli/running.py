@@ -44,7 +44,7 @@ def init(
 ) -> None:
     """Make ledger, sheet, sample configuration and templates; may be repeated."""
     from deployments.cli.paper import say
-    from tasks.setup import initialise
+    from tasks.operation.setup import initialise
 
     for line in initialise(desk.working_office, history):
         say(line)
@@ -77,7 +77,7 @@ def run(
     if prefect or os.environ.get("PREFECT_API_URL"):
         counts = _in_prefect(desk, flow, file)
     else:
-        from tasks.runs import perform
+        from tasks.operation.runs import perform
 
         counts = perform(desk.working_office, flow, file=file)
     _print_counts(flow, counts, as_json, figures)
@@ -105,9 +105,9 @@ def _print_counts(flow: str, counts: "Counts", as_json: bool, figures: dict[str,
 def _rehearse(desk: Desk, flow: str, file: Path | None, as_json: bool) -> None:
     """Run on a pretended office and show the mails that a real run would have queued or sent."""
     from deployments.cli.paper import print_json, print_table, say
-    from tasks.rehearsal import rehearsal
-    from tasks.runs import perform
-    from tasks.views import list_outbox
+    from tasks.operation.rehearsal import rehearsal
+    from tasks.operation.runs import perform
+    from tasks.views.reading import list_outbox
 
     office = desk.working_office
     before = {mail["id"]: mail["state"] for mail in list_outbox(office)}

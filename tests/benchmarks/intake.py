@@ -29,7 +29,7 @@ from tasks.adapters.files.archive import FileArchive
 from tasks.adapters.mailbox.imap import ImapMailbox
 from tasks.bootstrap import Office
 from tasks.domain.classification import judgement
-from tasks.setup import prepare
+from tasks.operation.setup import prepare
 from tests.benchmarks.fetch import best, read_bare
 from tests.dovecot import Dovecot, DovecotUser
 from tests.needs import find

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import structlog
 
-from tasks.log import open_log, redact
+from tasks.operation.log import open_log, redact
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from deployments.schedules import EVENT_PARAMETERS, SCHEDULES, Schedule
-from tasks.runs import NAMES
+from tasks.operation.runs import NAMES
 
 YAML = Path(__file__).parents[2] / "deployments" / "prefect.yaml"
 

@@ -14,8 +14,8 @@ from tasks.cycle import run_cycle
 from tasks.domain.cases.case import Case, CaseEvent
 from tasks.domain.letters.letter import Letter
 from tasks.domain.mail.outgoing import Purpose, as_bytes
+from tasks.operation.setup import prepare
 from tasks.ports.ledger import Fate, MessageRecord, OutboxRecord
-from tasks.setup import prepare
 from tasks.steps import Counts
 from tests.e2e.story import BOGOTA, an_office
 

@@ -18,6 +18,7 @@ from tasks.cycle import run_cycle
 from tasks.domain.cases.case import State
 from tasks.domain.letters.letter import LetterState
 from tasks.domain.mail.outgoing import Purpose
+from tasks.operation.setup import initialise
 from tasks.ports.errors import (
     BadWorkbook,
     LedgerUnavailable,
@@ -28,7 +29,6 @@ from tasks.ports.errors import (
 )
 from tasks.ports.ledger import Fate, OutboxState
 from tasks.results import run_results
-from tasks.setup import initialise
 from templates import FOLDER as SHIPPED
 from tests.e2e.desk import ANA, OPERATOR, SONSON, Desk
 from tests.e2e.story import type_in_sheet
@@ -357,7 +357,7 @@ def test_a_poison_mail_among_good_ones_gets_one_fate_and_the_others_theirs(desk:
 def test_a_mail_whose_handling_breaks_is_quarantined_and_the_rest_goes_on(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tasks.reception import receive as real
+    from tasks.reception.handlers import receive as real
 
     def breaks(*args: object) -> Fate:
         if "vereda 2" in args[3].mail.text:  # type: ignore[attr-defined]

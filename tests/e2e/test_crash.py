@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tasks.bootstrap import Office
-from tasks.setup import prepare
+from tasks.operation.setup import prepare
 from tests.e2e.bombs import Fuse, arm
 from tests.e2e.story import ACTS, Act, an_office, state
 

@@ -12,9 +12,9 @@ from tasks.cycle import run_cycle
 from tasks.domain.cases.case import State
 from tasks.domain.letters.letter import LetterState
 from tasks.domain.mail.outgoing import Purpose
+from tasks.operation.rehearsal import rehearsal
 from tasks.outbox import release
 from tasks.ports.ledger import Fate, OutboxState
-from tasks.rehearsal import rehearsal
 from tests.e2e.desk import ANA, ARCHIVES_LEADER, DIRECTOR, ONE_POLICY, OPERATOR, SONSON, TWO_POLICIES, Desk
 from tests.loopback import SmtpServer
 

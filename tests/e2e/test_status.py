@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tasks.cycle import run_cycle
 from tasks.domain.mail.outgoing import Purpose
-from tasks.setup import prepare
+from tasks.operation.setup import prepare
 from tests.e2e.story import ACTS, BOGOTA, an_office, write_mail
 
 

@@ -1,64 +1,83 @@
-"""Which cases a judged request opens, and with what first event."""
+"""Which cases a request opens, and with what first event: the one rule for mail, Revisión and rows typed by hand."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from tasks.domain.cases.case import SYSTEM, CaseEvent, EventKind, Origin, State
+from tasks.domain.cases.case import SYSTEM, CaseEvent, EntityType, EventKind, Origin, State
 from tasks.domain.classification.judgement import Judgement
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request about to become cases."""
+    """What is known of a request when its cases are opened."""
 
-    number: str  # S-2026-0030
     received: datetime
     subject: str
-    source: str
+    source: str  # where it was decided: mail:<id>, sheet:Revisión/M-7
+    actor: str = SYSTEM
+    policies: tuple[str, ...] = ()  # the sure ones only
+    municipality: str | None = None
+    entity: str = ""
+    entity_type: EntityType | None = None
+    requester: str = ""
+    email: str = ""
+    summary: str = ""
+    confidence: float = 1.0
+    reasons: str = ""
     incoming_ref: str = ""
 
 
-def open_cases(asked: Asked, judgement: Judgement, at: datetime, next_case: Callable[[], str]) -> tuple[CaseEvent, ...]:
-    """Return one opening event per policy asked about, or a single one for a person to classify.
+def judged(judgement: Judgement, received: datetime, subject: str, source: str, incoming_ref: str = "") -> Asked:
+    """Return what a judged mail asks.
 
-    A case starts at `por asignar` only if the judge would act alone and knows policy and municipality. Otherwise it
-    starts at `por clasificar` with what is sure filled in; a policy that is only likely stands among the reasons, so
-    that writing it into the empty cell confirms it. `next_case` takes the next number.
+    Its policies count only if the judge would act alone and knows the municipality too; one that is only likely
+    stands among the reasons, so that writing it into the empty cell confirms it.
     """
-    if judgement.auto and judgement.policies and judgement.municipality:
-        return tuple(
-            _opened(asked, judgement, _Start(next_case(), State.TO_ASSIGN, policy), at) for policy in judgement.policies
-        )
-    return (_opened(asked, judgement, _Start(next_case(), State.TO_CLASSIFY, None), at),)
+    sure = judgement.auto and judgement.municipality
+    return Asked(
+        received=received,
+        subject=subject,
+        source=source,
+        policies=tuple(judgement.policies) if sure else (),
+        municipality=judgement.municipality,
+        entity=judgement.entity,
+        entity_type=judgement.entity_type,
+        requester=judgement.requester,
+        email=judgement.email,
+        summary=judgement.summary,
+        confidence=judgement.confidence,
+        reasons="; ".join(judgement.reasons),
+        incoming_ref=incoming_ref,
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class _Start:
-    number: str
-    state: State
-    policy: str | None
+def open_cases(request: str, asked: Asked, at: datetime, next_case: Callable[[], str]) -> list[CaseEvent]:
+    """Return one opening event per policy asked about, or a single one when none is sure.
+
+    A case with policy and municipality starts at `por asignar`, any other at `por clasificar`. `next_case` takes the
+    next number; it is called once per event.
+    """
+    return [_opened(next_case(), request, policy, asked, at) for policy in asked.policies or (None,)]
 
 
-def _opened(asked: Asked, judgement: Judgement, start: _Start, at: datetime) -> CaseEvent:
+def _opened(number: str, request: str, policy: str | None, asked: Asked, at: datetime) -> CaseEvent:
     changes = {
-        "request": asked.number,
+        "request": request,
         "origin": Origin.DEMAND,
         "received": asked.received.isoformat(),
-        "state": start.state,
+        "state": State.TO_ASSIGN if policy and asked.municipality else State.TO_CLASSIFY,
         "since": at.isoformat(),
-        "policy": start.policy,
-        "municipality": judgement.municipality,
-        "entity": judgement.entity,
-        "entity_type": judgement.entity_type,
-        "requester": judgement.requester,
-        "email": judgement.email,
+        "policy": policy,
+        "municipality": asked.municipality,
+        "entity": asked.entity,
+        "entity_type": asked.entity_type,
+        "requester": asked.requester,
+        "email": asked.email,
         "subject": asked.subject,
-        "summary": judgement.summary,
-        "confidence": judgement.confidence,
-        "reasons": "; ".join(judgement.reasons),
+        "summary": asked.summary,
+        "confidence": asked.confidence,
+        "reasons": asked.reasons,
         "incoming_ref": asked.incoming_ref,
     }
-    return CaseEvent(
-        case=start.number, kind=EventKind.OPENED, at=at, actor=SYSTEM, source=asked.source, changes=changes
-    )
+    return CaseEvent(case=number, kind=EventKind.OPENED, at=at, actor=asked.actor, source=asked.source, changes=changes)

@@ -13,7 +13,7 @@ from tasks.domain.mail.contexts import CaseLine, DraftContext, LetterMailContext
 from tasks.domain.mail.outgoing import Enclosure, Purpose
 from tasks.domain.terms.business_days import add_business_days
 from tasks.domain.terms.clocks import legal_due
-from tasks.notices import Notice, office_fields
+from tasks.notices.notice import Notice, office_fields
 from tasks.ports.ledger import UnitOfWork
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

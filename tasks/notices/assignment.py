@@ -8,8 +8,8 @@ from tasks.domain.mail.contexts import AssignmentContext, ToAssign
 from tasks.domain.mail.outgoing import Purpose
 from tasks.domain.spanish import date_in_words
 from tasks.domain.terms.clocks import internal_due, legal_due
-from tasks.letter_notices import case_line
-from tasks.notices import Notice, director_and_substitute, queue
+from tasks.notices.letters import case_line
+from tasks.notices.notice import Notice, director_and_substitute, queue
 from tasks.ports.ledger import UnitOfWork
 
 

@@ -1,12 +1,13 @@
 """What people did in Casos, applied to the ledger: edits of shared and staff columns, orders, rows typed by hand."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from tasks.bootstrap import Office
-from tasks.domain.cases.case import Case, CaseEvent, EventKind, Origin, Petition, State
+from tasks.domain.cases.case import Case, CaseEvent, EventKind, Petition, State
 from tasks.domain.cases.decisions import Accepted, Actor, Refused
+from tasks.domain.cases.opening import Asked
 from tasks.domain.mail.commands import Order, Verb, from_action
 from tasks.domain.sheet.merging import MergeResult
 from tasks.domain.sheet.shadow import (
@@ -20,8 +21,9 @@ from tasks.domain.sheet.shadow import (
     consumed,
     refused,
 )
-from tasks.orders import give, take_case_number, take_request_number
-from tasks.ports.ledger import RequestRecord, UnitOfWork
+from tasks.opening import open_request
+from tasks.orders import give
+from tasks.ports.ledger import UnitOfWork
 from tasks.steps import Counts
 
 SHEET_ACTOR = "hoja"  # the sheet does not say who typed
@@ -180,41 +182,19 @@ _FIELDS: dict[str, Callable[[UnitOfWork, Office, Case, StaffEdit], Accepted | Re
 
 def _adopt(unit: UnitOfWork, office: Office, row: Adoptable) -> str:
     """Open the case of a row that somebody typed by hand, e.g. for a request by telephone."""
-    now: datetime = office.clock.now()
-    request, values = take_request_number(unit, office), row.values
+    values = row.values
     subject = str(values.get("Asunto") or "Solicitud anotada en la hoja")
-    municipality = values.get("Municipio")
-    unit.cases.add_request(
-        RequestRecord(
-            number=request,
-            received=now,
-            sha256="",
-            message_id="",
-            subject=subject,
-            text=str(values.get("Resumen") or subject),
-            requester=str(values.get("Solicitante") or ""),
-            email="",
-            entity=str(values.get("Entidad") or ""),
-            entity_type=None,
-            municipality=municipality,
-        )
+    asked = Asked(
+        received=office.clock.now(),
+        subject=subject,
+        source="sheet:Casos/Caso",
+        actor=SHEET_ACTOR,
+        policies=tuple(values.get("Política") or ())[:1],
+        municipality=values.get("Municipio"),
+        entity=str(values.get("Entidad") or ""),
+        requester=str(values.get("Solicitante") or ""),
+        reasons="anotado a mano en la hoja",
     )
-    unit.cases.acknowledge([request], now)
-    policies = list(values.get("Política") or ())
-    number = take_case_number(unit, office)
-    changes = {
-        "request": request,
-        "origin": Origin.DEMAND,
-        "received": now.isoformat(),
-        "state": State.TO_ASSIGN if policies and municipality else State.TO_CLASSIFY,
-        "since": now.isoformat(),
-        "policy": policies[0] if policies else None,
-        "municipality": municipality,
-        "entity": str(values.get("Entidad") or ""),
-        "requester": str(values.get("Solicitante") or ""),
-        "subject": subject,
-        "confidence": 1.0,
-        "reasons": "anotado a mano en la hoja",
-    }
-    unit.cases.append([_event(office, number, EventKind.OPENED, "Caso", changes)])
-    return number
+    request, (case,) = open_request(unit, office, asked, text=str(values.get("Resumen") or subject))
+    unit.cases.acknowledge([request], office.clock.now())
+    return case.number

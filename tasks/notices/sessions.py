@@ -8,8 +8,8 @@ from tasks.domain.mail.contexts import SessionContext
 from tasks.domain.mail.invitation import Meeting, invitation
 from tasks.domain.mail.outgoing import Enclosure, Purpose
 from tasks.domain.spanish import weekday_in_words
-from tasks.letter_notices import case_line
-from tasks.notices import Notice, queue
+from tasks.notices.letters import case_line
+from tasks.notices.notice import Notice, queue
 from tasks.ports.ledger import UnitOfWork
 
 _STATES = (State.PLANNED, State.DIRECT, State.ASSISTED)

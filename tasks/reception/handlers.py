@@ -1,13 +1,13 @@
 """What one received message does to the ledger, by what it was judged to be. Each message ends in exactly one fate."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from tasks.bootstrap import Office
-from tasks.domain.cases.case import SYSTEM, CaseEvent, EventKind, State
-from tasks.domain.cases.opening import Asked, open_cases
+from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, State
+from tasks.domain.cases.opening import Asked, judged
 from tasks.domain.classification.judgement import Judgement, Kind
 from tasks.domain.classification.office import OfficeView
 from tasks.domain.mail.authentication import Verdict, verdict
@@ -18,12 +18,12 @@ from tasks.domain.mail.outgoing import Enclosure, Purpose
 from tasks.domain.mail.quotes import Parts, parts_of
 from tasks.domain.mail.threads import mentions
 from tasks.domain.spanish import date_in_words
-from tasks.mailed_orders import obey
-from tasks.notices import Notice, queue
-from tasks.orders import take_case_number, take_request_number
-from tasks.ports.ledger import Fate, MessageRecord, OutboxState, RequestRecord, UnitOfWork
+from tasks.notices.notice import Notice, queue
+from tasks.opening import open_request
+from tasks.ports.ledger import Fate, MessageRecord, OutboxState, UnitOfWork
 from tasks.ports.mailbox import RawMessage
-from tasks.status import answer_status, asks_status
+from tasks.reception.mailed_orders import obey
+from tasks.reception.status import answer_status, asks_status
 
 _TEXT_KEPT = 20_000  # characters of a request kept beside its raw mail
 _SAME_CONTENT = timedelta(days=30)  # the same words a month later are a new insistence, not a copy
@@ -125,34 +125,21 @@ def _status(desk: _Desk) -> Fate:
 
 
 def _request(desk: _Desk) -> Fate:
-    asked = _open_request(desk)
-    events = open_cases(
-        asked, desk.judgement, desk.office.clock.now(), lambda: take_case_number(desk.unit, desk.office)
-    )
-    cases = desk.unit.cases.append(events)
-    return desk.record(Fate.CASE_OPENED, tuple(case.number for case in cases), asked.number)
+    number, cases = _open(desk, _asked(desk))
+    return desk.record(Fate.CASE_OPENED, tuple(case.number for case in cases), number)
 
 
-def _open_request(desk: _Desk) -> Asked:
-    mail, judged, arrival = desk.arrival.mail, desk.judgement, desk.arrival
-    number = take_request_number(desk.unit, desk.office)
-    desk.unit.cases.add_request(
-        RequestRecord(
-            number=number,
-            received=arrival.received,
-            sha256=arrival.sha256,
-            message_id=mail.message_id,
-            subject=mail.subject,
-            text=_what_is_asked(arrival)[:_TEXT_KEPT],
-            incoming_ref=_incoming_ref(arrival),
-            requester=judged.requester,
-            email=judged.email,
-            entity=judged.entity,
-            entity_type=judged.entity_type,
-            municipality=judged.municipality,
-        )
+def _asked(desk: _Desk) -> Asked:
+    arrival = desk.arrival
+    return judged(desk.judgement, arrival.received, arrival.mail.subject, desk.source, _incoming_ref(arrival))
+
+
+def _open(desk: _Desk, asked: Asked) -> tuple[str, list[Case]]:
+    arrival = desk.arrival
+    text = _what_is_asked(arrival)[:_TEXT_KEPT]
+    return open_request(
+        desk.unit, desk.office, asked, text=text, sha256=arrival.sha256, message_id=arrival.mail.message_id
     )
-    return Asked(number, arrival.received, mail.subject, desk.source, _incoming_ref(arrival))
 
 
 def _what_is_asked(arrival: Arrival) -> str:
@@ -254,16 +241,14 @@ def _other_axis(desk: _Desk) -> Fate:
     team = next((axis for axis in directory.axes if axis.axis == desk.judgement.axis), None)
     if team is None:
         return desk.record(Fate.REVIEW, reason="otro eje, sin equipo configurado a quien trasladarlo")
-    asked = _open_request(desk)
-    now = desk.office.clock.now()
-    (opened,) = open_cases(asked, desk.judgement, now, lambda: take_case_number(desk.unit, desk.office))
-    changes = opened.changes | {"state": State.TRANSFERRED, "policy": None}
-    desk.unit.cases.append([opened.model_copy(update={"changes": changes, "reason": f"trasladada a {team.name}"})])
+    asked = replace(_asked(desk), policies=())
+    request, (case,) = _open(desk, asked)
+    desk.unit.cases.append([_transferred(desk, case.number, team.name)])
     enclosure = Enclosure(
         name="mensaje-original.eml", sha256=desk.arrival.sha256, content_type="application/octet-stream"
     )
     fields = ForwardContext(
-        case=opened.case,
+        case=case.number,
         team=team.name,
         axis=_AXES.get(team.axis, ""),
         subject=asked.subject,
@@ -272,10 +257,23 @@ def _other_axis(desk: _Desk) -> Fate:
         received=date_in_words(asked.received.date()),
     )
     notice = Notice(
-        Purpose.TRANSFER, opened.case, "reenvio", fields, [team.email], cases=[opened.case], enclosures=[enclosure]
+        Purpose.TRANSFER, case.number, "reenvio", fields, [team.email], cases=[case.number], enclosures=[enclosure]
     )
     queue(desk.unit, desk.office, notice)
-    return desk.record(Fate.FORWARDED, (opened.case,), asked.number)
+    return desk.record(Fate.FORWARDED, (case.number,), request)
+
+
+def _transferred(desk: _Desk, case: str, team: str) -> CaseEvent:
+    now = desk.office.clock.now()
+    return CaseEvent(
+        case=case,
+        kind=EventKind.TRANSFERRED,
+        at=now,
+        actor=SYSTEM,
+        reason=f"trasladada a {team}",
+        source=desk.source,
+        changes={"state": State.TRANSFERRED, "since": now.isoformat(), "previous": State.TO_CLASSIFY},
+    )
 
 
 _HANDLERS: dict[Kind, Callable[[_Desk], Fate]] = {

@@ -8,7 +8,7 @@ from tasks.domain.mail.contexts import ReminderContext, ReminderItem, ReviewCont
 from tasks.domain.spanish import business_days, date_in_words, day_and_month
 from tasks.domain.terms.clocks import Awaited
 from tasks.domain.terms.escalation import Reminder, ReminderLine
-from tasks.letter_notices import case_line
+from tasks.notices.letters import case_line
 from tasks.ports.ledger import MessageRecord, UnitOfWork
 
 _SHOWN = 30  # messages listed in a review notice

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from tasks.bootstrap import Office
-from tasks.case_views import watched
 from tasks.domain.cases.case import CaseEvent, State
 from tasks.domain.digest.figures import Watched
 from tasks.domain.directory import Directory
@@ -14,6 +13,7 @@ from tasks.domain.letters.letter import Letter
 from tasks.domain.mail.outgoing import OutgoingMail, Purpose
 from tasks.ports.errors import UsageError
 from tasks.ports.ledger import FlowRun, MessageRecord, OutboxRecord, OutboxState, UnitOfWork
+from tasks.views.cases import watched
 
 Document = dict[str, Any]
 

@@ -1,9 +1,7 @@
 """Revisión: messages that a person decides on, by drop-down: a request (with policy and municipality) or not."""
 
-from dataclasses import replace
-
 from tasks.bootstrap import Office
-from tasks.domain.cases.case import CaseEvent, EventKind, Origin, State
+from tasks.domain.cases.opening import Asked
 from tasks.domain.mail.parsing import parse
 from tasks.domain.mail.quotes import parts_of
 from tasks.domain.sheet.columns import Choices, review_layout
@@ -11,10 +9,10 @@ from tasks.domain.sheet.merge import merge_rows
 from tasks.domain.sheet.merging import CellReader, MergeResult, Request
 from tasks.domain.sheet.shadow import Shadow, ShadowChanges, accepted, consumed
 from tasks.domain.sheet.views import reader
-from tasks.orders import take_case_number, take_request_number
-from tasks.ports.ledger import Fate, MessageRecord, RequestRecord, UnitOfWork
+from tasks.opening import open_request
+from tasks.ports.ledger import Fate, MessageRecord, UnitOfWork
 from tasks.ports.sheet import Tab, Value
-from tasks.sheet_edits import SHEET_ACTOR
+from tasks.reconciliation.edits import SHEET_ACTOR
 from tasks.steps import Counts
 
 _IS_REQUEST = "¿Es solicitud?"
@@ -110,56 +108,31 @@ def _ignore(unit: UnitOfWork, key: str, action: str) -> str:
 
 
 def _open(unit: UnitOfWork, office: Office, record: MessageRecord, values: dict[str, object]) -> None:
-    """A person said it is a request: it becomes one case, to be assigned if policy and municipality were chosen."""
-    policies = list(values.get("Política") or ())  # type: ignore[call-overload]
-    municipality = values.get("Municipio")
-    now = office.clock.now()
-    request = take_request_number(unit, office)
-    unit.cases.add_request(replace(_request(office, record, request), municipality=_text(municipality)))
-    numbers = []
-    for policy in policies or [None]:
-        number = take_case_number(unit, office)
-        changes = {
-            "request": request,
-            "origin": Origin.DEMAND,
-            "received": record.received.isoformat(),
-            "state": State.TO_ASSIGN if policy and municipality else State.TO_CLASSIFY,
-            "since": now.isoformat(),
-            "policy": policy,
-            "municipality": municipality,
-            "email": record.sender,
-            "subject": record.subject,
-            "confidence": 1.0,
-            "reasons": "decidido en Revisión",
-        }
-        source = f"sheet:Revisión/M-{record.id}"
-        unit.cases.append(
-            [CaseEvent(case=number, kind=EventKind.OPENED, at=now, actor=SHEET_ACTOR, source=source, changes=changes)]
-        )
-        numbers.append(number)
-    unit.messages.settle_fate(record.id, Fate.CASE_OPENED, numbers, request)
+    """A person said it is a request: it becomes its cases, to be assigned if policy and municipality were chosen."""
+    text, requester = _what_it_says(office, record)
+    asked = Asked(
+        received=record.received,
+        subject=record.subject,
+        source=f"sheet:Revisión/M-{record.id}",
+        actor=SHEET_ACTOR,
+        policies=tuple(values.get("Política") or ()),  # type: ignore[arg-type]
+        municipality=_text(values.get("Municipio")),
+        requester=requester,
+        email=record.sender,
+        reasons="decidido en Revisión",
+    )
+    request, cases = open_request(unit, office, asked, text=text, sha256=record.sha256, message_id=record.message_id)
+    unit.messages.settle_fate(record.id, Fate.CASE_OPENED, [case.number for case in cases], request)
 
 
 def _text(value: object) -> str | None:
     return str(value) if value else None
 
 
-def _request(office: Office, record: MessageRecord, number: str) -> RequestRecord:
+def _what_it_says(office: Office, record: MessageRecord) -> tuple[str, str]:
+    """Return the words of the message and who wrote it."""
     try:
         mail = parse(office.archive.get(record.sha256))
-        text, requester = parts_of(mail).own or mail.text, mail.sender.name
     except ValueError:  # quarantined: it could never be parsed; the person read the original
-        text, requester = record.subject, ""
-    return RequestRecord(
-        number=number,
-        received=record.received,
-        sha256=record.sha256,
-        message_id=record.message_id,
-        subject=record.subject,
-        text=text,
-        requester=requester,
-        email=record.sender,
-        entity="",
-        entity_type=None,
-        municipality=None,
-    )
+        return record.subject, ""
+    return parts_of(mail).own or mail.text, mail.sender.name

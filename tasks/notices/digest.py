@@ -7,7 +7,7 @@ from tasks.domain.digest.figures import DigestFigures, Line, Week
 from tasks.domain.letters.letter import LetterState
 from tasks.domain.mail.contexts import Count, DigestContext, FigureRow, Need
 from tasks.domain.spanish import number, span_in_words
-from tasks.letter_notices import case_line
+from tasks.notices.letters import case_line
 from tasks.ports.ledger import Fate, OutboxState, UnitOfWork
 
 _FATES = {

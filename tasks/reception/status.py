@@ -8,8 +8,8 @@ from tasks.domain.mail.message import Mail
 from tasks.domain.mail.outgoing import Purpose
 from tasks.domain.mail.quotes import Parts
 from tasks.domain.spanish import date_in_words
-from tasks.letter_notices import case_line
-from tasks.notices import Notice, queue
+from tasks.notices.letters import case_line
+from tasks.notices.notice import Notice, queue
 from tasks.ports.ledger import UnitOfWork
 
 _SHOWN = 20  # cases told of in one answer

@@ -14,7 +14,7 @@ from tasks.domain.mail.message import Mail, Thread
 from tasks.domain.mail.outgoing import Purpose
 from tasks.domain.mail.quotes import Parts
 from tasks.domain.mail.threads import token_of
-from tasks.notices import Notice, queue
+from tasks.notices.notice import Notice, queue
 from tasks.orders import give
 from tasks.ports.ledger import Token, UnitOfWork
 

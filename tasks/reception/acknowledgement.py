@@ -9,8 +9,8 @@ from tasks.domain.mail.contexts import AcknowledgedRequest, AcknowledgementConte
 from tasks.domain.mail.outgoing import Purpose
 from tasks.domain.spanish import date_in_words
 from tasks.domain.terms.clocks import legal_due
-from tasks.letter_notices import case_line
-from tasks.notices import Notice, queue
+from tasks.notices.letters import case_line
+from tasks.notices.notice import Notice, queue
 from tasks.ports.ledger import RequestRecord, UnitOfWork
 
 _SINGLE = 3  # acknowledgements a day to one address before they are joined
