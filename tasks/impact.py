@@ -52,8 +52,8 @@ def assistance_of(cases: list[Case]) -> list[Assistance]:
 
 def comparison(office: Office) -> dict[str, Any]:
     """Return the comparison of all that is loaded and was assisted up to now (schema `mipg-compare/1`)."""
-    from tasks.domain.scores.comparison import Options, compare
-    from tasks.domain.scores.exposure import Blocks
+    from tasks.domain.scores.impact.comparison import Options, compare
+    from tasks.domain.scores.impact.exposure import Blocks
 
     with office.ledger.reading() as unit:
         scores, problems = current_scores(unit)
@@ -75,8 +75,8 @@ def report(office: Office, file: LoadedFile) -> None:
 
 
 def _document(office: Office, result: dict[str, Any], files: list[LoadedFile]) -> bytes:
-    from tasks.domain.scores.chart import forest_plot
-    from tasks.domain.scores.report import InputFile, report_context
+    from tasks.domain.scores.report.chart import forest_plot
+    from tasks.domain.scores.report.improvements import InputFile, report_context
 
     inputs = [InputFile(f.name, f.sha256, f"Vigencias {', '.join(map(str, f.vigencias))}") for f in files]
     context = report_context(result, office.catalog, office.clock.today(), inputs)
@@ -112,8 +112,8 @@ def _score_cases(unit: UnitOfWork, office: Office, units: list[dict[str, Any]]) 
 
 def _measures(row: dict[str, Any], case: Case) -> bool:
     """Whether the pair of vigencias lies around this case's own help: another case of the unit may be older."""
-    from tasks.domain.scores.exposure import Windows, exposure
-    from tasks.domain.scores.study import Options
+    from tasks.domain.scores.impact.exposure import Windows, exposure
+    from tasks.domain.scores.impact.study import Options
 
     first = min(case.assistance, default=None)
     if first is None or row["flag"] == "earlier":
@@ -123,7 +123,7 @@ def _measures(row: dict[str, Any], case: Case) -> bool:
 
 
 def _send(unit: UnitOfWork, office: Office, file: LoadedFile, result: dict[str, Any], hashes: list[str]) -> None:
-    from tasks.domain.scores.wording import headline
+    from tasks.domain.scores.report.wording import headline
 
     vigencia = result["after_vigencia"]
     name = f"informe-de-mejoras-{vigencia}-v{file.version}"

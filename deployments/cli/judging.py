@@ -8,7 +8,7 @@ import typer
 from deployments.cli.command import AsJson, Desk, command, parse_moment
 
 if TYPE_CHECKING:
-    from tasks.domain.scores.study import Options
+    from tasks.domain.scores.impact.study import Options
 
 
 def register(app: typer.Typer) -> None:
@@ -74,7 +74,7 @@ def compare(  # noqa: PLR0913  # the options of impact-method, one each
     seed: Annotated[int, typer.Option("--seed", help="Of the random draws.", min=0)] = 1,
 ) -> None:
     """Compare assisted municipalities with what unassisted ones let expect: the impact method alone, on files."""
-    from tasks.domain.scores.comparison import compare as compare_scores
+    from tasks.domain.scores.impact.comparison import compare as compare_scores
     from tasks.domain.scores.results import combine
     from tasks.ports.errors import UsageError
 
@@ -93,8 +93,8 @@ def compare(  # noqa: PLR0913  # the options of impact-method, one each
 def _options(
     desk: Desk, after: int | None, blocks: str | None, windows: Path | None, min_exposure: float, seed: int
 ) -> "Options":
-    from tasks.domain.scores.exposure import Blocks, Windows
-    from tasks.domain.scores.study import Options
+    from tasks.domain.scores.impact.exposure import Blocks, Windows
+    from tasks.domain.scores.impact.study import Options
 
     return Options(
         after=after,

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from tasks.domain.scores.exposure import Windows
+from tasks.domain.scores.impact.exposure import Windows
 from tasks.domain.scores.results import AssistanceFile, ScoreFile
 
 

@@ -3,7 +3,7 @@
 import sys
 import time
 
-from tasks.domain.scores.comparison import compare
+from tasks.domain.scores.impact.comparison import compare
 from tests.tasks.domain.scores.world import World
 
 SIZES = ((125, 5.0), (1_103, 30.0))  # municipalities of Antioquia, of the country; 19 policies, 7 vigencias

@@ -10,10 +10,10 @@ from typing import IO
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
 from tasks.domain.catalog import Catalog
-from tasks.domain.scores.assistance import read_assistance, read_windows
-from tasks.domain.scores.exposure import Windows
-from tasks.domain.scores.layout import read_scores
+from tasks.domain.scores.impact.exposure import Windows
 from tasks.domain.scores.results import AssistanceFile, ScoreFile, Table, UnusableTable, Value
+from tasks.domain.scores.tables.assistance import read_assistance, read_windows
+from tasks.domain.scores.tables.layout import read_scores
 from tasks.ports.errors import BadWorkbook
 
 MAX_BYTES = 60_000_000  # a national workbook is some 5 MB

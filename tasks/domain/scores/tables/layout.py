@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from tasks.domain.catalog import Catalog
-from tasks.domain.scores import headings
-from tasks.domain.scores.cells import (
+from tasks.domain.scores.results import Problem, Score, ScoreFile, Table, UnusableTable, Value, one_per_cell
+from tasks.domain.scores.tables import headings
+from tasks.domain.scores.tables.cells import (
     fold,
     is_not_given,
     parse_dane,
@@ -16,8 +17,7 @@ from tasks.domain.scores.cells import (
     parse_vigencia,
     text_of,
 )
-from tasks.domain.scores.headings import PolicyNames, find_column
-from tasks.domain.scores.results import Problem, Score, ScoreFile, Table, UnusableTable, Value, one_per_cell
+from tasks.domain.scores.tables.headings import PolicyNames, find_column
 
 _HEADER_ROWS = 30  # titles stand above the header; deeper than this it is no header
 _TITLE_YEAR = re.compile(r"vig(?:encia)?[^0-9]{0,12}(20\d\d)(?!\d)", re.IGNORECASE)

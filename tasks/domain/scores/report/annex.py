@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from tasks.domain.scores.inference import CONLEY_TABER
-from tasks.domain.scores.wording import Row, decimals_of, figure, interval, signed
+from tasks.domain.scores.impact.inference import CONLEY_TABER
+from tasks.domain.scores.report.wording import Row, decimals_of, figure, interval, signed
 from tasks.domain.spanish import number
 
 _NOT_CLAIMED = (

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from tasks.domain.scores.estimator import Design, Fit, Variant, fit
-from tasks.domain.scores.exposure import AssistedUnit
-from tasks.domain.scores.inference import as_row, estimate
-from tasks.domain.scores.study import Study
+from tasks.domain.scores.impact.estimator import Design, Fit, Variant, fit
+from tasks.domain.scores.impact.exposure import AssistedUnit
+from tasks.domain.scores.impact.inference import as_row, estimate
+from tasks.domain.scores.impact.study import Study
 
 _VARIANTS = (Variant.LINEAR, Variant.CLEAN, Variant.TRIPLE, Variant.DID)
 

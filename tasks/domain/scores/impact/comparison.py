@@ -9,21 +9,21 @@ from typing import Any
 
 import numpy as np
 
-from tasks.domain.scores.caveats import counts, result_warnings, row_warnings, warning
-from tasks.domain.scores.estimator import Fit
-from tasks.domain.scores.exposure import AssistedUnit
-from tasks.domain.scores.inference import as_row, benjamini_hochberg, estimate
-from tasks.domain.scores.outcome import unit_rows
-from tasks.domain.scores.panel import Mask, ScoreLike
-from tasks.domain.scores.results import Assistance, Problem
-from tasks.domain.scores.sensitivity import (
+from tasks.domain.scores.impact.caveats import counts, result_warnings, row_warnings, warning
+from tasks.domain.scores.impact.estimator import Fit
+from tasks.domain.scores.impact.exposure import AssistedUnit
+from tasks.domain.scores.impact.inference import as_row, benjamini_hochberg, estimate
+from tasks.domain.scores.impact.outcome import unit_rows
+from tasks.domain.scores.impact.panel import Mask, ScoreLike
+from tasks.domain.scores.impact.sensitivity import (
     of_modality,
     placebo,
     policy_sensitivity,
     pooled_sensitivity,
     spillover_check,
 )
-from tasks.domain.scores.study import Options, Study
+from tasks.domain.scores.impact.study import Options, Study
+from tasks.domain.scores.results import Assistance, Problem
 
 SCHEMA = "mipg-compare/1"
 

@@ -15,9 +15,9 @@ from jinja2 import StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
 import templates
-from tasks.domain.scores.chart import forest_plot, slope_chart
-from tasks.domain.scores.comparison import compare
-from tasks.domain.scores.report import InputFile, report_context
+from tasks.domain.scores.impact.comparison import compare
+from tasks.domain.scores.report.chart import forest_plot, slope_chart
+from tasks.domain.scores.report.improvements import InputFile, report_context
 from tests.needs import require
 from tests.tasks.domain.scores.world import POLICIES, World, catalog, dane
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from tasks.domain.scores.panel import Floats, Mask, Panel
+from tasks.domain.scores.impact.panel import Floats, Mask, Panel
 
 Places = NDArray[np.int64]  # indices of municipalities in the panel
 

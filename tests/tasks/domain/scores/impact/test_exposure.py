@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.domain.scores.exposure import Blocks, Status, Timeline, Windows, exposure, place_all
+from tasks.domain.scores.impact.exposure import Blocks, Status, Timeline, Windows, exposure, place_all
 from tasks.domain.scores.results import Assistance
 
 TIMELINE = Timeline((2018, 2019, 2020, 2021))

@@ -6,9 +6,9 @@ from datetime import date
 
 import numpy as np
 
-from tasks.domain.scores.estimator import Design, Fit, Places, Variant, fit
-from tasks.domain.scores.exposure import EPISODE_GAP, AssistedUnit, Blocks, Status, Timeline, Windows, place_all
-from tasks.domain.scores.panel import Mask, Panel, ScoreLike
+from tasks.domain.scores.impact.estimator import Design, Fit, Places, Variant, fit
+from tasks.domain.scores.impact.exposure import EPISODE_GAP, AssistedUnit, Blocks, Status, Timeline, Windows, place_all
+from tasks.domain.scores.impact.panel import Mask, Panel, ScoreLike
 from tasks.domain.scores.results import Assistance
 
 

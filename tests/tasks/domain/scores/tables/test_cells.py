@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.domain.scores.cells import fold, parse_dane, parse_day, parse_score, parse_vigencia
-from tasks.domain.scores.headings import PolicyNames
 from tasks.domain.scores.results import Score, ScoreFile, combine
+from tasks.domain.scores.tables.cells import fold, parse_dane, parse_day, parse_score, parse_vigencia
+from tasks.domain.scores.tables.headings import PolicyNames
 from tests.tasks.domain.scores.world import NAMES, catalog
 
 NAMED = PolicyNames.of(catalog().policies)

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from tasks.domain.catalog import Catalog
-from tasks.domain.scores import headings
-from tasks.domain.scores.cells import fold, parse_dane, parse_day, parse_modality, parse_vigencia, text_of
-from tasks.domain.scores.exposure import Windows
-from tasks.domain.scores.headings import PolicyNames, find_column
+from tasks.domain.scores.impact.exposure import Windows
 from tasks.domain.scores.results import Assistance, AssistanceFile, Problem, Table, UnusableTable, Value
+from tasks.domain.scores.tables import headings
+from tasks.domain.scores.tables.cells import fold, parse_dane, parse_day, parse_modality, parse_vigencia, text_of
+from tasks.domain.scores.tables.headings import PolicyNames, find_column
 
 _HEADER_ROWS = 30
 

@@ -5,7 +5,7 @@ from textwrap import wrap
 from typing import Any
 
 from tasks.domain.catalog import Catalog
-from tasks.domain.scores.wording import Row, place_name, policy_name
+from tasks.domain.scores.report.wording import Row, place_name, policy_name
 
 Spec = dict[str, Any]
 

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from tasks.domain.scores.estimator import Design, Fit, Variant, fit
-from tasks.domain.scores.inference import CONLEY_TABER, JACKKNIFE, benjamini_hochberg, estimate
-from tasks.domain.scores.panel import Panel
+from tasks.domain.scores.impact.estimator import Design, Fit, Variant, fit
+from tasks.domain.scores.impact.inference import CONLEY_TABER, JACKKNIFE, benjamini_hochberg, estimate
+from tasks.domain.scores.impact.panel import Panel
 from tests.tasks.domain.scores.world import World
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
-from tasks.domain.scores.estimator import Fit, treated_count
-from tasks.domain.scores.panel import Floats
+from tasks.domain.scores.impact.estimator import Fit, treated_count
+from tasks.domain.scores.impact.panel import Floats
 
 DRAWS = 4_999
 FEWEST_MUNICIPALITIES = 3  # fewer are not estimated

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tasks.domain.catalog import Policy
-from tasks.domain.scores.cells import fold
 from tasks.domain.scores.results import Value
+from tasks.domain.scores.tables.cells import fold
 
 # Headings after `fold`; the first of a list that is present wins.
 DANE = (

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from tasks.domain.scores.comparison import compare
-from tasks.domain.scores.wording import headline, p_text, paragraph, signed, verdict
+from tasks.domain.scores.impact.comparison import compare
+from tasks.domain.scores.report.wording import headline, p_text, paragraph, signed, verdict
 from tests.tasks.domain.scores.world import POLICIES, World, catalog
 
 POOLED = {

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.domain.scores.comparison import Options, compare
+from tasks.domain.scores.impact.comparison import Options, compare
 from tasks.domain.scores.results import Assistance, Problem, Score
 from tests.tasks.domain.scores.world import POLICIES, SEPTEMBER_2020, World, dane
 

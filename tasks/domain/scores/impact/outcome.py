@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from tasks.domain.scores.estimator import Fit
-from tasks.domain.scores.exposure import AssistedUnit, Status
-from tasks.domain.scores.panel import Floats
-from tasks.domain.scores.study import Study
+from tasks.domain.scores.impact.estimator import Fit
+from tasks.domain.scores.impact.exposure import AssistedUnit, Status
+from tasks.domain.scores.impact.panel import Floats
+from tasks.domain.scores.impact.study import Study
 
 ABOVE, WITHIN, BELOW, CEILING = "above_expected", "within_expected", "below_expected", "ceiling"
 MISSING = "missing_score"

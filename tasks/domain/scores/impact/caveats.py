@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from tasks.domain.scores.estimator import Fit
-from tasks.domain.scores.exposure import AssistedUnit, Status
-from tasks.domain.scores.inference import CONLEY_TABER, FEWEST_MUNICIPALITIES, Estimate
+from tasks.domain.scores.impact.estimator import Fit
+from tasks.domain.scores.impact.exposure import AssistedUnit, Status
+from tasks.domain.scores.impact.inference import CONLEY_TABER, FEWEST_MUNICIPALITIES, Estimate
+from tasks.domain.scores.impact.study import Study
 from tasks.domain.scores.results import Assistance, Problem
-from tasks.domain.scores.study import Study
 
 CEILING = 95.0  # points; who starts here can hardly rise
 NOTABLE_SHARE = 0.20

@@ -10,10 +10,9 @@ import numpy
 import scipy
 
 from tasks.domain.catalog import Catalog
-from tasks.domain.scores.annex import crosses_blocks, method, not_claimed, sensitivity
-from tasks.domain.scores.cells import fold
-from tasks.domain.scores.outcome import ABOVE, BELOW
-from tasks.domain.scores.wording import (
+from tasks.domain.scores.impact.outcome import ABOVE, BELOW
+from tasks.domain.scores.report.annex import crosses_blocks, method, not_claimed, sensitivity
+from tasks.domain.scores.report.wording import (
     Row,
     decimals_of,
     figure,
@@ -28,6 +27,7 @@ from tasks.domain.scores.wording import (
     unit_name,
     verdict,
 )
+from tasks.domain.scores.tables.cells import fold
 from tasks.domain.spanish import counted, date_in_words, number
 
 Context = dict[str, Any]
