@@ -1,7 +1,7 @@
 """A sheet as values: what is read, how a tab is built, what is to be written."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 Value = str | int | float | bool | date | datetime | None
@@ -31,6 +31,12 @@ class ColumnLayout:
     colours: tuple[tuple[str, str], ...] = ()  # value → RRGGBB fill
     wrap: bool = False
     note: str = ""  # shown on the header
+    original: str = ""  # our own name of a column whose header staff changed; "" while the header is ours
+
+    @property
+    def known_as(self) -> str:
+        """Our own name of the column, whatever its header says: lists, marks and metadata are kept under it."""
+        return self.original or self.header
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,9 @@ class Tab:
     name: str
     headers: tuple[str, ...]
     rows: tuple[Row, ...]
+    # Present header → our own name of the column, for the columns whose identity the backend keeps apart from the
+    # header (developer metadata, defined names): a renamed column is recognised by it.
+    identities: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
