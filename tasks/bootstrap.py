@@ -32,6 +32,7 @@ from tasks.ports.sheet import Sheet
 from tasks.ports.texts import Texts
 
 if TYPE_CHECKING:
+    from tasks.clients.graph import GraphClient
     from tasks.domain.classification.office import Matchers
 
 
@@ -117,7 +118,12 @@ class Office:
                 after=box.after,
                 processed=box.processed,
             )
-        raise _unavailable("mailbox.backend", box.backend, "folder, imap")
+        if box.backend == "graph":
+            from tasks.adapters.mailbox.graph import GraphMailbox
+
+            inbox = box.graph.inbox
+            return GraphMailbox(self._graph, box.address, inbox=inbox, after=box.after, processed=box.processed)
+        raise _unavailable("mailbox.backend", box.backend, "folder, imap, graph")
 
     @cached_property
     def sender(self) -> Sender:
@@ -129,7 +135,21 @@ class Office:
             return FolderSender(self.settings.outgoing_path)
         if outgoing.backend == "smtp":
             return SmtpSender(self._endpoint(outgoing.smtp), _credentials("outgoing.smtp", outgoing.smtp))
-        raise _unavailable("outgoing.backend", outgoing.backend, "folder, smtp")
+        if outgoing.backend == "graph":
+            from tasks.adapters.sender.graph import GraphSender
+
+            return GraphSender(self._graph, self.settings.mailbox.address)
+        raise _unavailable("outgoing.backend", outgoing.backend, "folder, smtp, graph")
+
+    @cached_property
+    def _graph(self) -> "GraphClient":
+        from tasks.clients.graph import GraphAccess, GraphClient
+
+        chosen = self.settings.mailbox.graph
+        secret = chosen.client_secret.get_secret_value()
+        ca_file = self.settings.optional(chosen.ca_file)
+        access = GraphAccess(chosen.tenant, chosen.client_id, secret, chosen.base_url, chosen.authority, ca_file)
+        return GraphClient(access)
 
     @cached_property
     def sheet(self) -> Sheet:
