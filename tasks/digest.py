@@ -7,6 +7,7 @@ from tasks.bootstrap import Office
 from tasks.domain.digest.figures import DigestFigures, Labels, Mail, compared_weeks, figures, weekly
 from tasks.domain.digest.period import Period, iso_week, period
 from tasks.domain.mail.outgoing import Enclosure, Purpose
+from tasks.domain.sheet.columns import choices_of, layouts
 from tasks.notices.digest import digest_fields
 from tasks.notices.notice import Notice, director_and_substitute, queue
 from tasks.ports.errors import SheetUnavailable
@@ -93,8 +94,10 @@ def _weeks(unit: UnitOfWork, office: Office, end: datetime) -> tuple[Any, ...]:
 
 def _sheet_copy(office: Office) -> list[Enclosure]:
     """Return the sheet as it is now; a digest without it is better than none."""
+    with office.ledger.reading() as unit:
+        choices = choices_of(office.catalog, unit.books.directory().on(office.clock.today()))
     try:
-        content = office.sheet.export()
+        content = office.sheet.export(layouts(choices))
     except SheetUnavailable:
         return []
     (sha256,) = office.archive.put([content], ".xlsx")

@@ -38,12 +38,12 @@ def read_sheet(office: Office) -> Snapshot:
     mark = f"layout/{office.sheet.name}"
     with office.ledger.reading() as unit:
         prepared = unit.books.cursor(mark) == stamp
-    snapshot = office.sheet.read() if prepared else None
+    snapshot = office.sheet.read(wanted) if prepared else None
     if snapshot is None or _is_short(snapshot, wanted):
         office.sheet.prepare(wanted)
         with office.ledger.begin() as unit:
             unit.books.save_cursor(mark, stamp)
-        snapshot = office.sheet.read()
+        snapshot = office.sheet.read(wanted)
     return snapshot
 
 

@@ -106,10 +106,10 @@ class RehearsedSheet:
         self._prepared = layouts
         return []
 
-    def read(self) -> Snapshot:
+    def read(self, layouts: Sequence[TabLayout] = ()) -> Snapshot:
         """Return the real sheet, with what preparing it would have made: empty tabs."""
         try:
-            found = self._real.read()
+            found = self._real.read(layouts)
         except SheetUnavailable:
             if not self._prepared:
                 raise
@@ -123,5 +123,5 @@ class RehearsedSheet:
     def link(self, tab: str, key: str) -> str:
         return self._real.link(tab, key)
 
-    def export(self) -> bytes:
-        return self._real.export()
+    def export(self, layouts: Sequence[TabLayout] = ()) -> bytes:
+        return self._real.export(layouts)

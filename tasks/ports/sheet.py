@@ -62,8 +62,11 @@ class Sheet(Protocol):
         """
         ...
 
-    def read(self) -> Snapshot:
-        """Return all tabs. Empty rows are left out; a cell's dates are dates and numbers numbers."""
+    def read(self, layouts: Sequence[TabLayout] = ()) -> Snapshot:
+        """Return the tabs; the layouts' ones suffice (all without any). Empty rows are left out.
+
+        A cell's dates are dates and numbers numbers; a backend that keeps dates as numbers tells them by the layouts.
+        """
         ...
 
     def write(self, layouts: Sequence[TabLayout], changes: SheetChanges) -> WriteReport:
@@ -74,6 +77,6 @@ class Sheet(Protocol):
         """Return a link that opens the sheet (at the row where the backend can)."""
         ...
 
-    def export(self) -> bytes:
-        """Return the sheet as an .xlsx file, for the digest."""
+    def export(self, layouts: Sequence[TabLayout] = ()) -> bytes:
+        """Return the sheet as an .xlsx file, for the digest; a backend that must build it follows the layouts."""
         ...

@@ -64,7 +64,7 @@ class ExcelSheet:
             self._save(book, content)
         return made
 
-    def read(self) -> Snapshot:
+    def read(self, layouts: Sequence[TabLayout] = ()) -> Snapshot:
         """Return all tabs; an unchanged file costs only its reading from disk."""
         content = excel_file.read_bytes(self.path)
         mark = excel_file.fingerprint(content)
@@ -97,7 +97,7 @@ class ExcelSheet:
         number = next((row.number for row in rows if key in map(canonical, row.values.values())), 1)
         return f"{self.path.as_uri()}#{tab}!A{number}"
 
-    def export(self) -> bytes:
+    def export(self, layouts: Sequence[TabLayout] = ()) -> bytes:
         """Return the workbook's bytes."""
         return excel_file.read_bytes(self.path)
 

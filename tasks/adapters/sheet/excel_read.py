@@ -3,16 +3,15 @@
 import io
 import re
 import zipfile
-from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 from tasks.adapters.sheet.excel_file import check_bounds
+from tasks.adapters.sheet.header import header_row, unique_headers
 from tasks.ports.errors import SheetUnavailable
 from tasks.ports.sheet import Row, Tab, Value
 
-HEADER_SEARCH = 6  # rows in which a header may stand below a title that staff put above it
 LISTS = "Listas"  # hidden tab with the values of the drop-downs
 _MAX_CELLS = 3_000_000  # of one tab's used rectangle; calamine lays out all of it in memory
 _DIMENSION = re.compile(rb'<dimension ref="(?:[A-Z]+\d+:)?([A-Z]+)(\d+)"')
@@ -49,25 +48,6 @@ def _column_number(letters: str) -> int:
     for letter in letters:
         number = number * 26 + ord(letter) - 64
     return number
-
-
-def header_row(rows: Sequence[Sequence[Any]]) -> int:
-    """Return the index of the header: the first row, unless a title of one cell stands above it."""
-    for index, row in enumerate(rows[:HEADER_SEARCH]):
-        if sum(1 for value in row if value not in (None, "")) > 1:
-            return index
-    return 0
-
-
-def unique_headers(cells: Sequence[Any]) -> tuple[str, ...]:
-    """Return the headers as text; the second of two equal ones is called "… (2)", a column without one ""."""
-    seen: dict[str, int] = {}
-    headers = []
-    for cell in cells:
-        name = str(cell).strip() if cell is not None else ""
-        count = seen[name] = seen.get(name, 0) + 1
-        headers.append(f"{name} ({count})" if name and count > 1 else name)
-    return tuple(headers)
 
 
 def _tab(name: str, grid: list[list[Any]]) -> Tab:

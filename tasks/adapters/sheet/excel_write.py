@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.styles import Alignment, Border, Font, Side
 
-from tasks.adapters.sheet.excel_read import HEADER_SEARCH, header_row, unique_headers
+from tasks.adapters.sheet.header import HEADER_SEARCH, header_row, unique_headers
 from tasks.domain.sheet.cells import canonical, clean_text, looks_like_formula
 from tasks.domain.sheet.headers import header_key
 from tasks.ports.sheet import CellWrite, ColumnLayout, RowAppend, SheetChanges, TabLayout, Value, WriteReport
