@@ -24,7 +24,7 @@ from tasks.ports.clock import Clock, SystemClock
 from tasks.ports.endpoint import Credentials, Endpoint
 from tasks.ports.errors import ConfigurationError
 from tasks.ports.ledger import Ledger
-from tasks.ports.letters import LetterRenderer, PdfConverter
+from tasks.ports.letters import LetterEditor, LetterRenderer, PdfConverter
 from tasks.ports.mailbox import Mailbox
 from tasks.ports.scores import ScoreSource
 from tasks.ports.sender import Sender
@@ -164,6 +164,13 @@ class Office:
         from tasks.adapters.letters.docx import DocxRenderer
 
         return DocxRenderer(self.template_folders)
+
+    @cached_property
+    def editor(self) -> LetterEditor:
+        """Takes in drafts that people edited in Word."""
+        from tasks.adapters.letters.edited import WordEditor
+
+        return WordEditor()
 
     @cached_property
     def pdf(self) -> PdfConverter:

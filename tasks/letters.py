@@ -5,7 +5,9 @@ Both steps look at what is (level-triggered): what a run left half-done the next
 
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import structlog
 
@@ -121,6 +123,10 @@ def _next_version(
     unit: UnitOfWork, office: Office, wanted: LetterGroup, numbers: tuple[str, ...], present: Letter | None
 ) -> Letter:
     about = {"leader": wanted.leader.email, "officer": wanted.officer, "cases": numbers, "drawn": office.clock.now()}
+    about |= {
+        "edited_sha256": "",
+        "base_sha256": "",
+    }  # another addressee or other cases: not the document somebody edited
     if present is not None:
         # A returned letter already counted its next version when it was returned.
         version = present.version if not present.draft_sha256 else present.version + 1
@@ -131,31 +137,63 @@ def _next_version(
 
 
 def release_letters(office: Office) -> int:
-    """Render the approved letters for good, convert them in one batch and queue each to its leader, once."""
+    """Render the approved letters for good, convert them in one batch and queue each to its leader, once.
+
+    Documents are made between two units of work, not inside one: nobody waits for Word or LibreOffice. What changed
+    meanwhile is left to the next run.
+    """
     with office.ledger.begin() as unit:
         ready = [letter for letter in _approved(unit, office) if _may_go(unit, office, letter)]
-        rendered, problems = _rendered(unit, office, ready)
-    for problem in problems:
-        _tell(office, problem)
-    if not rendered:
-        return 0
-    pdfs = converted(office, [document for _, document in rendered])
-    for (letter, document), pdf in zip(rendered, pdfs, strict=True):
+        plans = [_plan(unit, office, letter) for letter in ready]
+    rendered = _rendered(office, plans)
+    pdfs = converted(office, [document for letter, document in rendered if not letter.signed_sha256])
+    waiting = iter(pdfs)
+    for letter, document in rendered:
+        pdf = office.archive.get(letter.signed_sha256) if letter.signed_sha256 else next(waiting)
         _release(office, letter, document, pdf)
     return len(rendered)
 
 
-def _rendered(
-    unit: UnitOfWork, office: Office, letters: list[Letter]
-) -> tuple[list[tuple[Letter, bytes]], list[TemplateProblem]]:
-    """Return the letters with their documents, and what keeps the others: they stay approved until it is repaired."""
-    rendered, problems = [], []
-    for letter in letters:
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What a final letter is made of, read in one unit of work."""
+
+    letter: Letter
+    template: str
+    fields: dict[str, Any]
+    renewed: dict[str, str]  # phrases of an edited draft that are no longer so
+
+
+def _plan(unit: UnitOfWork, office: Office, letter: Letter) -> _Plan:
+    leader = unit.books.directory().on(office.clock.today()).leader(letter.policy)
+    if leader is None:
+        raise LookupError(f"{letter.number} lost its leader within a unit of work")
+    template, fields = letter_document(unit, office, letter, leader, is_draft=False)
+    renewed = {}
+    if letter.edited_sha256:
+        day = letter.drawn.astimezone(office.zone).date()
+        _, then = letter_document(unit, office, letter, leader, is_draft=True, day=day)
+        renewed = {then[name]: fields[name] for name in ("fecha", "fecha_limite") if then[name] != fields[name]}
+    return _Plan(letter, template, fields, renewed)
+
+
+def _rendered(office: Office, plans: list[_Plan]) -> list[tuple[Letter, bytes]]:
+    """Return the letters with their documents. What keeps another is told; it stays approved until it is repaired."""
+    rendered = []
+    for plan in plans:
         try:
-            rendered.append((letter, _final(unit, office, letter)))
+            rendered.append((plan.letter, _final(office, plan)))
         except TemplateProblem as problem:
-            problems.append(problem)
-    return rendered, problems
+            _tell(office, problem)
+    return rendered
+
+
+def _final(office: Office, plan: _Plan) -> bytes:
+    final = office.letters.render(plan.template, plan.fields)
+    if not plan.letter.edited_sha256:
+        return final
+    edited, draft = (office.archive.get(sha) for sha in (plan.letter.edited_sha256, plan.letter.base_sha256))
+    return office.editor.finish(edited, draft, final, plan.renewed)
 
 
 def _approved(unit: UnitOfWork, office: Office) -> list[Letter]:
@@ -175,8 +213,8 @@ def _may_go(unit: UnitOfWork, office: Office, letter: Letter) -> bool:
     cases, directory = unit.cases.get_many(letter.cases), unit.books.directory().on(office.clock.today())
     if not is_addressed(letter, cases, directory) or not stands(letter, cases):
         # Nobody approved a letter to the new leader, or without the case that left after the approval.
-        again = {"state": LetterState.DRAFT, "draft_sha256": "", "version": letter.version + 1, "approved_by": ""}
-        unit.letters.save(letter.model_copy(update=again | {"approved_at": None, "signed_by": ""}))
+        again = {"state": LetterState.DRAFT, "version": letter.version + 1, "approved_by": "", "approved_at": None}
+        unit.letters.save(letter.model_copy(update=again | _NO_DOCUMENT | {"signed_by": "", "signed_sha256": ""}))
         return False
     match office.settings.letters.release:
         case "signed":
@@ -186,11 +224,7 @@ def _may_go(unit: UnitOfWork, office: Office, letter: Letter) -> bool:
     return True
 
 
-def _final(unit: UnitOfWork, office: Office, letter: Letter) -> bytes:
-    leader = unit.books.directory().on(office.clock.today()).leader(letter.policy)
-    if leader is None:
-        raise LookupError(f"{letter.number} lost its leader within a unit of work")
-    return office.letters.render(*letter_document(unit, office, letter, leader, is_draft=False))
+_NO_DOCUMENT = {"draft_sha256": "", "edited_sha256": "", "base_sha256": ""}
 
 
 def converted(office: Office, documents: list[bytes]) -> list[bytes | None]:
@@ -210,8 +244,8 @@ def _release(office: Office, letter: Letter, document: bytes, pdf: bytes | None)
     printed = office.archive.put([pdf], ".pdf")[0] if pdf else ""
     with office.ledger.begin() as unit:
         present = unit.letters.get(letter.number)
-        if present is None or present.state is not LetterState.APPROVED:
-            return  # returned or voided meanwhile: what was rendered is not what may go
+        if present != letter:
+            return  # returned, voided or changed meanwhile: what was rendered is not what may go
         update = {"final_sha256": final, "pdf_sha256": printed, "dated": office.clock.today()}
         released = present.model_copy(update=update)
         unit.letters.save(released)

@@ -1,5 +1,7 @@
 """Carrying out an order of product.md §6, whoever gave it and from wherever: mail, sheet or `mipg do`."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +11,15 @@ from tasks.domain.cases.decisions import Accepted, Actor, Decision, Refused, Wor
 from tasks.domain.letters.letter import Letter, LetterState
 from tasks.domain.mail.commands import Order, Verb
 from tasks.ports.ledger import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Who said something, when, and where it stands."""
+
+    by: str
+    at: datetime
+    source: str
 
 
 def give(unit: UnitOfWork, office: Office, order: Order, number: str, actor: Actor) -> Decision:
@@ -58,11 +69,33 @@ def _letter_changes(order: Order, letter: Letter, actor: Actor, at: datetime) ->
             approval = {"approved_by": letter.approved_by or actor.email, "approved_at": letter.approved_at or at}
             return {"state": LetterState.APPROVED, "signed_by": actor.email} | approval
         case Verb.RETURN:
-            return {"version": letter.version + 1, "draft_sha256": "", "motive": order.argument}
+            again = {"version": letter.version + 1, "draft_sha256": "", "edited_sha256": "", "base_sha256": ""}
+            return again | {"motive": order.argument}
         case Verb.VOID:
             return {"state": LetterState.VOID, "motive": order.argument}
         case _:
             return None
+
+
+def replace_draft(unit: UnitOfWork, letter: Letter, document: str, changes: Sequence[str], told: Told) -> Letter:
+    """Put a person's own document (its hash) in the place of the draft, as its next version; approves nothing."""
+    edited = letter.model_copy(
+        update={
+            "version": letter.version + 1,
+            "draft_sha256": document,
+            "edited_sha256": document,
+            "base_sha256": letter.base_sha256 or letter.draft_sha256,
+            "motive": "",
+        }
+    )
+    unit.letters.save(edited)
+    said = "; ".join(changes) or "sin cambios de texto"
+    reason = f"documento propio en lugar del borrador {letter.number} (versión {edited.version}): {said}"
+    unit.cases.append(
+        CaseEvent(case=number, kind=EventKind.EDITED, at=told.at, actor=told.by, reason=reason, source=told.source)
+        for number in letter.cases
+    )
+    return edited
 
 
 def _told(order: Order, other: Case, actor: Actor, at: datetime) -> CaseEvent:

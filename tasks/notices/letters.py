@@ -1,5 +1,7 @@
 """A letter's document and the two mails it travels in: the draft to its officer, the final to its leader."""
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from tasks.bootstrap import Office
@@ -21,15 +23,15 @@ PDF = "application/pdf"
 
 
 def letter_document(
-    unit: UnitOfWork, office: Office, letter: Letter, leader: Leader, *, is_draft: bool
+    unit: UnitOfWork, office: Office, letter: Letter, leader: Leader, *, is_draft: bool, day: date | None = None
 ) -> tuple[str, dict[str, Any]]:
-    """Return the letter's template and the fields that fill it, as of today."""
+    """Return the letter's template and the fields that fill it, dated today or as asked."""
     cases = tuple(unit.cases.get_many(letter.cases))
     directory = unit.books.directory().on(office.clock.today())
     request = unit.cases.request(letter.request)
     director, officer = directory.director(), directory.person(letter.officer)
     approver = directory.person(letter.approved_by)
-    today = office.clock.today()
+    today = day or office.clock.today()
     legal = legal_due(cases[0], office.rules)
     facts = LetterFacts(
         number=letter.number,
@@ -74,8 +76,8 @@ def case_line(case: Case, office: Office) -> CaseLine:
     )
 
 
-def draft_notice(unit: UnitOfWork, office: Office, letter: Letter) -> Notice:
-    """Return the mail that puts a draft before its officer."""
+def draft_notice(unit: UnitOfWork, office: Office, letter: Letter, changes: Sequence[str] = ()) -> Notice:
+    """Return the mail that puts a draft before its officer; `changes` is what an edited document differs in."""
     cases = unit.cases.get_many(letter.cases)
     directory = unit.books.directory().on(office.clock.today())
     officer, leader = directory.person(letter.officer), directory.leader(letter.policy)
@@ -86,7 +88,9 @@ def draft_notice(unit: UnitOfWork, office: Office, letter: Letter) -> Notice:
         leader=leader.name if leader else "",
         dependency=leader.dependency if leader else "",
         cases=tuple(case_line(case, office) for case in cases),
-        news=f"Se devolvió la versión anterior: {letter.motive}" if letter.motive and letter.version > 1 else "",
+        news=_news(letter),
+        edited=bool(letter.edited_sha256),
+        changes=tuple(changes),
         release=office.settings.letters.release,
     )
     name = f"{letter.number}-borrador-{letter.version}.docx"
@@ -101,6 +105,12 @@ def draft_notice(unit: UnitOfWork, office: Office, letter: Letter) -> Notice:
         enclosures=[Enclosure(name=name, sha256=letter.draft_sha256, content_type=DOCX)],
         invites_orders=True,
     )
+
+
+def _news(letter: Letter) -> str:
+    if letter.edited_sha256:
+        return "el documento de Word que llegó por correo reemplazó el borrador anterior"
+    return f"Se devolvió la versión anterior: {letter.motive}" if letter.motive and letter.version > 1 else ""
 
 
 def letter_notice(unit: UnitOfWork, office: Office, letter: Letter) -> Notice:

@@ -6,6 +6,7 @@ MipgError
 ├── BadInput                the sender's fault: this message, workbook or template is refused, the rest goes on
 │   ├── UnreadableMessage
 │   ├── BadWorkbook         which sheet, row, column; nothing half-loaded
+│   ├── UnfitDocument       an edited letter that may not go out, and what to do (Spanish)
 │   └── TemplateProblem     which template, which field, the closest known one
 └── Unavailable             ours or the network's: work is kept, the next run recovers; exit 1
     ├── MailboxUnavailable
@@ -42,6 +43,10 @@ class UnreadableMessage(BadInput):
 
 class BadWorkbook(BadInput):
     """A results or sheet file is not what it should be."""
+
+
+class UnfitDocument(BadInput):
+    """A Word document that somebody sent cannot stand for the letter; the message tells its author why, in Spanish."""
 
 
 class TemplateProblem(BadInput):

@@ -34,6 +34,33 @@ class LetterRenderer(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class EditedLetter:
+    """A draft as somebody edited it in Word, cleaned so that it may go out."""
+
+    document: bytes
+    changes: tuple[str, ...]  # against the draft, one Spanish line each; () when the words are the same
+
+
+class LetterEditor(Protocol):
+    """Takes in what people edited in Word, and makes the final letter of it. What comes is hostile until accepted."""
+
+    def accept(self, edited: bytes, draft: bytes, must_say: Sequence[str]) -> EditedLetter:
+        """Return the edited document, its tracked changes accepted and its comments taken off.
+
+        Raises `UnfitDocument` when it is no .docx, has macros, embedded objects, fields or links that fetch anything,
+        or no longer says one of `must_say` (the letter's number, its cases).
+        """
+        ...
+
+    def finish(self, edited: bytes, draft: bytes, final: bytes, renewed: Mapping[str, str]) -> bytes:
+        """Return the edited document with what the final letter has over the draft it was edited from.
+
+        Marks of a draft go, radicado and approval come, `renewed` phrases (the dates) are exchanged.
+        """
+        ...
+
+
 class PdfConverter(Protocol):
     """Turns .docx files into PDF, a whole batch in one call."""
 

@@ -1,7 +1,6 @@
 """Orders that come by mail: who may be believed, which case is meant, and the answer everybody gets."""
 
-import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tasks.bootstrap import Office
 from tasks.domain.cases.decisions import Accepted, Actor
@@ -17,6 +16,7 @@ from tasks.domain.mail.threads import token_of
 from tasks.notices.notice import Notice, queue
 from tasks.orders import give
 from tasks.ports.ledger import Token, UnitOfWork
+from tasks.reception.edited_drafts import Edited, documents_of, letter_meant, show_draft, take_edited
 
 _ABOUT_LETTERS = frozenset({Verb.APPROVE, Verb.SIGN, Verb.RETURN, Verb.VOID})
 
@@ -44,10 +44,27 @@ def obey(unit: UnitOfWork, office: Office, mail: Mail, parts: Parts, thread: Thr
     if not _believed(office, mail, token):
         # No answer: the address in From is not shown to be its owner's, who would get mail about somebody's forgery.
         return Obeyed(0, (), ("la orden no venía autenticada y no se cumplió",))
+    orders = parse_orders(parts.own)
     errand = _Errand(unit, office, mail, thread, Actor(sender, f"mail:{mail.message_id}"), token)
-    outcome = _carry_out(errand, parse_orders(parts.own))
-    _answer(errand, outcome)
+    errand = replace(errand, edited=_take_document(errand, orders))
+    outcome = _carry_out(errand, orders)
+    if errand.edited is not None:
+        show_draft(unit, office, errand.edited)
+    if orders or errand.edited is None or not errand.edited.taken or errand.edited.letter.officer != sender:
+        _answer(errand, outcome)  # else the new version, which leaves for the same person, is the answer
     return outcome
+
+
+def _take_document(errand: "_Errand", orders: tuple[Order, ...]) -> Edited | None:
+    """Take in an edited draft, unless it was edited from an older one than the one that waits."""
+    named = tuple(order.case for order in orders if order.case)
+    letter = letter_meant(errand.unit, errand.mail, errand.thread, named)
+    if letter is None or not documents_of(errand.mail):
+        return None
+    number = letter.cases[0]
+    if refusal := _unreachable(errand, number) or _outdated(errand, Order(Verb.RETURN), number):
+        return Edited(letter, False, refusal)
+    return take_edited(errand.unit, errand.office, errand.mail, letter, errand.actor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +77,7 @@ class _Errand:
     thread: Thread | None
     actor: Actor
     token: Token | None
+    edited: Edited | None = None
 
     @property
     def cases(self) -> tuple[str, ...]:
@@ -84,24 +102,23 @@ def _believed(office: Office, mail: Mail, token: Token | None) -> bool:
 
 def _carry_out(errand: _Errand, orders: tuple[Order, ...]) -> Obeyed:
     done, answers = list[str](), list[str]()
+    if errand.edited is not None:
+        answers.append(errand.edited.answer)
+        done += errand.edited.letter.cases[:1] if errand.edited.taken else ()
     for order in orders:
         targets = _meant(errand.unit, order, errand.thread)
         if len(targets) != 1:
             answers.append(_which(order, targets))
             continue
         (number,) = targets
-        if (
-            refusal := _unreachable(errand, number)
-            or _outdated(errand, order, number)
-            or _edited(errand, order, number)
-        ):
+        if refusal := _unreachable(errand, number) or _outdated(errand, order, number) or _unfit(errand, order, number):
             answers.append(refusal)
             continue
         decision = give(errand.unit, errand.office, order, number, errand.actor)
         answers.append(decision.answer)
         if isinstance(decision, Accepted):
             done.append(number)
-    if not orders:
+    if not orders and errand.edited is None:
         answers.append("No se reconoció ninguna orden en la primera línea.")
     return Obeyed(len(done), tuple(dict.fromkeys(done)), tuple(answers))
 
@@ -128,6 +145,8 @@ def _outdated(errand: _Errand, order: Order, number: str) -> str:
     letter = unit.letters.get(case.letter) if case and case.letter else None
     if order.verb not in _ABOUT_LETTERS or letter is None or letter.state is not LetterState.DRAFT:
         return ""
+    if errand.edited is not None and errand.edited.taken and errand.edited.letter.number == letter.number:
+        return ""  # this very mail brought the text that waits
     pointed = [identifier for identifier in (mail.in_reply_to, *reversed(mail.references)) if identifier]
     rows = [row for identifier in pointed if (row := unit.outbox.find(identifier))]
     rows += [row for token in tokens_in(mail.text) if (row := unit.outbox.with_token(token))]
@@ -138,19 +157,12 @@ def _outdated(errand: _Errand, order: Order, number: str) -> str:
     return f"El borrador del oficio {letter.number} cambió (versión {letter.version}); responda al aviso más reciente."
 
 
-def _edited(errand: _Errand, order: Order, number: str) -> str:
-    """Return why an approval with another Word document attached does not hold, or "": that text would not be sent."""
-    files = [part.content for part in errand.mail.attachments if part.name.lower().endswith((".docx", ".doc"))]
-    if order.verb not in {Verb.APPROVE, Verb.SIGN} or not files:
+def _unfit(errand: _Errand, order: Order, number: str) -> str:
+    """Return why an approval does not hold whose own document was not taken, or "": another text would be sent."""
+    edited, approves = errand.edited, order.verb in {Verb.APPROVE, Verb.SIGN}
+    if edited is None or edited.taken or not approves or number not in edited.letter.cases:
         return ""
-    case = errand.unit.cases.get(number)
-    letter = errand.unit.letters.get(case.letter) if case and case.letter else None
-    if letter and all(hashlib.sha256(content).hexdigest() == letter.draft_sha256 for content in files):
-        return ""
-    return (
-        f"Caso {number}: adjuntó un documento de Word distinto del borrador y el oficio saldría sin sus cambios. "
-        "Devuélvalo con «devolver: motivo» y los cambios, o apruebe sin adjuntar el documento."
-    )
+    return f"Caso {number}: no se aprobó, porque el oficio saldría sin los cambios de su documento."
 
 
 def _meant(unit: UnitOfWork, order: Order, thread: Thread | None) -> tuple[str, ...]:

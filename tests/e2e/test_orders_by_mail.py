@@ -1,16 +1,19 @@
 """Orders by mail (product.md §6): who is believed, which case is meant, what it does, and who gets an answer."""
 
+import io
 from collections.abc import Callable
 from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from docx import Document
 
 from tasks.domain.cases.case import State
 from tasks.domain.letters.letter import Letter, LetterState
 from tasks.domain.mail.outgoing import Purpose
 from tasks.ports.ledger import Fate, OutboxRecord
+from tests.contracts.letters import words
 from tests.e2e.desk import (
     ANA,
     ARCHIVES_LEADER,
@@ -342,18 +345,90 @@ def test_a_returned_draft_cannot_be_approved_before_there_is_a_new_one(desk: Des
     assert desk.letters()[0].state is LetterState.DRAFT
 
 
-def test_an_approval_with_an_edited_document_never_sends_the_text_it_replaces(desk: Desk, draft: Letter) -> None:
-    content = desk.office().archive.get(draft.draft_sha256)
-    for turn, attached in enumerate((content + b"edited", content)):
-        mail = EmailMessage()
-        mail["From"], mail["To"], mail["Subject"] = ANA, "mesa.mipg@antioquia.gov.co", "RE: Borrador"
-        mail["Message-ID"] = f"<editado-{turn}@antioquia.gov.co>"
-        mail.set_content(f"aprobado {draft.cases[0]}")
-        mail.add_attachment(attached, "application", "octet-stream", filename="DSEGPP-2026-0001-borrador-1.docx")
-        desk.deliver(stamp(DEPARTMENT).encode() + mail.as_bytes())
-        desk.cycle()
-        assert bool(desk.outbox(Purpose.LETTER)) is bool(turn)
-        assert turn or "distinto del borrador" in _last_answer(desk)
+def _with_document(desk: Desk, text: str, content: bytes, name: str = "oficio.docx", sender: str = ANA) -> None:
+    """Answer the newest draft with a document attached."""
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = sender, "mesa.mipg@antioquia.gov.co", "RE: Borrador"
+    mail["Message-ID"] = f"<documento-{len(desk.messages())}@antioquia.gov.co>"
+    mail["In-Reply-To"] = _notice(desk, Purpose.DRAFT_LETTER).mail.message_id
+    mail.set_content(text)
+    mail.add_attachment(content, "application", "octet-stream", filename=name)
+    desk.deliver(stamp(DEPARTMENT).encode() + mail.as_bytes())
+    desk.cycle()
+
+
+def _edited(desk: Desk, letter: Letter, sentence: str = "Agradecemos dar prioridad a este caso.") -> bytes:
+    """Return the letter's draft after a person added a sentence in Word."""
+    document = Document(io.BytesIO(desk.office().archive.get(letter.draft_sha256)))
+    document.paragraphs[-1].insert_paragraph_before(sentence)
+    saved = io.BytesIO()
+    document.save(saved)
+    return saved.getvalue()
+
+
+def test_an_edited_document_replaces_the_draft_and_approves_nothing(desk: Desk, draft: Letter) -> None:
+    _with_document(desk, "Adjunto con mis ajustes.", _edited(desk, draft))
+    (letter,) = desk.letters()
+    assert (letter.number, letter.version, letter.state) == (draft.number, 2, LetterState.DRAFT)
+    assert any("dar prioridad" in event.reason for event in desk.history(draft.cases[0]))
+    assert "dar prioridad" in _notice(desk, Purpose.DRAFT_LETTER).mail.text
+    assert not desk.outbox(Purpose.LETTER)
+    desk.mail(ANA, "RE", "aprobado", answers=_notice(desk, Purpose.DRAFT_LETTER).mail.message_id)
+    desk.cycle()
+    said = words(desk.office().archive.get(desk.letters()[0].final_sha256))
+    assert "Agradecemos dar prioridad a este caso." in said
+    assert "BORRADOR" not in said
+    assert desk.audit() == []
+
+
+def test_an_edited_document_with_aprobado_goes_out_in_its_own_words(desk: Desk, draft: Letter) -> None:
+    drafts = len(desk.outbox(Purpose.DRAFT_LETTER))
+    _with_document(desk, "aprobado", _edited(desk, draft))
+    (letter,) = desk.letters()
+    assert letter.state is LetterState.SENT
+    assert "dar prioridad" in words(desk.office().archive.get(letter.final_sha256))
+    assert len(desk.outbox(Purpose.DRAFT_LETTER)) == drafts
+    assert "reemplazó el borrador" in _last_answer(desk)
+
+
+def test_the_untouched_draft_attached_to_an_approval_is_an_approval(desk: Desk, draft: Letter) -> None:
+    _with_document(desk, "aprobado", desk.office().archive.get(draft.draft_sha256))
+    assert desk.letters()[0].state is LetterState.SENT
+
+
+def test_a_document_that_may_not_go_out_holds_its_approval_too(desk: Desk, draft: Letter) -> None:
+    other = desk.assigned(TWO_POLICIES, GRANADA)
+    content = desk.office().archive.get(other.draft_sha256)
+    desk.mail(ANA, "sin adjunto", "hola")  # moves the newest notice away from the draft that is answered
+    for document in (content, b"no es un documento"):
+        before = desk.letters()
+        _with_document(desk, f"aprobado {draft.cases[0]}", document, f"{draft.number}.docx")
+        assert desk.letters() == before
+        assert "no reemplazó" in _last_answer(desk) or "cambió" in _last_answer(desk)
+        assert not desk.outbox(Purpose.LETTER)
+
+
+@pytest.mark.parametrize("sender", [JORGE, ARCHIVES_LEADER, SONSON])
+def test_only_officer_and_director_may_replace_the_draft(desk: Desk, draft: Letter, sender: str) -> None:
+    before = desk.letters()
+    _with_document(desk, "con mis ajustes", _edited(desk, draft), sender=sender)
+    assert desk.letters() == before
+
+
+def test_an_edit_of_an_older_draft_is_refused(desk: Desk, draft: Letter) -> None:
+    edited = _edited(desk, draft)
+    first = _notice(desk, Purpose.DRAFT_LETTER)
+    desk.mail(DIRECTOR, "RE", f"devolver {draft.cases[0]}: falta citar el decreto")
+    desk.cycle()
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = ANA, "mesa.mipg@antioquia.gov.co", "RE: Borrador"
+    mail["Message-ID"], mail["In-Reply-To"] = "<tarde@antioquia.gov.co>", first.mail.message_id
+    mail.set_content("Va con ajustes")
+    mail.add_attachment(edited, "application", "octet-stream", filename="oficio.docx")
+    desk.deliver(stamp(DEPARTMENT).encode() + mail.as_bytes())
+    desk.cycle()
+    assert desk.letters()[0].version == 2
+    assert "cambió (versión 2)" in _last_answer(desk)
 
 
 def test_descartar_before_the_letter_ends_the_case_and_its_draft(desk: Desk, draft: Letter) -> None:

@@ -20,6 +20,7 @@ from lxml import etree  # type: ignore[import-untyped]
 from markupsafe import Markup, escape
 from rapidfuzz import process
 
+from tasks.adapters.letters.package import pack, unpack
 from tasks.domain.letters.context import LetterContext
 from tasks.domain.letters.fields import sample
 from tasks.domain.mail.characters import clean
@@ -28,7 +29,6 @@ from tasks.ports.letters import Picture
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*")
 _PROPERTY_LIMIT = 255  # characters of a core property (python-docx refuses more)
-_EPOCH = (1980, 1, 1, 0, 0, 0)  # the first date a zip can hold: the same letter is the same bytes on any day
 _NOT_IN_XML = re.compile("[\ufffe\uffff]")  # XML 1.0 §2.2, besides the controls that `clean` takes away
 _QUOTED = re.compile(r"'([^']+)' is undefined|attribute '([^']+)'")
 
@@ -63,7 +63,7 @@ class DocxRenderer:
             raise TemplateProblem(f"plantilla {template}.docx: {_syntax(error, document)}") from error
         except (KeyError, ValueError, TypeError, ArithmeticError, etree.LxmlError, zipfile.BadZipFile) as error:
             raise TemplateProblem(f"plantilla {template}.docx: no se pudo llenar ({error})") from error
-        return _reproducible(filled.getvalue())
+        return pack(unpack(filled.getvalue()))
 
     def check(self) -> list[str]:
         """Return one line per problem, in the order of the templates' names."""
@@ -218,16 +218,3 @@ def _place(source: str, field: str) -> str:
 def _syntax(error: TemplateError, document: DocxTemplate) -> str:
     context = " ".join(" ".join(getattr(error, "docx_context", ())).split())
     return f"marca mal escrita ({error.message or error})" + (f", cerca de «{context[:80]}»" if context else "")
-
-
-def _reproducible(document: bytes) -> bytes:
-    """Return the same package with its entries in a fixed order and without the time of day."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(document)) as source, zipfile.ZipFile(packed, "w") as target:
-        for name in sorted(source.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
-            entry = zipfile.ZipInfo(name, _EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o600 << 16
-            entry.create_system = 3
-            target.writestr(entry, source.read(name))
-    return packed.getvalue()

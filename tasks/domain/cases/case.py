@@ -125,6 +125,7 @@ class EventKind(StrEnum):
     DRAFTED = "drafted"  # a letter with a number now speaks for the case
     APPROVED = "approved"
     RETURNED = "returned"
+    EDITED = "edited"  # a person's own document took the place of the draft
     LETTER_SENT = "letter_sent"
     PLANNED = "planned"
     ASSISTED = "assisted"

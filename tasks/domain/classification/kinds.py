@@ -124,7 +124,8 @@ def _order(facts: Facts) -> Verdicted | None:
             Kind.COMMAND, False, f"orden con el nombre de alguien del equipo desde otra dirección ({sender})"
         )
     edited = any(a.name.lower().endswith(".docx") for a in mail.attachments)
-    if office.is_staff(sender) and edited and signs.APPROVES.search(fold(facts.parts.own)):
+    of_a_letter = signs.APPROVES.search(fold(facts.parts.own)) or (facts.thread and facts.thread.letters)
+    if office.is_staff(sender) and edited and of_a_letter and not facts.passed_on:
         return Verdicted(Kind.COMMAND, True, "devuelve el oficio con ajustes")
     return None
 

@@ -36,7 +36,10 @@ class Letter(BaseModel):
     pdf_sha256: str = ""
     approved_by: str = ""
     approved_at: datetime | None = None
+    edited_sha256: str = ""  # a person's own .docx that stands in the place of the template's text
+    base_sha256: str = ""  # the draft it was edited from
     signed_by: str = ""  # `letters.release = signed`
+    signed_sha256: str = ""  # the signed PDF that the director sent: it is what goes out
     motive: str = ""  # why it was returned or voided
     delivery: str = ""  # sent, accepted, bounced, answered
 

@@ -103,6 +103,8 @@ class DraftContext(TemplateFields):
     cases: tuple[CaseLine, ...] = Field(min_length=1, serialization_alias="casos")
     due: Line = Field("", serialization_alias="vence")  # day by which the letter should leave
     news: Line = Field("", serialization_alias="novedad")  # why there is a new draft
+    edited: bool = Field(False, serialization_alias="editado")  # a person's own document stands in it
+    changes: tuple[Prose, ...] = Field((), serialization_alias="cambios")  # of that document against the draft before
     release: Line = Field("approved", serialization_alias="liberacion")  # approved, signed, registered
 
 
