@@ -1,7 +1,7 @@
 """What people did in Casos, applied to the ledger: edits of shared and staff columns, orders, rows typed by hand."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
 from tasks.bootstrap import Office
@@ -181,20 +181,31 @@ _FIELDS: dict[str, Callable[[UnitOfWork, Office, Case, StaffEdit], Accepted | Re
 
 
 def _adopt(unit: UnitOfWork, office: Office, row: Adoptable) -> str:
-    """Open the case of a row that somebody typed by hand, e.g. for a request by telephone."""
+    """Open the cases of a row that somebody typed by hand, e.g. for a request by telephone; return the row's."""
     values = row.values
     subject = str(values.get("Asunto") or "Solicitud anotada en la hoja")
     asked = Asked(
-        received=office.clock.now(),
+        received=_received(office, values.get("Recibido")),
         subject=subject,
         source="sheet:Casos/Caso",
         actor=SHEET_ACTOR,
-        policies=tuple(values.get("Política") or ())[:1],
+        policies=tuple(values.get("Política") or ()),
         municipality=values.get("Municipio"),
         entity=str(values.get("Entidad") or ""),
         requester=str(values.get("Solicitante") or ""),
+        email=str(values.get("Correo") or "").casefold(),
+        summary=str(values.get("Resumen") or ""),
+        incoming_ref=str(values.get("Radicado de entrada") or ""),
         reasons="anotado a mano en la hoja",
     )
-    request, (case,) = open_request(unit, office, asked, text=str(values.get("Resumen") or subject))
+    request, cases = open_request(unit, office, asked, text=str(values.get("Resumen") or subject))
     unit.cases.acknowledge([request], office.clock.now())
-    return case.number
+    return cases[0].number  # the row typed; the cases of further policies get rows of their own
+
+
+def _received(office: Office, typed: Any) -> datetime:
+    """Return when the request came: the typed day (a telephone call of yesterday), else now; never the future."""
+    now = office.clock.now()
+    if not isinstance(typed, date) or typed >= now.date():
+        return now
+    return datetime.combine(typed, time(12), office.zone)

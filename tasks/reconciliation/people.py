@@ -1,6 +1,6 @@
 """Equipo and Líderes: what staff keep there is in force from the next cycle on; a bad row keeps its last good value."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from tasks.bootstrap import Office
@@ -10,20 +10,20 @@ from tasks.domain.directory import Leader, Person
 from tasks.domain.sheet.columns import LEADERS, TEAM, choices_of, layouts
 from tasks.domain.sheet.people import RowProblem, problem_writes, read_leaders, read_team
 from tasks.ports.ledger import UnitOfWork
-from tasks.ports.sheet import RowAppend, SheetChanges, Snapshot, Value
+from tasks.ports.sheet import RowAppend, SheetChanges, Tab, Value
 
 Entry = TypeVar("Entry", Person, Leader)
 
 
-def take_people(unit: UnitOfWork, office: Office, snapshot: Snapshot) -> None:
+def take_people(unit: UnitOfWork, office: Office, tabs: Mapping[str, Tab]) -> None:
     """Take the people of the tabs into the ledger; an empty tab (a new sheet) leaves those known in force."""
     known = unit.books.directory()
     people, leaders = known.people, known.leaders
-    if snapshot.tabs[TEAM].rows:
-        good, problems = read_team(snapshot.tabs[TEAM])
+    if tabs[TEAM].rows:
+        good, problems = read_team(tabs[TEAM])
         people = (*good, *_last_good(problems, people, good, lambda person: person.name))
-    if snapshot.tabs[LEADERS].rows:
-        rows, problems = read_leaders(snapshot.tabs[LEADERS], choices_of(office.catalog, known).policies)
+    if tabs[LEADERS].rows:
+        rows, problems = read_leaders(tabs[LEADERS], choices_of(office.catalog, known).policies)
         leaders = (*rows, *_last_good(problems, leaders, rows, lambda one: policy_name(one.policy, office.catalog)))
     unit.books.save_directory(known.model_copy(update={"people": people, "leaders": leaders}))
 
@@ -37,11 +37,11 @@ def _last_good(
     return tuple(entry for entry in known if folded(name(entry)) in refused - present)
 
 
-def people_writes(unit: UnitOfWork, office: Office, snapshot: Snapshot) -> SheetChanges:
+def people_writes(unit: UnitOfWork, office: Office, tabs: Mapping[str, Tab]) -> SheetChanges:
     """Return the rows that a new sheet lacks, and the notes beside rows that were refused."""
     directory = unit.books.directory()
     choices = choices_of(office.catalog, directory)
-    team, leaders = snapshot.tabs[TEAM], snapshot.tabs[LEADERS]
+    team, leaders = tabs[TEAM], tabs[LEADERS]
     appends: list[RowAppend] = []
     if not team.rows:
         appends += [RowAppend(TEAM, person.name, _person_row(person)) for person in directory.people]

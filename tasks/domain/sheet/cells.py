@@ -13,7 +13,7 @@ from typing import Any
 
 from tasks.domain.cases.case import Mode, Petition
 from tasks.domain.cases.names import find_named
-from tasks.domain.sheet.dates import read_date, shown_date
+from tasks.domain.sheet.dates import read_date, serial_moment, shown_date
 from tasks.domain.sheet.table import Value
 
 MAX_TEXT = 32_000  # Excel holds 32,767 UTF-16 units in a cell, Google Sheets 50,000
@@ -24,6 +24,7 @@ _UNWANTED = re.compile(
 )
 # OOXML reads _x0041_ inside a text as an escaped character: spreadsheets would show another text than was written.
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+ADDRESS = re.compile(r"[^@\s<>\"',;:()\[\]]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _FORMULA_START = frozenset("=+-@\t\r＝＋－＠")
 
 
@@ -73,7 +74,8 @@ def looks_like_formula(text: str) -> bool:
 def canonical(value: Value, kind: str = "text") -> str:
     """Return the value as one string that is equal exactly when two cells say the same ("" for an empty one).
 
-    `kind` is the column's format: under "date" the time of a day is noise, a `datetime` counts to the minute.
+    `kind` is the column's format: under "date" the time of a day is noise, a `datetime` counts to the minute, and a
+    number is the day that spreadsheets count so (a cell that lost its date format).
     """
     if value is None:
         return ""
@@ -83,6 +85,8 @@ def canonical(value: Value, kind: str = "text") -> str:
         return "Sí" if value else "No"
     if isinstance(value, date):
         return _canonical_moment(value, kind) if isinstance(value, datetime) else value.isoformat()
+    if kind in {"date", "datetime"} and (moment := serial_moment(value)) is not None:
+        return _canonical_moment(moment, kind)
     return _canonical_number(value)
 
 
@@ -197,6 +201,14 @@ def read_text(value: Value) -> Reading:
     """Return a cleaned text; dates typed into a text column keep the form people write."""
     text = shown_date(value) if isinstance(value, date) else canonical(value)
     return Reading(text, text or None)
+
+
+def read_address(value: Value) -> Reading:
+    """Return an e-mail address in small letters."""
+    text = canonical(value)
+    if not text or ADDRESS.fullmatch(text):
+        return Reading(text.casefold() or None, text.casefold() or None)
+    return Reading(note=f"«{_short(text)}» no es un correo electrónico")
 
 
 def read_yes(value: Value) -> Reading:

@@ -40,6 +40,13 @@ def read_date(value: Value) -> tuple[date | None, str]:
     return _from_text(value)
 
 
+def serial_moment(value: float) -> datetime | None:
+    """Return the moment that spreadsheets count as that many days, None outside the years that make sense."""
+    if not math.isfinite(value) or int(value) not in _SERIALS:
+        return None
+    return datetime(_EPOCH.year, _EPOCH.month, _EPOCH.day) + timedelta(days=value)  # noqa: DTZ001 cells have no zone
+
+
 def shown_date(day: date) -> str:
     """Return the date as it is written inside a text cell: 03/12/2026."""
     return f"{day:%d/%m/%Y}"

@@ -28,7 +28,6 @@ def merge_rows(request: Request) -> MergeResult:
             "mientras falte no se lee ni se escribe nada en ella."
         )
         return ground.out
-    _report_missing_columns(ground)
     found = sort_rows(request.tab, key_header, request.records.keys(), ground.headers.get(ALERTS))
     ground.blank = _lost_columns(ground, found)
     for key, row in found.rows.items():
@@ -39,22 +38,6 @@ def merge_rows(request: Request) -> MergeResult:
         if key not in found.rows and key not in coming and key not in request.hidden:
             ground.append(key, record)
     return ground.out
-
-
-def _report_missing_columns(ground: Ground) -> None:
-    """Tell which columns are not found, and forget what was agreed there: a column made anew is empty, not emptied."""
-    layout = ground.request.layout
-    missing = {column.header for column in layout.columns} - ground.headers.keys()
-    for column in layout.columns:
-        if column.header in missing:
-            ground.out.alerts.append(
-                f"En la pestaña «{layout.name}» no se encontró la columna «{column.header}»: si le cambió el nombre, "
-                "devuélvaselo; si la borró, se volverá a crear."
-            )
-    if missing:
-        for key, entry in ground.request.shadow:
-            if entry in missing:
-                ground.keep(key, entry, None)
 
 
 def _lost_columns(ground: Ground, found: Sorted) -> frozenset[str]:
@@ -110,10 +93,7 @@ def _given_numbers(ground: Ground, found: Sorted, named: dict[str, Row]) -> dict
 
 def _consider(ground: Ground, fingerprint: str, row: Row) -> None:
     readings = _readings(ground, row)
-    before = int(ground.shadow_of("").get(marks.SEEN + fingerprint, "0"))
-    seen = before if ground.request.again else min(before + 1, _STEADY)
-    ground.keep("", marks.SEEN + fingerprint, str(seen))
-    if seen < _STEADY or not readings or ground.request.missing is None:
+    if _seen(ground, fingerprint) < _STEADY or not readings or ground.request.missing is None:
         return
     wrong = [f"{header}: {reading.note}" for header, reading in readings.items() if not reading.ok]
     lacking = "; ".join(wrong) or ground.request.missing(readings)
@@ -121,7 +101,25 @@ def _consider(ground: Ground, fingerprint: str, row: Row) -> None:
         ground.say("", row, f"{NEW_MARK}: {lacking}.")
     elif not ground.request.again:
         values = {header: reading.value for header, reading in readings.items()}
-        ground.out.adoptable.append(Adoptable(row.number, fingerprint, values))
+        ground.out.adoptable.append(Adoptable(row.number, fingerprint, values, _in_system_columns(ground, row)))
+
+
+def _seen(ground: Ground, fingerprint: str) -> int:
+    """Return how many reads saw the row as it is; the same read counts once, however often it is merged."""
+    count, _, mark = ground.shadow_of("").get(marks.SEEN + fingerprint, "0").partition(marks.SPLIT)
+    if int(count) >= _STEADY or (int(count) and mark == ground.request.mark):
+        return int(count)
+    seen = min(int(count) + 1, _STEADY)
+    ground.keep("", marks.SEEN + fingerprint, f"{seen}{marks.SPLIT}{ground.request.mark}")
+    return seen
+
+
+def _in_system_columns(ground: Ground, row: Row) -> dict[str, str]:
+    """Return what was typed where the system will write: the same value, or a better one, is no correction of it."""
+    typed = (
+        (c.header, canonical(ground.value(row, c.header), c.format)) for c in ground.columns if c.owner == "system"
+    )
+    return {header: text for header, text in typed if text and header != ALERTS}
 
 
 def _readings(ground: Ground, row: Row) -> dict[str, Reading]:

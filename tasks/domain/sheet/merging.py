@@ -30,7 +30,8 @@ class Request:
     hidden: frozenset[str] = frozenset()  # keys whose row, once deleted, stays away
     missing: Callable[[Mapping[str, Reading]], str] | None = None  # what a hand-typed row lacks; None: none is adopted
     unknown: str = ""  # note for a row whose key nobody gave, with {key}; "" says nothing
-    again: bool = False  # a second merge of the same read: hand-typed rows do not count as seen once more
+    again: bool = False  # the merge after the edits were taken: nothing is offered for adoption any more
+    mark: str = ""  # of this read: however often it is merged, a hand-typed row counts as seen once
 
 
 @dataclass(slots=True)

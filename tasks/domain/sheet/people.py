@@ -7,11 +7,10 @@ from datetime import date
 from typing import TypeVar
 
 from tasks.domain.directory import Absence, Leader, Person, Role
-from tasks.domain.sheet.cells import Choice, canonical, clean_text, fold, read_choice, read_day
+from tasks.domain.sheet.cells import Choice, canonical, clean_text, fold, read_address, read_choice, read_day
 from tasks.domain.sheet.headers import actual_headers
 from tasks.domain.sheet.table import CellWrite, Row, Tab, TabLayout, Value
 
-_ADDRESS = re.compile(r"[^@\s<>\"',;:()\[\]]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _RANGE = re.compile(r"\s+(?:a|al|hasta)\s+|\s*[–—]\s*", re.IGNORECASE)
 _NAME = 120  # characters
 _ROLES = (
@@ -104,9 +103,10 @@ def _required(row: Row, header: str) -> str:
 
 
 def _address(text: str) -> str:
-    if _ADDRESS.fullmatch(text):
-        return text.casefold()
-    raise _Refused(f"«{clean_text(text, 60)}» no es un correo electrónico")
+    reading = read_address(text)
+    if reading.ok:
+        return str(reading.value)
+    raise _Refused(reading.note)
 
 
 def _day(value: Value, header: str) -> date | None:

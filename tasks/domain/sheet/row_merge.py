@@ -59,9 +59,13 @@ class RowMerge:
                 return self._edit(column, reading, meant, wanted)
             if meant == wanted and column.owner == "staff":
                 return self._agree(column.header, wanted)
-        if column.owner == "shared":  # ours to fill, or the same in other words
+        if column.owner == "shared" or self._was_never_filled(column, said):  # ours to fill, or the same in other words
             self._write(column, wanted)
         return None
+
+    def _was_never_filled(self, column: ColumnLayout, said: str) -> bool:
+        """Whether a staff's cell is empty because its column is new: what they wrote in the lost one comes back."""
+        return not said and (column.header in self.ground.blank or column.header not in self.shadow)
 
     def _edit(self, column: ColumnLayout, reading: Reading, meant: str, wanted: str) -> None:
         header = column.header

@@ -6,7 +6,7 @@ takes what they speak of, so a run killed anywhere converges at the next one.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -23,6 +23,7 @@ DONE = "#"  # #Acción: an order already obeyed whose cells are still to be empt
 EXTRA = "*"  # *Header: a column that staff added, kept so that a deleted row comes back whole
 SEEN = "~"  # ~fingerprint: a row typed by hand, once seen
 ADOPTED = "+"  # +fingerprint: the number such a row got, still to be written into it
+NAMED = "="  # =Header at key "": how staff call that column; "=" alone: the headers in their order
 SPLIT = "\x1f"
 
 
@@ -69,6 +70,7 @@ class Adoptable:
     row: int
     fingerprint: str
     values: Mapping[str, Any]  # by header, as the columns' readers understood them
+    typed: Mapping[str, str] = field(default_factory=dict)  # canonical text by header, where the system will write
 
 
 def accepted(edit: StaffEdit) -> ShadowChanges:
@@ -93,7 +95,8 @@ def consumed(order: SheetOrder, result: str, today: date) -> ShadowChanges:
 
 def adopted(row: Adoptable, number: str) -> ShadowChanges:
     """Return the change to commit with the case opened for a row typed by hand: it gets that number and no other."""
-    return {("", ADOPTED + row.fingerprint): f"{number}{SPLIT}{row.row}", ("", SEEN + row.fingerprint): None}
+    agreed: ShadowChanges = {(number, header): text for header, text in row.typed.items()}
+    return agreed | {("", ADOPTED + row.fingerprint): f"{number}{SPLIT}{row.row}", ("", SEEN + row.fingerprint): None}
 
 
 def noted(key: str, label: str, text: str, today: date) -> ShadowChanges:

@@ -126,6 +126,8 @@ class _Readers:
             "Tipo de petición": cells.read_petition,
             "¿Es solicitud?": cells.read_yes,
             "Incluir": cells.read_yes,
+            "Recibido": cells.read_day,
+            "Correo": cells.read_address,
         }
 
     def read(self, header: str, value: Value) -> Reading:
@@ -142,10 +144,11 @@ def missing_for_a_case(readings: Mapping[str, Reading]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Cycle:
-    """When a merge happens, and whether it is the second one of the same read."""
+    """When a merge happens, which read it works on, and whether it is the second one of that read."""
 
     today: date
     again: bool = False
+    mark: str = ""
 
 
 def merge_cases(
@@ -168,5 +171,6 @@ def merge_cases(
         missing=missing_for_a_case,
         unknown=UNKNOWN_CASE,
         again=cycle.again,
+        mark=cycle.mark,
     )
     return merge_rows(request)

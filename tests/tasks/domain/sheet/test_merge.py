@@ -36,12 +36,14 @@ class Desk:
     def __init__(self, *views: CaseView) -> None:
         self.views, self.shadow, self.rows = list(views), {}, []
         self.headers = HEADERS
+        self.reads = 0
         self.settle()
 
     def merge(self, again: bool = False, hidden: frozenset[str] = frozenset(), today: date = TODAY):
         rows = tuple(Row(n, {h: v for h, v in r.items() if v is not None}) for n, r in enumerate(self.rows, 2))
         tab = Tab("Casos", self.headers, tuple(row for row in rows if row.values))
-        return merge_cases(self.views, self.shadow, tab, CHOICES, Cycle(today, again), hidden)
+        self.reads += not again
+        return merge_cases(self.views, self.shadow, tab, CHOICES, Cycle(today, again, f"lectura {self.reads}"), hidden)
 
     def apply(self, result) -> None:
         for write in result.cells:

@@ -67,6 +67,7 @@ class SheetLife(RuleBasedStateMachine):
         self.orders_done = 0
         self.by_hand = 0
         self.adoptions = 0
+        self.reads = 0
 
     @initialize()
     def start(self) -> None:
@@ -145,17 +146,18 @@ class SheetLife(RuleBasedStateMachine):
     @rule(text=st.sampled_from(["Andes", "Jericó"]))
     def somebody_types_a_row_by_hand(self, text: str) -> None:
         if self.by_hand < 2:
-            self.grid.rows.append({"Municipio": text, "Observaciones": "llamaron"})
             self.by_hand += 1
+            self.grid.rows.append({"Municipio": text, "Observaciones": f"llamaron {self.by_hand}"})
 
-    @rule(crash=st.integers(0, 4))
-    def cycle(self, crash: int) -> None:
-        """Run one cycle, killed after some step (4: not at all)."""
+    @rule(crash=st.integers(0, 4), tries=st.integers(1, 2))
+    def cycle(self, crash: int, tries: int = 1) -> None:
+        """Run one cycle, killed after some step (4: not at all); taking the edits may be repeated."""
         tab = self.grid.tab()
-        first = self._merge(tab, again=False)
+        self.reads += 1
+        for _ in range(tries if crash else 0):
+            self._commit(self._merge(tab, again=False))
         if crash == 0:
             return
-        self._commit(first)
         second = self._merge(tab, again=True)
         assert not second.staff_edits
         assert not second.orders
@@ -168,7 +170,18 @@ class SheetLife(RuleBasedStateMachine):
 
     def _merge(self, tab: Tab, again: bool) -> MergeResult:
         return merge_rows(
-            Request(LAYOUT, self.ledger, self.shadow, tab, self._read, TODAY, missing=_missing, unknown="", again=again)
+            Request(
+                LAYOUT,
+                self.ledger,
+                self.shadow,
+                tab,
+                self._read,
+                TODAY,
+                missing=_missing,
+                unknown="",
+                again=again,
+                mark=str(self.reads),
+            )
         )
 
     @staticmethod

@@ -1,0 +1,140 @@
+"""One reading of the sheet in our own words: built or repaired first, renamed columns recognised."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from uuid import uuid4
+
+from tasks.bootstrap import Office
+from tasks.domain.sheet.columns import choices_of, layouts
+from tasks.domain.sheet.renaming import (
+    Naming,
+    as_they_call_them,
+    doubts,
+    forgotten,
+    in_our_words,
+    in_their_words,
+    recognise,
+    remembered,
+)
+from tasks.domain.sheet.shadow import Shadow, ShadowChanges
+from tasks.domain.sheet.table import CellWrite, SheetChanges, Snapshot, Tab, TabLayout
+from tasks.ports.errors import SheetBusy
+from tasks.ports.ledger import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class SheetReading:
+    """What the sheet said at one moment, by tab, and how its tabs call our columns."""
+
+    tabs: Mapping[str, Tab]
+    layouts: tuple[TabLayout, ...]  # with the headers that the tabs have
+    namings: Mapping[str, Naming]
+    fingerprint: str
+    mark: str  # of this reading alone: a hand-typed row is counted once by it
+    doubts: tuple[str, ...] = ()  # columns that a person has to name again
+
+    def written(self, changes: SheetChanges) -> SheetChanges:
+        """Return the changes with the headers that the tabs have."""
+        return in_their_words(changes, self.namings)
+
+    def unwritten(self, skipped: Iterable[CellWrite]) -> tuple[CellWrite, ...]:
+        """Return writes that were skipped with our own headers again."""
+        back = {tab: {header: name for name, header in naming.renamed.items()} for tab, naming in self.namings.items()}
+        return tuple(
+            replace(write, header=back.get(write.tab, {}).get(write.header, write.header)) for write in skipped
+        )
+
+
+class Shadows:
+    """The shadow of each tab of one sheet, as one unit of work found it."""
+
+    def __init__(self, unit: UnitOfWork, office: Office) -> None:
+        self._unit, self._sheet = unit, office.sheet.name
+        self._tabs: dict[str, dict[tuple[str, str], str]] = {}
+        for (tab, key, entry), text in unit.books.shadow(self._sheet).items():
+            self._tabs.setdefault(tab, {})[key, entry] = text
+
+    def of(self, tab: str) -> Shadow:
+        """Return the shadow of one tab."""
+        return self._tabs.get(tab, {})
+
+    def save(self, tab: str, changes: ShadowChanges) -> None:
+        """Commit the changes with the unit of work; what was read stays as it was."""
+        save_shadow(self._unit, self._sheet, tab, changes)
+
+
+def save_shadow(unit: UnitOfWork, sheet: str, tab: str, changes: ShadowChanges) -> None:
+    """Change the shadow of one tab."""
+    if changes:
+        unit.books.save_shadow(sheet, {(tab, key, entry): text for (key, entry), text in changes.items()})
+
+
+def sheet_layouts(office: Office) -> tuple[TabLayout, ...]:
+    """Return the tabs as they should be today."""
+    with office.ledger.reading() as unit:
+        return layouts(choices_of(office.catalog, unit.books.directory().on(office.clock.today())))
+
+
+def read_sheet(office: Office) -> SheetReading:
+    """Return what the sheet says, built or repaired first where tabs, columns or drop-downs are missing."""
+    wanted = sheet_layouts(office)
+    with office.ledger.reading() as unit:
+        stamp = unit.books.cursor(_cursor(office))
+    if stamp is None:
+        office.sheet.prepare(wanted)
+    snapshot = office.sheet.read(wanted)
+    namings = _recognised(office, wanted, snapshot)
+    present = as_they_call_them(wanted, namings)
+    incomplete = [one.name for one in wanted if one.name not in snapshot.tabs]
+    if incomplete or any(naming.deleted for naming in namings.values()) or stamp != _stamp(present):
+        snapshot = _repaired(office, present, snapshot, needed=bool(incomplete))
+        namings = _recognised(office, wanted, snapshot)
+        present = as_they_call_them(wanted, namings)
+    return SheetReading(
+        {name: in_our_words(tab, namings.get(name, Naming())) for name, tab in snapshot.tabs.items()},
+        present,
+        namings,
+        snapshot.fingerprint,
+        uuid4().hex[:12],
+        tuple(line for one in wanted for line in doubts(one, namings.get(one.name, Naming()))),
+    )
+
+
+def _repaired(office: Office, present: tuple[TabLayout, ...], found: Snapshot, *, needed: bool) -> Snapshot:
+    """Return the sheet after its repair, which waits while somebody has it open and every tab is there."""
+    try:
+        office.sheet.prepare(present)
+    except SheetBusy:
+        if needed:
+            raise
+        return found
+    with office.ledger.begin() as unit:
+        unit.books.save_cursor(_cursor(office), _stamp(present))
+    return office.sheet.read(present)
+
+
+def _recognised(office: Office, wanted: tuple[TabLayout, ...], snapshot: Snapshot) -> dict[str, Naming]:
+    """Return where our columns are; what is to be made anew is forgotten first, so that empty is not emptied."""
+    with office.ledger.reading() as unit:
+        shadows = Shadows(unit, office)
+    namings: dict[str, Naming] = {}
+    changes: dict[str, ShadowChanges] = {}
+    for layout in wanted:
+        if tab := snapshot.tabs.get(layout.name):
+            shadow = shadows.of(layout.name)
+            namings[layout.name] = naming = recognise(layout, tab, shadow)
+            changes[layout.name] = remembered(naming, tab, shadow) | forgotten(shadow, naming.deleted)
+    if any(changes.values()):
+        with office.ledger.begin() as unit:
+            for name, change in changes.items():
+                save_shadow(unit, office.sheet.name, name, change)
+    return namings
+
+
+def _cursor(office: Office) -> str:
+    return f"layout/{office.sheet.name}"
+
+
+def _stamp(present: tuple[TabLayout, ...]) -> str:
+    return hashlib.sha256(repr(present).encode()).hexdigest()
