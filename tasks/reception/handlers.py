@@ -12,6 +12,7 @@ from tasks.domain.classification.judgement import Judgement, Kind
 from tasks.domain.classification.office import OfficeView
 from tasks.domain.mail.authentication import Verdict, verdict
 from tasks.domain.mail.automatic import bounce
+from tasks.domain.mail.commands import parse_orders
 from tasks.domain.mail.contexts import ForwardContext
 from tasks.domain.mail.message import Mail, Thread
 from tasks.domain.mail.outgoing import Enclosure, Purpose
@@ -22,6 +23,7 @@ from tasks.notices.notice import Notice, queue
 from tasks.opening import open_request
 from tasks.ports.ledger import Fate, MessageRecord, OutboxState, UnitOfWork
 from tasks.ports.mailbox import RawMessage
+from tasks.reception.leader import hear_leader, is_proposal
 from tasks.reception.mailed_orders import obey
 from tasks.reception.status import answer_status, asks_status
 
@@ -160,6 +162,8 @@ def _attach(desk: _Desk) -> Fate:
     """The message joins the cases of its thread; without one a person looks at it."""
     if desk.thread is None or not desk.thread.cases:
         return desk.record(Fate.REVIEW, reason="; ".join((*desk.judgement.reasons, "no se halló su caso")))
+    if answered := hear_leader(desk.unit, desk.office, desk.arrival.mail, desk.arrival.parts, desk.thread):
+        return desk.record(Fate.ATTACHED, answered, next(iter(desk.thread.requests), None))
     note = _NOTES.get(desk.judgement.kind, "mensaje en el hilo")
     _note(desk, desk.thread.cases, f"{note}: {desk.arrival.mail.subject}"[:300])
     return desk.record(Fate.ATTACHED, desk.thread.cases, next(iter(desk.thread.requests), None))
@@ -206,6 +210,10 @@ def _review(desk: _Desk) -> Fate:
 
 
 def _command(desk: _Desk) -> Fate:
+    directory = desk.unit.books.directory().on(desk.office.clock.today())
+    orders = parse_orders(desk.arrival.parts.own)
+    if desk.thread and is_proposal(directory, desk.arrival.mail.sender.email, orders):
+        return _attach(desk)
     outcome = obey(desk.unit, desk.office, desk.arrival.mail, desk.arrival.parts, desk.thread)
     if outcome is None:
         return desk.record(Fate.REVIEW, reason="orden de un remitente sin rol; no se cumplió")

@@ -67,6 +67,9 @@ def _alerts(office: Office, directory: Directory, case: Case, letter: Letter | N
     if case.state is State.DRAFT and letter is None:
         leaders = {leader.policy: leader for leader in reversed(directory.leaders)}
         alerts.append(reason_without_letter(case, leaders) or "El borrador del oficio se está elaborando.")
+    if case.proposed and not case.agreed:
+        days = " o el ".join(f"{day:%d/%m/%Y}" for day in case.proposed)
+        alerts.append(f"El líder propone el {days}: escriba Fecha acordada para confirmarla.")
     if letter is not None:
         alerts += _letter_alerts(office, letter)
     return tuple(alerts)

@@ -17,9 +17,11 @@ from tasks.domain.mail.contexts import (
     ExtensionContext,
     FigureRow,
     ForwardContext,
+    LeaderReplyContext,
     LetterMailContext,
     Need,
     OrderAnswerContext,
+    Proposal,
     ReminderContext,
     ReminderItem,
     ReportContext,
@@ -162,6 +164,29 @@ SAMPLES: Mapping[str, tuple[str, TemplateFields]] = {
         ClosingContext(
             name=GLORIA, cases=(ONE,), sessions="3 y 10 de diciembre de 2026",
             result="En la vigencia 2026 el puntaje de la política pasó de 61,4 a 70,2.",
+        ),
+    ),
+    "lider": (
+        "lider",
+        LeaderReplyContext(
+            name="Ana María Londoño Vera", who="Marta Isabel Correa Gil, de Dirección de Gestión Documental",
+            what="envió su plan de asistencia", done="Se anotó que el plan llegó hoy.", letter="DSEGPP-2026-0107",
+            cases=(ONE, *TWO), text="Buenos días:\n\nPodemos atenderlos el 15 o el 16 de enero. Adjunto el plan.",
+            proposals=(
+                Proposal(day="viernes 15 de enero de 2027", order="plan 2026-0041: 15/01/2027"),
+                Proposal(day="sábado 16 de enero de 2027", order="plan 2026-0041: 16/01/2027", note="no es día hábil"),
+            ),
+            asks="Confirme la fecha acordada; con ella se informa al municipio, con la invitación de calendario.",
+            enclosed=("Plan de asistencia.pdf",), left_out=("Presentación.pptx (30,2 MB), por su tamaño",),
+        ),
+    ),
+    "lider-rechaza": (
+        "lider",
+        LeaderReplyContext(
+            who="Marta Isabel Correa Gil", what="responde que no es de su competencia",
+            done="El caso volvió a «por clasificar» con esa nota.", letter="DSEGPP-2026-0107", cases=(ONE,),
+            text="Le informo que este tema no es de mi competencia.",
+            asks="Escriba en la hoja la política que corresponde, o responda «política: NOMBRE».",
         ),
     ),
     "encuesta": ("encuesta", SurveyContext(name=GLORIA, case=ONE, day="10 de diciembre de 2026")),

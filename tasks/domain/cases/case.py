@@ -94,6 +94,7 @@ class Case(BaseModel):
     letter_date: date | None = None
     plan_received: date | None = None
     agreed: date | None = None  # Fecha acordada
+    proposed: tuple[date, ...] = ()  # sessions that the leader offers, until somebody of the team agrees to one
     assistance: tuple[date, ...] = ()
     mode: Mode | None = None
     petition: Petition = Petition.GENERAL
@@ -128,6 +129,7 @@ class EventKind(StrEnum):
     EDITED = "edited"  # a person's own document took the place of the draft
     LETTER_SENT = "letter_sent"
     PLANNED = "planned"
+    REJECTED = "rejected"  # the leader says that it is not its competence
     ASSISTED = "assisted"
     EVIDENCED = "evidenced"
     DIRECT = "direct"

@@ -13,6 +13,7 @@ from tasks.domain.directory import Directory, Person, Role, is_away
 from tasks.domain.letters.letter import Letter, LetterState
 from tasks.domain.mail.commands import MOTIVE_REQUIRED, Order, Verb
 from tasks.domain.mail.dates import parse_date
+from tasks.domain.spanish import weekday_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +249,8 @@ def _plan(asked: _Asked) -> Decision:
     if day is None:
         return Refused(f"No se entiende la fecha «{asked.argument}». Escríbala así: 15/01/2027.")
     received = (asked.case.plan_received or asked.world.at.date()).isoformat()
-    return asked.accept(f"fecha acordada {day:%d/%m/%Y}.", agreed=day.isoformat(), plan_received=received)
+    changes: dict[str, Any] = {"agreed": day.isoformat(), "plan_received": received, "proposed": []}
+    return asked.accept(f"fecha acordada {weekday_in_words(day)}.", **changes)
 
 
 def _assist(asked: _Asked) -> Decision:
@@ -262,7 +264,9 @@ def _assist(asked: _Asked) -> Decision:
     if day > asked.world.at.date():
         # A session still to come is an agreement, not an assistance.
         to = State.PLANNED if asked.case.state is State.LETTER_SENT else asked.case.state
-        return asked.accept(f"fecha acordada {day:%d/%m/%Y}.", to, agreed=day.isoformat(), **changes)
+        return asked.accept(
+            f"fecha acordada {weekday_in_words(day)}.", to, agreed=day.isoformat(), proposed=[], **changes
+        )
     held = sorted({*asked.case.assistance, day})
     return asked.accept(
         f"asistencia del {day:%d/%m/%Y} registrada.", assistance=[d.isoformat() for d in held], **changes

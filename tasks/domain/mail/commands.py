@@ -228,7 +228,7 @@ def _argument(verb: Verb, rest: str, announced: bool) -> str | None:
 def _suits(verb: Verb, argument: str) -> bool:
     """Whether an argument after a colon may belong to the verb. "Aprobado: pero cambie…" approves nothing."""
     if verb in _DATED:
-        return re.search(r"\d|primero", argument) is not None
+        return parse_date(argument, _ANY_DAY) is not None or re.search(r"\d|primero", argument) is not None
     return verb not in _BARE or re.fullmatch(_NUMBER, argument, re.IGNORECASE) is not None
 
 

@@ -295,6 +295,30 @@ class ForwardContext(TemplateFields):
     received: Line = Field("", serialization_alias="recibida")
 
 
+class Proposal(TemplateFields):
+    """A day that a leader offers or reports, and the order that confirms it."""
+
+    day: Line = Field(serialization_alias="fecha")  # "martes 12 de enero de 2027"
+    order: Prose = Field(serialization_alias="orden")  # one line per case
+    note: Line = Field("", serialization_alias="nota")  # "es festivo"
+
+
+class LeaderReplyContext(TemplateFields):
+    """`lider`: what a policy leader answered, to the officer."""
+
+    name: Line = Field("", serialization_alias="nombre")
+    who: Line = Field(serialization_alias="quien")
+    what: Line = Field(serialization_alias="que")  # "envió su plan de asistencia"
+    done: Line = Field("", serialization_alias="hecho")  # what the service did with it
+    letter: Line = Field("", serialization_alias="oficio")
+    cases: tuple[CaseLine, ...] = Field(min_length=1, serialization_alias="casos")
+    text: Prose = Field("", serialization_alias="texto")
+    proposals: tuple[Proposal, ...] = Field((), serialization_alias="propuestas")
+    asks: Line = Field("", serialization_alias="pide")  # what the officer is asked to do
+    enclosed: tuple[Line, ...] = Field((), serialization_alias="adjuntos")
+    left_out: tuple[Line, ...] = Field((), serialization_alias="no_adjuntos")  # too big for a mail
+
+
 class SessionContext(TemplateFields):
     """`fecha`: the agreed session, to municipality and officer, the .ics attached."""
 
@@ -350,6 +374,7 @@ MAILS: Mapping[str, type[TemplateFields]] = {
     "estado": StatusContext,
     "fecha": SessionContext,
     "informe": ReportContext,
+    "lider": LeaderReplyContext,
     "oficio": LetterMailContext,
     "prorroga": ExtensionContext,
     "recordatorio": ReminderContext,

@@ -1,7 +1,7 @@
 """Dates as people write them in Colombia: day first, months by name, often without the year."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 _MONTHS = {
     name: number
@@ -38,6 +38,17 @@ _DATE = re.compile(
     rf")",
     re.IGNORECASE,
 )
+_WEEKDAYS = ("lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo")
+_WEEKDAY = r"(?:lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bado|domingo)"
+# "el próximo martes"; with a day of the month behind it, that one counts. "El martes" alone may be any.
+_RELATIVE = re.compile(
+    rf"\b(?:(?:pr[óo]xim[oa]|este)\s+(?P<before>{_WEEKDAY})|"
+    rf"(?P<after>{_WEEKDAY})\s+(?:pr[óo]xim[oa]|que\s+viene|entrante|siguiente)|"
+    rf"(?P<week>{_WEEKDAY})\s+de\s+la\s+(?:pr[óo]xima\s+semana|semana\s+(?:pr[óo]xima|entrante|que\s+viene))|"
+    rf"(?P<overmorrow>pasado\s+ma[ñn]ana))\b(?!\s*,?\s*\d)",
+    re.IGNORECASE,
+)
+_SOON = {"hoy": 0, "manana": 1}  # only as the whole of an order's date: "en la mañana" is no day
 _MAX_LENGTH = 20_000
 
 
@@ -46,21 +57,38 @@ def dates_in(text: str, today: date | None = None, *, nearest: bool = False) -> 
 
     One without a year is the next such day from `today` on (`nearest`: the closest), left out when `today` is None.
     """
-    found: list[date] = []
-    for match in _DATE.finditer(" ".join(text[:_MAX_LENGTH].split())):
+    said = " ".join(text[:_MAX_LENGTH].split())
+    found: list[tuple[int, date]] = []
+    for match in _DATE.finditer(said):
         for year, month, day in _numbers(match):
             when = _valid(year, month, day) if year else _near(month, day, today, nearest)
-            if when is not None and when not in found:
-                found.append(when)
-    return tuple(found)
+            if when is not None:
+                found.append((match.start(), when))
+    if today is not None:
+        found += [(match.start(), _weekday(match, today)) for match in _RELATIVE.finditer(said)]
+    return tuple(dict.fromkeys(when for _, when in sorted(found, key=lambda one: one[0])))
+
+
+def _weekday(match: re.Match[str], today: date) -> date:
+    """Return the day that "el próximo martes" names: the first such one after today, or that of the week to come."""
+    if match["overmorrow"]:
+        return today + timedelta(days=2)
+    name = (match["before"] or match["after"] or match["week"]).lower().replace("é", "e").replace("á", "a")
+    ahead = (_WEEKDAYS.index(name) - today.weekday() - 1) % 7 + 1
+    if match["week"]:
+        ahead = _WEEKDAYS.index(name) - today.weekday() + 7
+    return today + timedelta(days=ahead)
 
 
 def parse_date(text: str, today: date, *, nearest: bool = False) -> date | None:
-    """Return the one date that the text names: 2027-01-15, 15/01/27, "15 de enero de 2027", "15 de enero".
+    """Return the one date that the text names: 2027-01-15, 15/01/27, "15 de enero", "el próximo martes", "mañana".
 
     Without a year it is the next such day, or with `nearest` the closest one, for what may already have happened.
     None when there is none, or when there are several, since nobody can tell which was meant.
     """
+    alone = _SOON.get(text.strip(" .").lower().replace("ñ", "n"))
+    if alone is not None:
+        return today + timedelta(days=alone)
     found = dates_in(text[:500], today, nearest=nearest)
     return found[0] if len(found) == 1 else None
 

@@ -32,6 +32,7 @@ class Purpose(StrEnum):
     REVIEW_NOTICE = "review_notice"
     ORDER_ANSWER = "order_answer"
     STATUS_ANSWER = "status_answer"
+    LEADER_REPLY = "leader_reply"
     SURVEY = "survey"
     ALERT = "alert"
     DIGEST = "digest"
@@ -47,6 +48,7 @@ _PREFIX = {
     Purpose.REVIEW_NOTICE: "revision",
     Purpose.REMINDER: "recordatorio",
     Purpose.ORDER_ANSWER: "respuesta",
+    Purpose.LEADER_REPLY: "lider",
     Purpose.DIGEST: "resumen",
     Purpose.REPORT: "informe",
 }

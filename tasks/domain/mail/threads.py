@@ -34,6 +34,11 @@ def mentions(mail: Mail, parts: Parts, letter_prefix: str = "DSEGPP") -> Mention
     return Mentions(ids, cases, requests, letters)
 
 
+def cases_named(text: str) -> tuple[str, ...]:
+    """Return the numbers of cases that stand in a text, in order."""
+    return _numbers([text[:_MAX_TEXT]], "")[0]
+
+
 def token_of(message_id: str) -> str:
     """Return the token in a Message-ID of ours, "" when it has none."""
     match = _LOCAL.match(message_id[:400])

@@ -1,0 +1,214 @@
+"""A policy leader's answer to a letter (tables 12 and 13): understood, noted, and put before the officer.
+
+A leader proposes; only that a plan arrived, that evidence came, or that the matter is not theirs moves the case, and
+that only when the mail is shown to be theirs.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from tasks.bootstrap import Office
+from tasks.domain.cases.case import Case, CaseEvent, EventKind, State
+from tasks.domain.directory import Directory
+from tasks.domain.letters.letter import LetterState
+from tasks.domain.letters.reply import Reply, ReplyKind, read_reply
+from tasks.domain.mail.authentication import Verdict, verdict
+from tasks.domain.mail.commands import Order, Verb
+from tasks.domain.mail.contexts import LeaderReplyContext, Proposal
+from tasks.domain.mail.message import Mail, Thread
+from tasks.domain.mail.outgoing import Purpose
+from tasks.domain.mail.quotes import Parts
+from tasks.domain.mail.threads import cases_named
+from tasks.domain.spanish import weekday_in_words
+from tasks.notices.annexes import enclosed
+from tasks.notices.letters import case_line
+from tasks.notices.notice import Notice, director_and_substitute, queue
+from tasks.ports.ledger import UnitOfWork
+
+_WITH_LEADER = frozenset({State.LETTER_SENT, State.PLANNED, State.ASSISTED})
+_QUOTED = 1500  # characters of the reply shown to the officer
+_PROPOSES = frozenset({ReplyKind.PLAN, ReplyKind.DATES})
+_REPORTS = frozenset({ReplyKind.EVIDENCE, ReplyKind.ATTENDANCE})
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A reply, whose it is and which cases it is about."""
+
+    mail: Mail
+    text: str
+    reply: Reply
+    cases: tuple[Case, ...]
+    believed: bool
+    at: datetime
+    source: str
+
+
+def is_proposal(directory: Directory, sender: str, orders: Sequence[Order]) -> bool:
+    """Whether what looks like orders are a leader's dates: they propose, and are answered by the officer."""
+    dated = bool(orders) and all(order.verb in {Verb.PLAN, Verb.ASSIST} for order in orders)
+    return dated and directory.person(sender) is None and bool(directory.leads(sender))
+
+
+def hear_leader(unit: UnitOfWork, office: Office, mail: Mail, parts: Parts, thread: Thread | None) -> tuple[str, ...]:
+    """Take a reply of the leader, or of the leader's team, to a letter; returns its cases, () when it is none."""
+    directory = unit.books.directory().on(office.clock.today())
+    policies = directory.leads(mail.sender.email)
+    if thread is None or not policies or directory.person(mail.sender.email) is not None:
+        return ()
+    cases = [case for case in unit.cases.get_many(thread.cases) if case.policy in policies and case.letter]
+    cases = [case for case in cases if case.state in _WITH_LEADER]
+    named = cases_named(parts.own)
+    cases = [case for case in cases if case.number in named] or cases
+    if not cases:
+        return ()
+    now = office.clock.now()
+    day = min(mail.sent, now).astimezone(office.zone).date() if mail.sent else now.date()
+    files = [part.name for part in mail.attachments if not part.inline]
+    reply = read_reply(parts.own, files, day)
+    believed = _believed(unit, office, mail)
+    source = f"mail:{mail.message_id}"
+    heard = Heard(mail, parts.own.strip(), reply, tuple(cases), believed, now, source)
+    unit.cases.append(_event(heard, case) for case in cases)
+    _mark_answered(unit, cases)
+    _tell_officer(unit, office, heard, directory)
+    return tuple(case.number for case in cases)
+
+
+def _believed(unit: UnitOfWork, office: Office, mail: Mail) -> bool:
+    """Whether the mail is shown to be its sender's: vouched for, or unstamped (internal) and answering a mail of ours."""
+    stamped = verdict(mail, office.settings.mailbox.trusted_authserv)
+    if stamped is not Verdict.NONE_STAMPED:
+        return stamped is Verdict.PASS
+    pointed = [identifier for identifier in (mail.in_reply_to, *mail.references) if identifier]
+    return any(unit.outbox.find(identifier) for identifier in pointed)
+
+
+def _event(heard: Heard, case: Case) -> CaseEvent:
+    kind, changes = _effect(heard, case) if heard.believed else (EventKind.NOTED, {})
+    reason = f"el líder {heard.reply.kind}"
+    if heard.reply.kind is ReplyKind.REJECTION:
+        reason += f": «{heard.text[:300]}»"
+    elif heard.reply.days:
+        reason += f" ({', '.join(f'{day:%d/%m/%Y}' for day in heard.reply.days)})"
+    files = [part.name for part in heard.mail.attachments if not part.inline]
+    reason += f"; adjuntó {', '.join(files)[:200]}" if files else ""
+    reason += "" if heard.believed else "; el correo no venía autenticado y nada cambió"
+    return CaseEvent(
+        case=case.number,
+        kind=kind,
+        at=heard.at,
+        actor=heard.mail.sender.email,
+        reason=reason,
+        source=heard.source,
+        changes=changes,
+    )
+
+
+def _effect(heard: Heard, case: Case) -> tuple[EventKind, dict[str, Any]]:
+    """Return what a believed reply does to one case."""
+    kind, files = heard.reply.kind, bool(heard.mail.attachments)
+    if kind in _PROPOSES and case.state in {State.LETTER_SENT, State.PLANNED}:
+        changes: dict[str, Any] = {"proposed": [day.isoformat() for day in heard.reply.days]}
+        if case.state is State.LETTER_SENT:
+            changes |= _enter(State.PLANNED, case, heard) | {"plan_received": heard.at.date().isoformat()}
+        return EventKind.PLANNED, changes
+    if kind is ReplyKind.REJECTION and case.state in {State.LETTER_SENT, State.PLANNED}:
+        reason = f"{heard.mail.sender.email} respondió que no es de su competencia"
+        gone: dict[str, Any] = {
+            "policy": None,
+            "letter": None,
+            "letter_date": None,
+            "plan_received": None,
+            "proposed": [],
+        }
+        return EventKind.REJECTED, _enter(State.TO_CLASSIFY, case, heard) | gone | {"reasons": reason}
+    if kind in _REPORTS and files and case.state is State.ASSISTED:
+        return EventKind.EVIDENCED, _enter(State.FOLLOW_UP, case, heard)
+    return EventKind.NOTED, {}
+
+
+def _enter(state: State, case: Case, heard: Heard) -> dict[str, Any]:
+    return {"state": state, "since": heard.at.isoformat(), "previous": case.state}
+
+
+def _mark_answered(unit: UnitOfWork, cases: Sequence[Case]) -> None:
+    for number in dict.fromkeys(case.letter for case in cases if case.letter):
+        letter = unit.letters.get(number)
+        if letter is not None and letter.state is LetterState.SENT and letter.delivery != "answered":
+            unit.letters.save(letter.model_copy(update={"delivery": "answered"}))
+
+
+def _tell_officer(unit: UnitOfWork, office: Office, heard: Heard, directory: Directory) -> None:
+    """One mail with what the leader said, per officer of its cases; without one the director decides."""
+    by_officer: dict[str, list[Case]] = {}
+    for case in heard.cases:
+        by_officer.setdefault(case.officer or "", []).append(case)
+    parts, left_out = enclosed(office, [part for part in heard.mail.attachments if not part.inline])
+    for officer, cases in by_officer.items():
+        person = directory.person(officer)
+        to, cc = ([person.email], []) if person else director_and_substitute(directory, office)
+        fields = LeaderReplyContext(
+            name=person.name if person else "",
+            who=_who(directory, heard.mail),
+            what=heard.reply.kind,
+            done=_done(heard),
+            letter=cases[0].letter or "",
+            cases=tuple(case_line(case, office) for case in cases),
+            text=heard.text[:_QUOTED],
+            proposals=tuple(_proposal(office, heard, cases, day) for day in heard.reply.days),
+            asks=_ASKS[heard.reply.kind],
+            enclosed=tuple(part.name for part in parts),
+            left_out=tuple(left_out),
+        )
+        about = f"{heard.mail.message_id or heard.mail.content_key}/{officer}"
+        notice = Notice(
+            Purpose.LEADER_REPLY,
+            about,
+            "lider",
+            fields,
+            to,
+            cc,
+            cases=[case.number for case in cases],
+            letter=cases[0].letter,
+            enclosures=parts,
+            invites_orders=True,
+        )
+        queue(unit, office, notice)
+
+
+def _who(directory: Directory, mail: Mail) -> str:
+    rows = [leader for leader in directory.leaders if leader.policy in directory.leads(mail.sender.email)]
+    name = mail.sender.name or mail.sender.email
+    return f"{name}, de {rows[0].dependency}" if rows and rows[0].dependency else name
+
+
+def _done(heard: Heard) -> str:
+    if not heard.believed:
+        return "El correo no venía autenticado: quedó anotado y no cambió nada. Confirme con el líder antes de actuar."
+    return _DONE.get(heard.reply.kind, "")
+
+
+_DONE = {
+    ReplyKind.PLAN: "Se anotó que el plan llegó hoy.",
+    ReplyKind.DATES: "Se anotó que el plan llegó hoy.",
+    ReplyKind.REJECTION: "El caso volvió a «por clasificar» con esa nota.",
+}
+_ASKS = {
+    ReplyKind.PLAN: "Confirme la fecha acordada; con ella se informa al municipio, con la invitación de calendario.",
+    ReplyKind.DATES: "Confirme la fecha acordada; con ella se informa al municipio, con la invitación de calendario.",
+    ReplyKind.QUESTION: "Respóndale directamente; su respuesta no pasa por este buzón si usted no lo copia.",
+    ReplyKind.REJECTION: "Escriba en la hoja la política que corresponde, o responda «política: NOMBRE».",
+    ReplyKind.EVIDENCE: "Confirme la fecha en que se prestó la asistencia y anote las evidencias en la hoja.",
+    ReplyKind.ATTENDANCE: "Confirme la fecha en que se prestó la asistencia y anote los asistentes en la hoja.",
+    ReplyKind.MESSAGE: "Léalo y decida si hay que hacer algo; quedó unido al caso.",
+}
+
+
+def _proposal(office: Office, heard: Heard, cases: Sequence[Case], day: date) -> Proposal:
+    verb = Verb.PLAN if heard.reply.kind in _PROPOSES else Verb.ASSIST
+    lines = "\n".join(f"{verb} {case.number}: {day:%d/%m/%Y}" for case in cases)
+    note = "" if office.rules.calendar.is_business_day(day) else "no es día hábil"
+    return Proposal(day=weekday_in_words(day), order=lines, note=note)
