@@ -15,6 +15,7 @@ from tasks.bootstrap import Office
 from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, State
 from tasks.domain.letters.grouping import LetterGroup, group, is_addressed, stands, waits_for
 from tasks.domain.letters.letter import Letter, LetterState
+from tasks.notices.extension import tell_extensions
 from tasks.notices.letters import draft_notice, letter_document, letter_notice
 from tasks.notices.notice import alert_template, queue
 from tasks.notices.sessions import tell_dates
@@ -26,7 +27,7 @@ _log = structlog.get_logger()
 
 
 def run_letters(office: Office, step: Step = call) -> Counts:
-    """Draft what is needed and release what is approved. Counts: drafted, released, dates."""
+    """Draft what is needed and release what is approved. Counts: drafted, released, dates, extensions."""
     with office.ledger.lock("letters") as mine:
         if not mine:
             return {"busy": 1}
@@ -34,6 +35,7 @@ def run_letters(office: Office, step: Step = call) -> Counts:
             "drafted": step(draft_letters, office),
             "released": step(release_letters, office),
             "dates": step(tell_dates, office),
+            "extensions": step(tell_extensions, office),
         }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from tasks.bootstrap import Office
@@ -10,6 +10,7 @@ from tasks.domain.cases.case import Case, CaseEvent, EventKind, State
 from tasks.domain.cases.decisions import Accepted, Actor, Decision, Refused, World, decide
 from tasks.domain.letters.letter import Letter, LetterState
 from tasks.domain.mail.commands import Order, Verb
+from tasks.domain.terms.clocks import clocks, extension_limit, pauses_of
 from tasks.ports.ledger import UnitOfWork
 
 
@@ -31,7 +32,8 @@ def give(unit: UnitOfWork, office: Office, order: Order, number: str, actor: Act
     if case is None:
         return Refused(f"No existe el caso {number}.")
     letter = unit.letters.get(case.letter) if case.letter else None
-    world = World(office.clock.now(), office.catalog, unit.books.directory().on(office.clock.today()), letter)
+    directory = unit.books.directory().on(office.clock.today())
+    world = World(office.clock.now(), office.catalog, directory, letter, _extension(unit, office, order, case))
     decision = decide(order, case, actor, world)
     if isinstance(decision, Accepted):
         unit.cases.append(decision.events)
@@ -42,7 +44,34 @@ def give(unit: UnitOfWork, office: Office, order: Order, number: str, actor: Act
             unit.cases.add_label(number, field, before, after, world.at, actor.email)
         if order.verb is Verb.ASSIST:
             _record_session(unit, number)
+        if order.verb is Verb.EXTEND:
+            _extend_siblings(unit, case, decision)
     return decision
+
+
+def _extension(unit: UnitOfWork, office: Office, order: Order, case: Case) -> date | None:
+    """Return the day that an extension notice of a running term may promise."""
+    if order.verb is not Verb.EXTEND:
+        return None
+    today, rules = office.clock.today(), office.rules
+    pauses = pauses_of(unit.cases.history(case.number), rules.office)
+    found = clocks(case, today, rules, pauses)
+    runs = found.legal_runs and found.legal_due is not None and today <= found.legal_due.day
+    return extension_limit(case, rules, pauses).day if runs else None
+
+
+def _extend_siblings(unit: UnitOfWork, case: Case, decision: Accepted) -> None:
+    """One notice answers a request: it speaks for the officer's other unanswered cases of it."""
+    (event,) = decision.events
+    unit.cases.append(
+        event.model_copy(update={"case": other.number})
+        for other in unit.cases.of_request(case.request)
+        if other.number != case.number
+        and other.is_open
+        and other.state is not State.SUSPENDED
+        and (other.officer, other.petition) == (case.officer, case.petition)
+        and not (other.answered or other.extended_to)
+    )
 
 
 def _on_letter(unit: UnitOfWork, order: Order, case: Case, letter: Letter, actor: Actor, at: datetime) -> None:

@@ -13,6 +13,7 @@ from tasks.domain.cases.case import SYSTEM, CaseEvent, EventKind, State
 from tasks.domain.letters.grouping import is_addressed, stands
 from tasks.domain.letters.letter import LetterState
 from tasks.domain.mail.outgoing import OutgoingMail, Purpose, as_bytes, build_message
+from tasks.domain.terms.escalation import Moment
 from tasks.notices.notice import alert_operator
 from tasks.ports.errors import SenderUnavailable, Unavailable
 from tasks.ports.ledger import OutboxRecord, OutboxState, UnitOfWork
@@ -100,7 +101,7 @@ def send_waiting(office: Office) -> Counts:
     with office.ledger.reading() as unit:
         rows = unit.outbox.by_state([OutboxState.QUEUED])
     for row in rows:
-        if not is_due(row, office.clock.now()):
+        if not is_due(row, office.clock.now()) or _waits_for_hours(office, row):
             continue
         outcome = _send(office, row)
         counts[outcome] = counts.get(outcome, 0) + 1
@@ -113,6 +114,17 @@ def is_due(row: OutboxRecord, now: datetime) -> bool:
         return True
     pauses: int = 2**row.attempts - 1
     return now >= row.queued + pauses * _FIRST_PAUSE
+
+
+def _waits_for_hours(office: Office, row: OutboxRecord) -> bool:
+    """Whether a reminder must not leave now: it goes on the day it was made, in the hours of reminders, or not at all.
+
+    The next run of reminders withdraws one that missed its day and tells what still stands.
+    """
+    if row.mail.purpose is not Purpose.REMINDER or row.attempts:
+        return False
+    moment = Moment(office.clock.now(), office.rules.office, office.rules.calendar)
+    return moment.is_quiet(office.reminder_policy) or row.queued.astimezone(office.zone).date() != moment.today
 
 
 def _send(office: Office, row: OutboxRecord) -> str:

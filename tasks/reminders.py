@@ -1,26 +1,40 @@
 """Reminders: one combined mail a person and business day, to whom each case waits for."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 from tasks.bootstrap import Office
-from tasks.domain.cases.case import SYSTEM, CaseEvent, EventKind, State
+from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, State
+from tasks.domain.directory import Directory, Person
 from tasks.domain.mail.outgoing import Purpose
 from tasks.domain.terms.business_days import add_business_days
 from tasks.domain.terms.escalation import Moment, Reminder, reminders
+from tasks.notices.extension import draft_extensions
 from tasks.notices.notice import Notice, director_and_substitute, queue
-from tasks.notices.reminders import reminder_fields, review_fields
-from tasks.ports.ledger import UnitOfWork
+from tasks.notices.reminders import handed_over, reminder_notice, review_fields
+from tasks.notices.suspension import ask_again
+from tasks.ports.ledger import OutboxRecord, OutboxState, UnitOfWork
 from tasks.steps import Counts, Step, call
 from tasks.views.cases import watched
 
+_LED = (State.LETTER_SENT, State.PLANNED, State.ASSISTED)
+_LATE = "no salió a tiempo; se rehace en el siguiente día hábil"
+
 
 def run_reminders(office: Office, step: Step = call) -> Counts:
-    """Queue today's reminders and move cases whose time came. Counts: reminded, moved, review."""
+    """Queue today's reminders and move cases whose time came.
+
+    Counts: moved, handed over, renewed, asked, extensions, reminded, review.
+    """
     with office.ledger.lock("reminders") as mine:
         if not mine:
             return {"busy": 1}
         return {
             "moved": step(start_follow_up, office),
+            "handed_over": step(hand_over, office),
+            "renewed": step(renew_unsent, office),
+            "asked": step(ask_suspended, office),
+            "extensions": step(prepare_extensions, office),
             "reminded": step(remind, office),
             "review": step(tell_of_review, office),
         }
@@ -28,7 +42,7 @@ def run_reminders(office: Office, step: Step = call) -> Counts:
 
 def start_follow_up(office: Office) -> int:
     """Move assisted cases to `en seguimiento` some business days after the last session, evidence or not."""
-    now, days = office.clock.now(), office.settings.terms.follow_up
+    now, days = office.clock.now().isoformat(), office.settings.terms.follow_up
     with office.ledger.begin() as unit:
         ready = [
             case
@@ -36,30 +50,106 @@ def start_follow_up(office: Office) -> int:
             if case.assistance
             and add_business_days(max(case.assistance), days, office.rules.calendar) < office.clock.today()
         ]
+        reason = f"pasaron {days} días hábiles desde la última sesión"
         unit.cases.append(
-            CaseEvent(
-                case=case.number,
-                kind=EventKind.EVIDENCED,
-                at=now,
-                actor=SYSTEM,
-                reason=f"pasaron {days} días hábiles desde la última sesión",
-                source="system",
-                changes={"state": State.FOLLOW_UP, "since": now.isoformat(), "previous": case.state},
-            )
+            _event(office, case, EventKind.EVIDENCED, reason, state=State.FOLLOW_UP, since=now, previous=case.state)
             for case in ready
         )
     return len(ready)
 
 
+def hand_over(office: Office) -> int:
+    """Pass the open cases of who left a post on to the successor, who reads of them in the next reminder."""
+    with office.ledger.begin() as unit:
+        everybody = unit.books.directory()
+        now = everybody.on(office.clock.today())
+        events = [
+            event
+            for case in unit.cases.open()
+            for event in (*_new_officer(office, case, everybody, now), *_new_leader(unit, office, case, now))
+        ]
+        unit.cases.append(events)
+        return len(events)
+
+
+def _new_officer(office: Office, case: Case, everybody: Directory, now: Directory) -> Iterator[CaseEvent]:
+    """An officer out of post is followed by the substitute of the row; without one the director is reminded."""
+    left = everybody.person(case.officer or "")
+    if left is None or now.person(left.email):
+        return
+    successor = now.substitute_of(left)
+    if isinstance(successor, Person):
+        changes = {"officer": successor.email, "remind_now": handed_over(left.name)}
+        reason = f"{left.name} ya no está en el cargo; sigue {successor.name}"
+        yield _event(office, case, EventKind.ASSIGNED, reason, **changes)
+
+
+def _new_leader(unit: UnitOfWork, office: Office, case: Case, now: Directory) -> Iterator[CaseEvent]:
+    """A leader who was written to and is not in post any more is followed by who leads the policy now."""
+    letter = unit.letters.get(case.letter) if case.letter and case.state in _LED else None
+    leader = now.leader(case.policy)
+    if letter is None or leader is None or leader.email == (case.led_by or letter.leader):
+        return
+    changes = {"led_by": leader.email, "remind_now": handed_over("")}
+    yield _event(office, case, EventKind.NOTED, f"el líder de la política es ahora {leader.name}", **changes)
+
+
+def _event(office: Office, case: Case, kind: EventKind, reason: str, **changes: object) -> CaseEvent:
+    at = office.clock.now()
+    return CaseEvent(case=case.number, kind=kind, at=at, actor=SYSTEM, reason=reason, source="system", changes=changes)
+
+
+def _moment(office: Office) -> Moment:
+    return Moment(office.clock.now(), office.rules.office, office.rules.calendar)
+
+
+def renew_unsent(office: Office) -> int:
+    """Withdraw reminders of earlier days that never left: what still stands is told anew, in one mail."""
+    if _moment(office).is_quiet(office.reminder_policy):
+        return 0
+    with office.ledger.begin() as unit:
+        stale = [row for row in unit.outbox.by_state([OutboxState.QUEUED]) if _is_stale(office, row)]
+        for row in stale:
+            unit.outbox.mark(row.id, OutboxState.FAILED, row.attempts, office.clock.now(), _LATE)
+        numbers = dict.fromkeys(number for row in stale for number in row.mail.cases)
+        unit.cases.append(
+            _event(office, case, EventKind.NOTED, "el recordatorio no salió a tiempo y se repite", reminded=None)
+            for case in unit.cases.get_many(numbers)
+            if case.reminded
+        )
+        return len(stale)
+
+
+def _is_stale(office: Office, row: OutboxRecord) -> bool:
+    queued = row.queued.astimezone(office.zone).date()
+    return row.mail.purpose is Purpose.REMINDER and row.attempts == 0 and queued < office.clock.today()
+
+
+def ask_suspended(office: Office) -> int:
+    """Ask the municipalities of suspended cases to go on, in office days and hours."""
+    if _moment(office).is_quiet(office.reminder_policy):
+        return 0
+    with office.ledger.begin() as unit:
+        return ask_again(unit, office)
+
+
+def prepare_extensions(office: Office) -> int:
+    """Put extension notices before their officers while the term still runs."""
+    with office.ledger.begin() as unit:
+        return draft_extensions(unit, office, watched(unit, office, unit.cases.open()))
+
+
 def remind(office: Office) -> int:
     """Queue one mail per person with everything that waits for them, and note it in the cases."""
+    moment = _moment(office)
+    if moment.is_quiet(office.reminder_policy):
+        return 0
     with office.ledger.begin() as unit:
-        moment = Moment(office.clock.now(), office.rules.office, office.rules.calendar)
         one_each = [(one.case, one.clocks) for one in watched(unit, office, unit.cases.open())]
         directory = unit.books.directory()
         due = reminders(one_each, directory, moment, office.reminder_policy, _reminded_today(unit, office, moment))
         for reminder in due:
-            _queue(unit, office, reminder)
+            queue(unit, office, reminder_notice(unit, office, reminder))
         _note(unit, office, due)
     return len(due)
 
@@ -73,36 +163,22 @@ def _reminded_today(unit: UnitOfWork, office: Office, moment: Moment) -> set[str
     }
 
 
-def _queue(unit: UnitOfWork, office: Office, reminder: Reminder) -> None:
-    cases = [line.case.number for line in reminder.lines]
-    notice = Notice(
-        Purpose.REMINDER,
-        f"{office.clock.today():%Y-%m-%d}/{reminder.email}",
-        "recordatorio",
-        reminder_fields(office, unit, reminder),
-        [reminder.email],
-        cases=cases,
-        invites_orders=unit.books.directory().person(reminder.email) is not None,
-    )
-    queue(unit, office, notice)
-
-
 def _note(unit: UnitOfWork, office: Office, due: tuple[Reminder, ...]) -> None:
     """Each case was reminded of once, to however many people."""
     told: dict[str, list[str]] = {}
     for reminder in due:
         for line in reminder.lines:
-            told.setdefault(line.case.number, []).append(reminder.name)
-    today, now = office.clock.today(), office.clock.now()
+            told.setdefault(line.case.number, []).append(reminder.name or reminder.email)
+    today = office.clock.today().isoformat()
     unit.cases.append(
-        CaseEvent(
-            case=case.number,
-            kind=EventKind.REMINDED,
-            at=now,
-            actor=SYSTEM,
-            reason=f"recordatorio a {', '.join(told[case.number])}",
-            source="system",
-            changes={"reminders": case.reminders + 1, "reminded": today.isoformat()},
+        _event(
+            office,
+            case,
+            EventKind.REMINDED,
+            f"recordatorio a {', '.join(told[case.number])}",
+            reminders=case.reminders + 1,
+            reminded=today,
+            remind_now="",
         )
         for case in unit.cases.get_many(told)
     )
@@ -110,7 +186,7 @@ def _note(unit: UnitOfWork, office: Office, due: tuple[Reminder, ...]) -> None:
 
 def tell_of_review(office: Office) -> int:
     """Tell the team once a business day which messages wait in Revisión."""
-    moment = Moment(office.clock.now(), office.rules.office, office.rules.calendar)
+    moment = _moment(office)
     if moment.is_quiet(office.reminder_policy):
         return 0
     with office.ledger.begin() as unit:

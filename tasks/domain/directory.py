@@ -1,12 +1,15 @@
-"""People: the MIPG team, the policy leaders and the other axes, with the dates that each held the post.
+"""People: the MIPG team, the policy leaders and the other axes, with the dates that each held the post or was away.
 
 They live in the tabs *Equipo* and *Líderes*; the ledger keeps the last good value of each row.
 """
 
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from tasks.domain.cases.names import folded
 
 
 class Role(StrEnum):
@@ -49,7 +52,8 @@ class Leader(BaseModel):
     contacts: tuple[str, ...] = ()  # Otros correos: the team, which may answer for the leader
     valid_from: date | None = None
     valid_to: date | None = None
-    substitute: str = ""
+    absences: tuple[Absence, ...] = ()
+    substitute: str = ""  # an address, or a name of either tab
 
 
 class AxisTeam(BaseModel):
@@ -66,9 +70,17 @@ def in_post(row: Person | Leader, today: date) -> bool:
     return (row.valid_from is None or row.valid_from <= today) and (row.valid_to is None or today <= row.valid_to)
 
 
-def is_away(person: Person, today: date) -> bool:
+def is_away(person: Person | Leader, today: date) -> bool:
     """Whether the person is on a dated absence that day."""
     return any(absence.first <= today <= absence.last for absence in person.absences)
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Somebody who can be written to."""
+
+    name: str  # "" when only an address is known
+    email: str
 
 
 class Directory(BaseModel):
@@ -80,12 +92,44 @@ class Directory(BaseModel):
     axes: tuple[AxisTeam, ...] = ()
 
     def on(self, today: date) -> "Directory":
-        """Return the directory reduced to those in post that day."""
-        return Directory(
-            people=tuple(p for p in self.people if in_post(p, today)),
-            leaders=tuple(leader for leader in self.leaders if in_post(leader, today)),
-            axes=self.axes,
-        )
+        """Return the directory of those in post that day; a leader's substitute is of the leader's team."""
+        people = tuple(p for p in self.people if in_post(p, today))
+        leaders = tuple(leader for leader in self.leaders if in_post(leader, today))
+        present = Directory(people=people, leaders=leaders, axes=self.axes)
+        return present.model_copy(update={"leaders": tuple(present._with_stand_in(one, today) for one in leaders)})
+
+    def _with_stand_in(self, leader: Leader, today: date) -> Leader:
+        found = self.serving(leader, today)
+        if found is None or found.email in {leader.email, *leader.contacts}:
+            return leader
+        return leader.model_copy(update={"contacts": (*leader.contacts, found.email)})
+
+    def serving(self, entry: Person | Leader, today: date) -> Contact | None:
+        """Return who does the person's work that day: themselves, or while away the substitute, or the substitute's.
+
+        None when nobody does. Ask the directory of that day, so that no substitute is out of post.
+        """
+        tried: set[str] = set()
+        while is_away(entry, today):
+            tried.add(entry.email)
+            found = self.substitute_of(entry)
+            if found is None or isinstance(found, Contact):
+                return found
+            if found.email in tried:
+                return None
+            entry = found
+        return Contact(entry.name, entry.email)
+
+    def substitute_of(self, entry: Person | Leader) -> Person | Leader | Contact | None:
+        """Return whom the row names as *Sustituto*, by name or address; a leader's may be outside the tabs."""
+        wanted = folded(entry.substitute)
+        if not wanted:
+            return None
+        known: tuple[Person | Leader, ...] = (*self.people, *(self.leaders if isinstance(entry, Leader) else ()))
+        for other in known:
+            if wanted in {folded(other.name), folded(other.email)}:
+                return other
+        return Contact("", wanted) if isinstance(entry, Leader) and "@" in wanted else None
 
     def person(self, email: str) -> Person | None:
         """Return the member of the team with that address, if any (addresses compare without case)."""

@@ -117,17 +117,13 @@ def _token(unit: UnitOfWork, office: Office, notice: Notice) -> str:
 
 def director_and_substitute(directory: Directory, office: Office) -> tuple[list[str], list[str]]:
     """Return (to, cc) for what the director must decide: while away, the substitute with a copy to the director."""
-    from tasks.domain.cases.names import folded
-    from tasks.domain.directory import is_away
-
     director = directory.director()
     if director is None:
         return [person.email for person in directory.with_role(Role.OPERATOR)], []
-    if is_away(director, office.clock.today()) and director.substitute:
-        for person in directory.people:
-            if folded(person.name) == folded(director.substitute):
-                return [person.email], [director.email]
-    return [director.email], []
+    serving = directory.serving(director, office.clock.today())
+    if serving is None or serving.email == director.email:
+        return [director.email], []
+    return [serving.email], [director.email]
 
 
 def alert_operator(unit: UnitOfWork, office: Office, about: str, text: str) -> bool:

@@ -4,14 +4,27 @@ from collections.abc import Sequence
 
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import State
-from tasks.domain.mail.contexts import ReminderContext, ReminderItem, ReviewContext, ReviewItem
+from tasks.domain.directory import Directory, Role, is_away
+from tasks.domain.letters.letter import Letter
+from tasks.domain.mail.contexts import (
+    LeaderReminderContext,
+    ReminderContext,
+    ReminderItem,
+    ReviewContext,
+    ReviewItem,
+)
+from tasks.domain.mail.outgoing import Enclosure, Purpose
 from tasks.domain.spanish import business_days, date_in_words, day_and_month
+from tasks.domain.terms.business_days import add_business_days
 from tasks.domain.terms.clocks import Awaited
 from tasks.domain.terms.escalation import Reminder, ReminderLine
-from tasks.notices.letters import case_line
+from tasks.notices.letters import DOCX, PDF, case_line
+from tasks.notices.notice import Notice
 from tasks.ports.ledger import MessageRecord, UnitOfWork
 
-_SHOWN = 30  # messages listed in a review notice
+_SHOWN = 30  # messages or cases listed in one mail; Gmail cuts one at 102 KB
+_ATTACHED = 8  # letters attached again to one reminder
+_SNOOZE = 5  # business days that the one-click answer asks for
 
 _WHAT = {
     State.TO_CLASSIFY: "Escribir la política y el municipio del caso",
@@ -21,13 +34,15 @@ _WHAT = {
     State.PLANNED: "Prestar la asistencia acordada",
     State.DIRECT: "Atender directamente la solicitud",
     State.ASSISTED: "Enviar las evidencias de la asistencia",
+    State.SUSPENDED: "El municipio no ha respondido: cerrar el caso con motivo, o reanudarlo",
 }
 _ORDERS = {
-    State.TO_ASSIGN: ("asignar",),
-    State.DRAFT: ("aprobado", "devolver"),
-    State.LETTER_SENT: ("plan",),
-    State.PLANNED: ("asistencia",),
-    State.DIRECT: ("asistencia",),
+    State.TO_CLASSIFY: ("política {}: ", "municipio {}: "),
+    State.DRAFT: ("aprobado {}", "devolver {}: "),
+    State.LETTER_SENT: ("plan {}: ",),
+    State.PLANNED: ("asistencia {}: ",),
+    State.DIRECT: ("asistencia {}: ",),
+    State.SUSPENDED: ("cerrar {}: el municipio no respondió", "reanudar {}"),
 }
 _WAITED = {
     Awaited.TEAM: "el equipo MIPG",
@@ -38,17 +53,66 @@ _WAITED = {
 }
 
 
-def reminder_fields(office: Office, unit: UnitOfWork, reminder: Reminder) -> ReminderContext:
-    """Return the fields of one person's reminder."""
-    in_team = unit.books.directory().person(reminder.email) is not None
-    return ReminderContext(
-        name=reminder.name,
-        items=tuple(_item(office, line, in_team=in_team) for line in reminder.lines),
-        sheet=office.sheet.link("Casos", reminder.lines[0].case.number) if in_team else "",
+def reminder_notice(unit: UnitOfWork, office: Office, reminder: Reminder) -> Notice:
+    """Return one person's reminder: the team's with one-click answers, a leader's in office form with its letters."""
+    directory = unit.books.directory().on(office.clock.today())
+    about = f"{office.clock.today():%Y-%m-%d}/{reminder.email}"
+    cases = [line.case.number for line in reminder.lines]
+    if directory.person(reminder.email):
+        fields = _for_team(office, directory, reminder)
+        return Notice(
+            Purpose.REMINDER, about, "recordatorio", fields, [reminder.email], cases=cases, invites_orders=True
+        )
+    letters = _letters(unit, reminder)
+    return Notice(
+        Purpose.REMINDER,
+        about,
+        "recordatorio-lider",
+        _for_leader(office, directory, reminder, letters),
+        [reminder.email],
+        cases=cases,
+        letter=letters[0].number if len(letters) == 1 else None,
+        enclosures=[_enclosure(letter) for letter in letters],
     )
 
 
-def _item(office: Office, line: ReminderLine, *, in_team: bool) -> ReminderItem:
+def _for_team(office: Office, directory: Directory, reminder: Reminder) -> ReminderContext:
+    return ReminderContext(
+        name=reminder.name,
+        items=tuple(_item(office, line, _orders(office, directory, line)) for line in reminder.lines[:_SHOWN]),
+        more=max(0, len(reminder.lines) - _SHOWN),
+        sheet=office.sheet.link("Casos", reminder.lines[0].case.number),
+    )
+
+
+def _for_leader(
+    office: Office, directory: Directory, reminder: Reminder, letters: Sequence[Letter]
+) -> LeaderReminderContext:
+    officer = directory.person(reminder.lines[0].case.officer or "")
+    return LeaderReminderContext(
+        name=reminder.name,
+        items=tuple(_item(office, line, ()) for line in reminder.lines[:_SHOWN]),
+        more=max(0, len(reminder.lines) - _SHOWN),
+        officer=officer.name if officer else "",
+        officer_email=officer.email if officer else "",
+        attached=tuple(_enclosure(letter).name for letter in letters),
+    )
+
+
+def _letters(unit: UnitOfWork, reminder: Reminder) -> list[Letter]:
+    """Return the letters that went out about these cases, the most urgent first."""
+    numbers = dict.fromkeys(line.case.letter for line in reminder.lines if line.case.letter)
+    found = [letter for number in numbers if (letter := unit.letters.get(number)) and letter.final_sha256]
+    return found[:_ATTACHED]
+
+
+def _enclosure(letter: Letter) -> Enclosure:
+    if letter.pdf_sha256:
+        return Enclosure(name=f"{letter.number}.pdf", sha256=letter.pdf_sha256, content_type=PDF)
+    return Enclosure(name=f"{letter.number}.docx", sha256=letter.final_sha256, content_type=DOCX)
+
+
+def _item(office: Office, line: ReminderLine, orders: tuple[str, ...]) -> ReminderItem:
     what = "Responder al municipio (término legal)" if line.legal else _WHAT.get(line.case.state, "Avanzar el caso")
     return ReminderItem(
         **case_line(line.case, office).model_dump(),
@@ -59,8 +123,22 @@ def _item(office: Office, line: ReminderLine, *, in_team: bool) -> ReminderItem:
         level=line.level.value,
         informed=line.informed,
         waits_for=_WAITED[line.waits_for],
-        orders=_ORDERS.get(line.case.state, ()) if in_team and not line.informed else (),
+        news=line.case.remind_now,
+        orders=orders,
     )
+
+
+def _orders(office: Office, directory: Directory, line: ReminderLine) -> tuple[str, ...]:
+    """Return whole orders that the reader may send by one click; who is only informed may put the reminders off."""
+    number = line.case.number
+    later = add_business_days(office.clock.today(), _SNOOZE, office.rules.calendar)
+    silence = f"no recordar {number}: {later:%d/%m/%Y}"
+    if line.informed:
+        return (silence,)
+    if line.case.state is State.TO_ASSIGN:
+        at_work = [p for p in directory.with_role(Role.OFFICER) if not is_away(p, office.clock.today())]
+        return tuple(f"asignar {number}: {person.name}" for person in at_work[:_SHOWN])
+    return (*(order.format(number) for order in _ORDERS.get(line.case.state, ())), silence)
 
 
 def lateness(line: ReminderLine, office: Office) -> str:
@@ -70,6 +148,11 @@ def lateness(line: ReminderLine, office: Office) -> str:
     if line.due.day == office.clock.today():
         return "vence hoy"
     return f"venció hace {business_days(max(1, line.days_late))}"
+
+
+def handed_over(before: str) -> str:
+    """Return what the successor reads beside a case."""
+    return f"Usted recibe este caso{f', que estaba a cargo de {before}' if before else ''}."
 
 
 def review_fields(office: Office, waiting: Sequence[MessageRecord]) -> ReviewContext:

@@ -15,7 +15,7 @@ from tasks.domain.mail.quotes import Parts
 from tasks.domain.mail.threads import token_of
 from tasks.notices.notice import Notice, queue
 from tasks.orders import give
-from tasks.ports.ledger import Token, UnitOfWork
+from tasks.ports.ledger import OutboxRecord, Token, UnitOfWork
 from tasks.reception.edited_drafts import Edited, documents_of, letter_meant, show_draft, take_edited
 
 _ABOUT_LETTERS = frozenset({Verb.APPROVE, Verb.SIGN, Verb.RETURN, Verb.VOID})
@@ -105,7 +105,7 @@ def _carry_out(errand: _Errand, orders: tuple[Order, ...]) -> Obeyed:
     if errand.edited is not None:
         answers.append(errand.edited.answer)
         done += errand.edited.letter.cases[:1] if errand.edited.taken else ()
-    for order in orders:
+    for order in _read_by_notice(errand, orders):
         targets = _meant(errand.unit, order, errand.thread)
         if len(targets) != 1:
             answers.append(_which(order, targets))
@@ -121,6 +121,27 @@ def _carry_out(errand: _Errand, orders: tuple[Order, ...]) -> Obeyed:
     if not orders and errand.edited is None:
         answers.append("No se reconoció ninguna orden en la primera línea.")
     return Obeyed(len(done), tuple(dict.fromkeys(done)), tuple(answers))
+
+
+def _read_by_notice(errand: _Errand, orders: tuple[Order, ...]) -> tuple[Order, ...]:
+    """To the draft of an extension notice "aprobado" means that notice, never the case's letter."""
+    answered = next(iter(_answered(errand)), None)
+    if answered is None or answered.mail.purpose is not Purpose.EXTENSION:
+        return orders
+    return tuple(
+        replace(order, verb=Verb.EXTEND, case=order.case or answered.mail.cases[0])
+        if order.verb is Verb.APPROVE
+        else order
+        for order in orders
+    )
+
+
+def _answered(errand: _Errand) -> list[OutboxRecord]:
+    """Return the notices that a mail answers, by its headers and then by the tokens it carries."""
+    unit, mail = errand.unit, errand.mail
+    pointed = [identifier for identifier in (mail.in_reply_to, *reversed(mail.references)) if identifier]
+    rows = [row for identifier in pointed if (row := unit.outbox.find(identifier))]
+    return rows + [row for token in tokens_in(mail.text) if (row := unit.outbox.with_token(token))]
 
 
 def _which(order: Order, targets: tuple[str, ...]) -> str:
@@ -140,17 +161,14 @@ def _outdated(errand: _Errand, order: Order, number: str) -> str:
 
     What nobody has seen nobody can approve: without a notice that is answered, the present draft must have been sent.
     """
-    unit, mail = errand.unit, errand.mail
+    unit = errand.unit
     case = unit.cases.get(number)
     letter = unit.letters.get(case.letter) if case and case.letter else None
     if order.verb not in _ABOUT_LETTERS or letter is None or letter.state is not LetterState.DRAFT:
         return ""
     if errand.edited is not None and errand.edited.taken and errand.edited.letter.number == letter.number:
         return ""  # this very mail brought the text that waits
-    pointed = [identifier for identifier in (mail.in_reply_to, *reversed(mail.references)) if identifier]
-    rows = [row for identifier in pointed if (row := unit.outbox.find(identifier))]
-    rows += [row for token in tokens_in(mail.text) if (row := unit.outbox.with_token(token))]
-    seen = next((row.mail.key for row in rows if row.mail.purpose is Purpose.DRAFT_LETTER), "")
+    seen = next((row.mail.key for row in _answered(errand) if row.mail.purpose is Purpose.DRAFT_LETTER), "")
     current = f"{Purpose.DRAFT_LETTER}/{letter.number}/v{letter.version}"
     if seen == current or (not seen and unit.outbox.is_sent(current)):
         return ""

@@ -56,7 +56,6 @@ def people_writes(unit: UnitOfWork, office: Office, tabs: Mapping[str, Tab]) -> 
 
 
 def _person_row(person: Person) -> dict[str, Value]:
-    away = "; ".join(f"{absence.first} a {absence.last}" for absence in person.absences)
     return _filled(
         {
             "Nombre": person.name,
@@ -64,10 +63,14 @@ def _person_row(person: Person) -> dict[str, Value]:
             "Rol": person.role.value,
             "Desde": person.valid_from,
             "Hasta": person.valid_to,
-            "Ausencias": away,
+            "Ausencias": _absences(person),
             "Sustituto": person.substitute,
         }
     )
+
+
+def _absences(entry: Person | Leader) -> str:
+    return "; ".join(f"{absence.first} a {absence.last}" for absence in entry.absences)
 
 
 def _leader_append(office: Office, leader: Leader) -> RowAppend:
@@ -80,6 +83,7 @@ def _leader_append(office: Office, leader: Leader) -> RowAppend:
         "Otros correos": "; ".join(leader.contacts),
         "Desde": leader.valid_from,
         "Hasta": leader.valid_to,
+        "Ausencias": _absences(leader),
         "Sustituto": leader.substitute,
     }
     return RowAppend(LEADERS, policy, _filled(row))

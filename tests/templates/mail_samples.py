@@ -15,8 +15,10 @@ from tasks.domain.mail.contexts import (
     DigestContext,
     DraftContext,
     ExtensionContext,
+    ExtensionDraftContext,
     FigureRow,
     ForwardContext,
+    LeaderReminderContext,
     LeaderReplyContext,
     LetterMailContext,
     Need,
@@ -31,6 +33,7 @@ from tasks.domain.mail.contexts import (
     StatusContext,
     StatusLine,
     SurveyContext,
+    SuspendedContext,
     ToAssign,
     WeekRow,
 )
@@ -87,6 +90,21 @@ def _reminder(level: str, lateness: str) -> ReminderContext:
         lateness="venció hace 3 días hábiles", informed=True, waits_for="Marta Isabel Correa Gil",
     )  # fmt: skip
     return ReminderContext(name="Ana María Londoño Vera", items=(letter, other, told), sheet=SHEET)
+
+
+def _to_leader(level: str, lateness: str) -> LeaderReminderContext:
+    item = ReminderItem(
+        **ONE.model_dump(), letter="DSEGPP-2026-0107", what="Enviar el plan de asistencia",
+        due="18 de diciembre de 2026", lateness=lateness, level=level,
+    )  # fmt: skip
+    taken = ReminderItem(
+        **TWO[1].model_dump(), letter="DSEGPP-2026-0099", what="Prestar la asistencia acordada", level="today",
+        due="21 de diciembre de 2026", lateness="vence hoy", news="Usted recibe este caso.",
+    )  # fmt: skip
+    return LeaderReminderContext(
+        name="Marta Isabel Correa Gil", items=(item, taken), more=2, officer=TEAM[0], officer_email="ana@example.org",
+        attached=("DSEGPP-2026-0107.pdf", "DSEGPP-2026-0099.pdf"),
+    )  # fmt: skip
 
 
 _DIGEST = DigestContext(
@@ -242,6 +260,23 @@ SAMPLES: Mapping[str, tuple[str, TemplateFields]] = {
             new_due="15 de enero de 2027", motive="la dependencia líder programa las sesiones de enero.",
         ),
     ),
+    "prorroga-borrador": (
+        "prorroga-borrador",
+        ExtensionDraftContext(
+            name=GLORIA, cases=(ONE,), received="24 de noviembre de 2026", due="16 de diciembre de 2026",
+            new_due="15 de enero de 2027", motive="la dependencia líder programa las sesiones de enero.",
+            officer=TEAM[0],
+        ),
+    ),
+    "suspendida": (
+        "suspendida",
+        SuspendedContext(
+            name=GLORIA, cases=(ONE, *TWO), since="2 de diciembre de 2026", motive="falta el acta del comité",
+            answer_by="12 de enero de 2027",
+        ),
+    ),
+    "recordatorio-lider": ("recordatorio-lider", _to_leader("before", "vence el 18 de diciembre")),
+    "recordatorio-lider-grave": ("recordatorio-lider", _to_leader("director", "venció hace 7 días hábiles")),
     "recordatorio-antes": ("recordatorio", _reminder("before", "vence mañana")),
     "recordatorio-vencido": ("recordatorio", _reminder("officer", "venció hace 2 días hábiles")),
     "recordatorio-grave": ("recordatorio", _reminder("director", "venció hace 7 días hábiles")),

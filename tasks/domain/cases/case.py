@@ -106,6 +106,11 @@ class Case(BaseModel):
     reminders: int = 0
     reminded: date | None = None  # the last reminder
     snoozed_until: date | None = None  # No recordar hasta
+    remind_now: str = ""  # why it goes with the next reminders whatever its dates: somebody asked, or took it over
+    led_by: str = ""  # address of the leader who was last told of it, once another than the letter's
+    asked_again: date | None = None  # the day a suspended case's municipality was last asked to go on
+    extended_to: date | None = None  # the day that an approved extension notice promises
+    extension_motive: str = ""
     score_before: float | None = None
     score_after: float | None = None
     score_change: float | None = None  # in points; None across a break of the method, where points do not compare
@@ -141,6 +146,7 @@ class EventKind(StrEnum):
     REOPENED = "reopened"
     REMINDED = "reminded"
     SNOOZED = "snoozed"
+    EXTENDED = "extended"  # a person approved the notice that the answer takes longer
     SCORED = "scored"
     NOTED = "noted"  # a message joined the thread, a staff column changed
     OVERTYPED = "overtyped"  # a person typed over a system cell; the value is kept here

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from tasks.domain.cases.case import FINAL_STATES, Case, CaseEvent, Mode, State
 from tasks.domain.cases.names import Found, find_named, folded
 from tasks.domain.cases.states import Part, Rule, possible, rule_of
 from tasks.domain.catalog import MIPG_GENERAL, Catalog
-from tasks.domain.directory import Directory, Person, Role, is_away
+from tasks.domain.directory import Directory, Person, Role
 from tasks.domain.letters.letter import Letter, LetterState
 from tasks.domain.mail.commands import MOTIVE_REQUIRED, Order, Verb
 from tasks.domain.mail.dates import parse_date
@@ -33,6 +33,7 @@ class World:
     catalog: Catalog
     directory: Directory  # of the day
     letter: Letter | None = None
+    extension: date | None = None  # the day that an extension notice may promise; None: no term runs, or it is over
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +74,8 @@ def _directs(person: Person, directory: Directory, now: datetime) -> bool:
     if person.role is Role.DIRECTOR:
         return True
     director = directory.director()
-    if director is None or not is_away(director, now.date()) or not director.substitute:
-        return False
-    return folded(person.name) == folded(director.substitute)
+    serving = directory.serving(director, now.date()) if director else None
+    return serving is not None and serving.email.casefold() == person.email.casefold()
 
 
 def decide(order: Order, case: Case, actor: Actor, world: World) -> Decision:
@@ -278,6 +278,18 @@ def _resume(asked: _Asked) -> Decision:
     return asked.accept(f"vuelve a «{to}».", to)
 
 
+def _extend(asked: _Asked) -> Decision:
+    case, until = asked.case, asked.world.extension
+    if case.extended_to:
+        return Refused(f"El caso {case.number} ya tiene ampliado su término hasta el {case.extended_to:%d/%m/%Y}.")
+    if until is None:
+        return Refused(f"El caso {case.number} no tiene un término legal en curso que se pueda ampliar.")
+    changes: dict[str, Any] = {"extended_to": until.isoformat(), "extension_motive": asked.argument}
+    return asked.accept(
+        f"sale el aviso al municipio, que ofrece responder a más tardar el {until:%d/%m/%Y}.", **changes
+    )
+
+
 def _snooze(asked: _Asked) -> Decision:
     day = parse_date(asked.argument, asked.world.at.date())
     if day is None:
@@ -286,7 +298,8 @@ def _snooze(asked: _Asked) -> Decision:
 
 
 def _remind(asked: _Asked) -> Decision:
-    return asked.accept("entra en los recordatorios de hoy.", snoozed_until=None, reminded=None)
+    changes: dict[str, Any] = {"snoozed_until": None, "remind_now": "Se pidió recordarlo ahora."}
+    return asked.accept("entra en los próximos recordatorios (uno por persona y día hábil).", **changes)
 
 
 def _move(answer: str) -> Callable[[_Asked], Decision]:
@@ -315,6 +328,7 @@ _RULES: dict[Verb, Callable[[_Asked], Decision]] = {
     Verb.DISCARD: _leave_letter("descartado."),
     Verb.CLOSE: _move("cerrado."),
     Verb.REOPEN: _resume,
+    Verb.EXTEND: _extend,
     Verb.REMIND: _remind,
     Verb.SNOOZE: _snooze,
 }

@@ -55,6 +55,7 @@ RULES: tuple[Rule, ...] = (
     Rule(Verb.DISCARD, EventKind.DISCARDED, _HEADS, _BEFORE_LETTER | {State.DIRECT}, State.DISCARDED),
     Rule(Verb.CLOSE, EventKind.CLOSED, _HEADS, OPEN_STATES, State.CLOSED),
     Rule(Verb.REOPEN, EventKind.REOPENED, _HEADS, FINAL_STATES),
+    Rule(Verb.EXTEND, EventKind.EXTENDED, _HEADS, _RUNNING),
     Rule(Verb.REMIND, EventKind.SNOOZED, _HEADS, OPEN_STATES),
     Rule(Verb.SNOOZE, EventKind.SNOOZED, _HEADS, OPEN_STATES),
 )

@@ -40,6 +40,7 @@ class Verb(StrEnum):
     MERGE = "unir a"
     CLOSE = "cerrar"
     REOPEN = "reabrir"
+    EXTEND = "prórroga"
     REMIND = "recordar"
     SNOOZE = "no recordar"
     STATUS = "estado"
@@ -83,6 +84,7 @@ _HEADS: tuple[tuple[Verb, str], ...] = (
     (Verb.MERGE, r"unir(?: con| a)?"),
     (Verb.CLOSE, r"cerrar"),
     (Verb.REOPEN, r"reabrir"),
+    (Verb.EXTEND, r"(?:aprobar |apruebo |aprobada )?(?:la )?prorroga"),
     (Verb.STATUS, r"estado(?: (?:de(?:l| la| mi)? )?(?:caso|solicitud|peticion|tramite|radicado))?"),
 )
 _NUMBER = r"(?:(?:caso|oficio|solicitud|numero|no\.?|nro\.?|#)\s*)*((?:DSEGPP-|[A-Z]{3,12}-|S-)?20\d\d-\d{4,6})"

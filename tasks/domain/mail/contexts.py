@@ -134,17 +134,38 @@ class ReminderItem(CaseLine):
     level: Line = Field("today", serialization_alias="nivel")  # before, today, late, officer, director
     informed: bool = Field(False, serialization_alias="solo_informa")  # somebody else is waited for
     waits_for: Line = Field("", serialization_alias="de_quien")
-    orders: tuple[Line, ...] = Field(
-        (), serialization_alias="ordenes"
-    )  # what the reader may answer: "plan", "recordar"
+    news: Line = Field("", serialization_alias="novedad")  # "Usted recibe este caso de …"
+    orders: tuple[Line, ...] = Field((), serialization_alias="ordenes")  # whole ones: "aprobado 2026-0041"
 
 
 class ReminderContext(TemplateFields):
-    """`recordatorio`: everything that waits for one person, most urgent first."""
+    """`recordatorio`: everything that waits for one member of the team, most urgent first."""
 
     name: Line = Field("", serialization_alias="nombre")
     items: tuple[ReminderItem, ...] = Field(min_length=1, serialization_alias="pendientes")
-    sheet: Line = Field("", serialization_alias="enlace_hoja")  # "" for leaders, who do not use it
+    more: int = Field(0, serialization_alias="otros")  # further cases, which the sheet shows
+    sheet: Line = Field("", serialization_alias="enlace_hoja")
+
+
+class LeaderReminderContext(TemplateFields):
+    """`recordatorio-lider`: what waits for a policy leader, the letters attached again."""
+
+    name: Line = Field("", serialization_alias="nombre")
+    items: tuple[ReminderItem, ...] = Field(min_length=1, serialization_alias="pendientes")
+    more: int = Field(0, serialization_alias="otros")
+    officer: Line = Field("", serialization_alias="responsable")
+    officer_email: Line = Field("", serialization_alias="correo_responsable")
+    attached: tuple[Line, ...] = Field((), serialization_alias="anexos")
+
+
+class SuspendedContext(TemplateFields):
+    """`suspendida`: to a municipality whose case has waited for it for a month."""
+
+    name: Line = Field("", serialization_alias="nombre")
+    cases: tuple[CaseLine, ...] = Field(min_length=1, serialization_alias="casos")
+    since: Line = Field(serialization_alias="desde")
+    motive: Prose = Field("", serialization_alias="motivo")  # what is missing
+    answer_by: Line = Field(serialization_alias="responder_antes")
 
 
 class ReviewItem(TemplateFields):
@@ -356,6 +377,12 @@ class ExtensionContext(TemplateFields):
     motive: Prose = Field(serialization_alias="motivo")
 
 
+class ExtensionDraftContext(ExtensionContext):
+    """`prorroga-borrador`: the extension notice before its officer, who may approve it."""
+
+    officer: Line = Field("", serialization_alias="responsable")
+
+
 class SurveyContext(TemplateFields):
     """`encuesta`: three short questions after the assistance, answered by one click each."""
 
@@ -377,9 +404,12 @@ MAILS: Mapping[str, type[TemplateFields]] = {
     "lider": LeaderReplyContext,
     "oficio": LetterMailContext,
     "prorroga": ExtensionContext,
+    "prorroga-borrador": ExtensionDraftContext,
     "recordatorio": ReminderContext,
+    "recordatorio-lider": LeaderReminderContext,
     "reenvio": ForwardContext,
     "respuesta": OrderAnswerContext,
     "resumen": DigestContext,
     "revision": ReviewContext,
+    "suspendida": SuspendedContext,
 }

@@ -47,6 +47,7 @@ STATE_COLOURS = (
     (State.DISCARDED.value, "D9D9D9"),
 )
 _DATE_NOTE = "Una fecha, por ejemplo 3/12/2026. Primero va el día."
+_ABSENCES_NOTE = "Una o varias: 2026-12-07 a 2026-12-11; 2027-01-04 a 2027-01-08"
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +244,7 @@ def _leaders_layout(choices: Choices) -> TabLayout:
         _staff("Otros correos", 40, note="Su equipo, que también puede responder. Sepárelos con punto y coma (;)."),
         _staff("Desde", 12, "date", _DATE_NOTE),
         _staff("Hasta", 12, "date", "Vacío: sigue en el cargo."),
+        _staff("Ausencias", 40, note=_ABSENCES_NOTE),
         _staff("Sustituto", 28, note="Correo o nombre de quien responde en su ausencia."),
         _system("Alertas", 42, wrap=True),
     )
@@ -250,14 +252,13 @@ def _leaders_layout(choices: Choices) -> TabLayout:
 
 
 def _team_layout(choices: Choices) -> TabLayout:
-    absences = "Una o varias: 2026-12-07 a 2026-12-11; 2027-01-04 a 2027-01-08"
     columns = (
         _staff("Nombre", 30),
         _staff("Correo", 34),
         ColumnLayout("Rol", "staff", 16, choices=tuple(role.value for role in Role), strict=True),
         _staff("Desde", 12, "date", _DATE_NOTE),
         _staff("Hasta", 12, "date", "Vacío: sigue en el equipo."),
-        _staff("Ausencias", 40, note=absences),
+        _staff("Ausencias", 40, note=_ABSENCES_NOTE),
         ColumnLayout("Sustituto", "staff", 30, choices=_names(choices.team), note="Un nombre de esta pestaña."),
         _system("Alertas", 42, wrap=True),
     )

@@ -69,7 +69,7 @@ def _person(row: Row) -> Person:
         role=Role(role.value),
         valid_from=valid_from,
         valid_to=valid_to,
-        absences=tuple(_absence(part) for part in re.split(r"[;\n]", _text(row, "Ausencias")) if part.strip()),
+        absences=_absences(row),
         substitute=_text(row, "Sustituto")[:_NAME],
     )
 
@@ -88,6 +88,7 @@ def _leader(row: Row, policies: Sequence[Choice]) -> Leader:
         contacts=tuple(_address(other) for other in others),
         valid_from=valid_from,
         valid_to=valid_to,
+        absences=_absences(row),
         substitute=_text(row, "Sustituto")[:_NAME],
     )
 
@@ -121,6 +122,10 @@ def _validity(row: Row) -> tuple[date | None, date | None]:
     if first and last and last < first:
         raise _Refused("«Hasta» es anterior a «Desde»")
     return first, last
+
+
+def _absences(row: Row) -> tuple[Absence, ...]:
+    return tuple(_absence(part) for part in re.split(r"[;\n]", _text(row, "Ausencias")) if part.strip())
 
 
 def _absence(text: str) -> Absence:

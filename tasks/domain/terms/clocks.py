@@ -54,6 +54,7 @@ class Clocks:
     light: Light
     waits_for: Awaited | None
     legal_runs: bool = False  # False: frozen by an answer, or none
+    close_from: Due | None = None  # suspended: when its officer is offered to close it
 
 
 def clocks(case: Case, today: date, rules: Rules, pauses: tuple[Closure, ...] = ()) -> Clocks:
@@ -65,7 +66,8 @@ def clocks(case: Case, today: date, rules: Rules, pauses: tuple[Closure, ...] = 
     if legal and runs:
         lights.append(_light(legal, today, rules.calendar.for_legal_terms()))
     light = max(lights, key=_ALARM.index, default=Light.GREY)
-    return Clocks(internal, legal, light, waits_for(case), runs)
+    closing = _closing(case, rules) if case.state is State.SUSPENDED else None
+    return Clocks(internal, legal, light, waits_for(case), runs, closing)
 
 
 _ALARM = (Light.GREY, Light.GREEN, Light.YELLOW, Light.RED)
@@ -199,9 +201,15 @@ def extension_limit(case: Case, rules: Rules, pauses: Iterable[Closure] = ()) ->
     return petition_due(case.received, twice, rules, pauses)
 
 
-def extension_notice_day(legal: Due, rules: Rules) -> date:
-    """Return from which day the extension notice is drafted for a term that is still running."""
-    return add_business_days(legal.day, -rules.terms.extension_notice, rules.calendar.for_legal_terms())
+def needs_extension(case: Case, found: Clocks, today: date, rules: Rules) -> bool:
+    """Whether the extension notice must be before the officer: the term runs, ends soon, and nobody answered.
+
+    The law wants the notice before the term ends (Ley 1755 de 2015, art. 14, par.): afterwards there is none to draft.
+    """
+    if found.legal_due is None or not found.legal_runs or case.extended_to or case.state is State.SUSPENDED:
+        return False
+    first = add_business_days(found.legal_due.day, -rules.terms.extension_notice, rules.calendar.for_legal_terms())
+    return first <= today <= found.legal_due.day
 
 
 def pauses_of(events: Iterable[CaseEvent], office: Office) -> tuple[Closure, ...]:
@@ -222,22 +230,24 @@ def pauses_of(events: Iterable[CaseEvent], office: Office) -> tuple[Closure, ...
     return tuple(pauses)
 
 
-@dataclass(frozen=True, slots=True)
-class SuspensionDates:
-    """When a suspended case's municipality is asked again, and when its officer is offered to close it."""
-
-    ask_again: date
-    propose_close: date
-
-
-def suspension_dates(case: Case, rules: Rules) -> SuspensionDates:
-    """Return the dates that follow a suspension: a month after it, and `terms.suspended_close` business days later.
+def asks_again_on(case: Case, rules: Rules) -> date:
+    """Return when a suspended case's municipality is asked to go on: a month after the suspension.
 
     A term in months ends on the same day of the month, or its last one, moved to a business day (Ley 4 de 1913,
     arts. 59 and 62).
     """
-    ask = next_business_day(_a_month_after(rules.office.local(case.since).date()), rules.calendar)
-    return SuspensionDates(ask, add_business_days(ask, rules.terms.suspended_close, rules.calendar))
+    return next_business_day(_a_month_after(rules.office.local(case.since).date()), rules.calendar)
+
+
+def was_asked_again(case: Case, rules: Rules) -> date | None:
+    """Return the day its municipality was asked during the present suspension, if it was."""
+    began = rules.office.local(case.since).date()
+    return case.asked_again if case.asked_again and case.asked_again >= began else None
+
+
+def _closing(case: Case, rules: Rules) -> Due:
+    asked = was_asked_again(case, rules) or asks_again_on(case, rules)
+    return due(asked, rules.terms.suspended_close, rules.calendar, "es el plazo para que el municipio responda")
 
 
 def _a_month_after(day: date) -> date:

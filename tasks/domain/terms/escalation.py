@@ -10,9 +10,10 @@ from datetime import date, datetime, time
 from enum import StrEnum
 
 from tasks.domain.cases.case import Case
-from tasks.domain.directory import Directory, Person, Role, is_away
+from tasks.domain.directory import Contact, Directory
 from tasks.domain.terms.business_days import Calendar, Due, Office, add_business_days, business_days_between
 from tasks.domain.terms.clocks import Awaited, Clocks
+from tasks.domain.terms.readers import Readers
 
 
 class Level(StrEnum):
@@ -103,19 +104,22 @@ def reminders(
 ) -> tuple[Reminder, ...]:
     """Return the reminders of this moment, one per person, by address; none on holidays and outside the hours.
 
-    `already` are addresses that got their reminder today: their new lines wait for the next business day.
+    `already` are addresses that got their reminder today: a case that waits for one of them is told tomorrow, whole.
     """
     if moment.is_quiet(policy):
         return ()
-    people = _People(directory.on(moment.today), moment.today)
+    readers = Readers(directory, moment.today)
     done = {address.casefold() for address in already}
     lines: dict[str, list[ReminderLine]] = {}
     names: dict[str, str] = {}
     for case, clocks in watched:
-        for contact, line in _lines(case, clocks, people, moment, policy):
+        found = list(_lines(case, clocks, readers, moment, policy))
+        if any(contact.email.casefold() in done for contact, line in found if not line.informed):
+            continue
+        for contact, line in found:
             if contact.email.casefold() not in done:
                 lines.setdefault(contact.email, []).append(line)
-                names.setdefault(contact.email, contact.name)
+                names[contact.email] = names.get(contact.email) or contact.name
     return tuple(Reminder(email, names[email], _urgent_first(lines[email])) for email in sorted(lines))
 
 
@@ -132,8 +136,10 @@ class _Target:
     legal: bool
 
 
-def _target(clocks: Clocks) -> _Target | None:
+def _target(case: Case, clocks: Clocks) -> _Target | None:
     """Return the nearer of both dates; the law's answer is the officer's, whomever the state waits for."""
+    if clocks.close_from:
+        return _Target(clocks.close_from, Awaited.OFFICER, legal=False)
     legal = clocks.legal_due if clocks.legal_runs else None
     if legal and (clocks.due is None or legal.day < clocks.due.day):
         early = clocks.waits_for in {Awaited.TEAM, Awaited.DIRECTOR}  # no officer yet
@@ -144,25 +150,28 @@ def _target(clocks: Clocks) -> _Target | None:
 
 
 def _lines(
-    case: Case, clocks: Clocks, people: "_People", moment: Moment, policy: ReminderPolicy
-) -> Iterator[tuple["Contact", ReminderLine]]:
-    target = _target(clocks)
+    case: Case, clocks: Clocks, readers: Readers, moment: Moment, policy: ReminderPolicy
+) -> Iterator[tuple[Contact, ReminderLine]]:
+    target = _target(case, clocks)
     if target is None:
         return
     late = business_days_between(target.term.day, moment.today, moment.calendar)
     if not is_reminder_due(case, target.term, late, moment, policy):
         return
+    if clocks.close_from and late < 0:
+        return  # suspended: the municipality still has its days
     level = policy.level(target.term, late, moment.today)
-    waited = people.for_state(case, target.waits_for)
-    for contact, informed in _readers(waited, people.told(case, level)):
+    for contact, informed in _contacts(case, target.waits_for, level, readers):
         yield contact, ReminderLine(case, target.term, late, level, target.waits_for, target.legal, informed)
 
 
 def is_reminder_due(case: Case, term: Due, days_late: int, moment: Moment, policy: ReminderPolicy) -> bool:
-    """Whether the case has reached a step that its last reminder did not cover.
+    """Whether the case has reached a step that its last reminder did not cover, or somebody asked to remind now.
 
     Not on the day the state began (that day has its own notice), nor before *No recordar hasta*, itself a step.
     """
+    if case.remind_now:
+        return True
     step = policy.step(days_late)
     snoozed = case.snoozed_until
     began = moment.office.local(case.since).date()
@@ -172,80 +181,13 @@ def is_reminder_due(case: Case, term: Due, days_late: int, moment: Moment, polic
     return case.reminded is None or case.reminded < max(reached, snoozed or reached)
 
 
-def _readers(waited: Iterable["Contact"], told: Iterable["Contact"]) -> Iterator[tuple["Contact", bool]]:
+def _contacts(case: Case, awaited: Awaited, level: Level, readers: Readers) -> Iterator[tuple[Contact, bool]]:
+    """Yield whom the case waits for, and as lateness grows who is told besides; each person once."""
+    told = readers.officer(case) if level in {Level.OFFICER, Level.DIRECTOR} and case.officer else []
+    told += readers.director() if level is Level.DIRECTOR else []
     seen: set[str] = set()
-    for contacts, informed in ((waited, False), (told, True)):
+    for contacts, informed in ((readers.of(case, awaited), False), (told, True)):
         for contact in contacts:
             if contact.email.casefold() not in seen:
                 seen.add(contact.email.casefold())
                 yield contact, informed
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """Somebody who can be written to."""
-
-    name: str
-    email: str
-
-
-class _People:
-    """Who stands behind each role today: successors and substitutes instead of those who are away."""
-
-    def __init__(self, directory: Directory, today: date) -> None:
-        self._directory = directory
-        self._today = today
-        self._by_name = {person.name.casefold(): person for person in directory.people}
-
-    def present(self, person: Person) -> Person | None:
-        """Return the person, or the one who stands in during an absence; None when nobody does."""
-        tried: set[str] = set()
-        current: Person | None = person
-        while current and is_away(current, self._today) and current.name not in tried:
-            tried.add(current.name)
-            current = self._by_name.get(current.substitute.casefold())
-        return current if current and current.name not in tried else None
-
-    def director(self) -> list[Contact]:
-        """Return the director or the substitute; the director even if away, when nobody stands in."""
-        director = self._directory.director()
-        return [_contact(self.present(director) or director)] if director else []
-
-    def officer(self, case: Case) -> list[Contact]:
-        """Return the case's officer or substitute; the director when there is none at work."""
-        person = self._directory.person(case.officer) if case.officer else None
-        present = self.present(person) if person else None
-        return [_contact(present)] if present else self.director()
-
-    def team(self) -> list[Contact]:
-        """Return the officers at work, else the director."""
-        at_work = [p for p in self._directory.with_role(Role.OFFICER) if not is_away(p, self._today)]
-        return [_contact(person) for person in at_work] or self.director()
-
-    def leader(self, case: Case) -> list[Contact]:
-        """Return the policy's leader in post, else the case's officer."""
-        leader = self._directory.leader(case.policy)
-        return [Contact(leader.name, leader.email)] if leader else self.officer(case)
-
-    def for_state(self, case: Case, awaited: Awaited) -> list[Contact]:
-        """Return whom the state waits for. A municipality is asked by its own mail, never by reminders."""
-        match awaited:
-            case Awaited.TEAM:
-                return self.team()
-            case Awaited.DIRECTOR:
-                return self.director()
-            case Awaited.OFFICER:
-                return self.officer(case)
-            case Awaited.LEADER:
-                return self.leader(case)
-            case Awaited.MUNICIPALITY:
-                return []
-
-    def told(self, case: Case, level: Level) -> list[Contact]:
-        """Return who is told besides, as lateness grows."""
-        officer = self.officer(case) if level in {Level.OFFICER, Level.DIRECTOR} and case.officer else []
-        return officer + (self.director() if level is Level.DIRECTOR else [])
-
-
-def _contact(person: Person) -> Contact:
-    return Contact(person.name, person.email)

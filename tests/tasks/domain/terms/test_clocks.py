@@ -13,13 +13,13 @@ from tasks.domain.terms.business_days import Closure, Office, calendar
 from tasks.domain.terms.clocks import (
     Awaited,
     Light,
+    asks_again_on,
     clocks,
     extension_limit,
-    extension_notice_day,
     legal_due,
+    needs_extension,
     pauses_of,
     petition_due,
-    suspension_dates,
     waits_for,
 )
 from tasks.domain.terms.rules import InternalTerms, LegalTerm, LegalTerms, Rules
@@ -178,19 +178,40 @@ def test_a_transfer_has_five_days_and_names_the_law():
     assert "art. 21" in found.explanation
 
 
-def test_an_extension_is_drafted_three_days_before_and_at_most_doubles_the_term():
-    legal = legal_due(case(State.DRAFT), RULES)
-    assert extension_notice_day(legal, RULES) == date(2026, 12, 17)
+@pytest.mark.parametrize(
+    ("today", "fields", "needed"),
+    [
+        ("2026-12-16", {}, False),
+        ("2026-12-17", {}, True),  # three business days before Tuesday 22 December
+        ("2026-12-22", {}, True),
+        ("2026-12-23", {}, False),  # the law wants the notice before the term ends
+        ("2026-12-17", {"answered": "2026-12-04"}, False),
+        ("2026-12-17", {"extended_to": "2027-01-15"}, False),
+        ("2026-12-17", {"origin": Origin.OFFER}, False),
+    ],
+)
+def test_an_extension_is_drafted_three_days_before_an_unanswered_term_ends(today, fields, needed):
+    some, day = case(State.DRAFT, **fields), date.fromisoformat(today)
+    assert needs_extension(some, clocks(some, day, RULES), day, RULES) is needed
+
+
+def test_an_extension_at_most_doubles_the_term():
     assert extension_limit(case(State.DRAFT), RULES).day == date(2027, 1, 15)
 
 
 @pytest.mark.parametrize(
-    ("since", "ask", "close"),
-    [("2026-12-02", "2027-01-04", "2027-01-12"), ("2027-01-31", "2027-03-01", "2027-03-08")],
+    ("since", "asked", "ask", "close"),
+    [
+        ("2026-12-02", None, "2027-01-04", "2027-01-12"),
+        ("2027-01-31", None, "2027-03-01", "2027-03-08"),
+        ("2027-01-31", "2027-03-15", "2027-03-01", "2027-03-23"),  # asked late: five days from then
+        ("2027-01-31", "2026-12-15", "2027-03-01", "2027-03-08"),  # asked during an earlier suspension
+    ],
 )
-def test_a_suspended_case_asks_after_a_month_and_is_offered_for_closing_five_days_later(since, ask, close):
-    dates = suspension_dates(case(State.SUSPENDED, since=at(f"{since}T10:00")), RULES)
-    assert (dates.ask_again.isoformat(), dates.propose_close.isoformat()) == (ask, close)
+def test_a_suspended_case_asks_after_a_month_and_is_offered_for_closing_five_days_later(since, asked, ask, close):
+    some = case(State.SUSPENDED, since=at(f"{since}T10:00"), asked_again=asked)
+    assert asks_again_on(some, RULES).isoformat() == ask
+    assert clocks(some, TODAY, RULES).close_from.day.isoformat() == close
 
 
 @given(st.sampled_from(State), st.dates(date(2026, 11, 30), date(2027, 12, 31)), st.booleans())

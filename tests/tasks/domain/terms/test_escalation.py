@@ -131,8 +131,23 @@ def test_a_person_gets_one_mail_with_the_most_urgent_case_first():
     assert [line.days_late for line in mail.lines] == [2, 1, 0]
 
 
-def test_who_got_a_reminder_today_waits_for_the_next_business_day():
-    assert readers(watched(), day=late(2), already=["LUZ@x.co"]) == {"ana@x.co": [True]}
+def test_a_case_that_waits_for_somebody_reminded_today_is_told_tomorrow_to_all():
+    assert readers(watched(), day=late(2), already=["LUZ@x.co"]) == {}
+    assert readers(watched(), day=late(2), already=["ana@x.co"]) == {"luz@x.co": [False]}
+
+
+def test_a_case_somebody_asked_to_remind_now_goes_whatever_its_dates():
+    early = watched(due=late(9), remind_now="Se pidió recordarlo ahora.", reminded=DUE, snoozed_until=late(8))
+    assert readers(early, day=late(1)) == {"luz@x.co": [False]}
+    assert readers(early, day=date(2026, 11, 21)) == {}  # a Saturday
+
+
+def test_a_suspended_case_is_its_officers_once_the_municipality_had_its_days():
+    case, clocks = watched(Awaited.MUNICIPALITY, state=State.SUSPENDED, due=None)
+    closing = case, replace(clocks, close_from=Due(DUE, "vence …"))
+    assert readers(closing, day=late(-1)) == {}
+    assert readers(closing, day=DUE) == {"ana@x.co": [False]}
+    assert readers(closing, day=late(5)) == {"ana@x.co": [False], "diana@x.co": [True]}
 
 
 @pytest.mark.parametrize(
@@ -169,6 +184,30 @@ def test_an_absence_without_substitute_goes_to_the_director_and_a_circle_of_subs
     assert set(readers(watched(Awaited.OFFICER), day=DUE, people=alone)) == {"diana@x.co"}
     circle = Directory(people=(away(DIRECTOR, substitute="Ana"), away(ANA, substitute="Diana")))
     assert set(readers(watched(Awaited.OFFICER), day=DUE, people=circle)) == {"diana@x.co"}
+
+
+def led(**changes) -> Directory:
+    absent = {"absences": (Absence(first=DUE, last=late(9)),)}
+    return PEOPLE.model_copy(update={"leaders": (LEADER.model_copy(update=absent | changes),)})
+
+
+@pytest.mark.parametrize(
+    ("changes", "people"),
+    [
+        ({"substitute": "beto"}, {"beto@x.co"}),
+        ({"substitute": "sol@hacienda.co"}, {"sol@hacienda.co"}),
+        ({"contacts": ("equipo@x.co",)}, {"equipo@x.co", "ana@x.co"}),
+        ({}, {"ana@x.co"}),
+    ],
+)
+def test_who_stands_in_for_an_absent_leader_is_reminded(changes, people):
+    assert set(readers(watched(), day=DUE, people=led(**changes))) == people
+
+
+def test_who_stands_in_for_a_leader_answers_as_one_of_the_team_only_meanwhile():
+    people = led(substitute="sol@hacienda.co")
+    assert people.on(DUE).leads("sol@hacienda.co") == ("integridad",)
+    assert people.on(late(10)).leads("sol@hacienda.co") == ()
 
 
 def test_a_successor_is_reminded_once_in_post():
