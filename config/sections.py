@@ -77,6 +77,7 @@ class Imap(Section):
     token_url: WebAddress = ""
     client_id: Line = ""
     client_secret: SecretStr = NO_SECRET
+    scope: Line = "https://outlook.office365.com/.default"  # what Microsoft 365 wants for IMAP
 
     _port = model_validator(mode="before")(with_default_port({"ssl": 993, "starttls": 143, "none": 143}))
 

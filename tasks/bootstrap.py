@@ -32,6 +32,7 @@ from tasks.ports.sheet import Sheet
 from tasks.ports.texts import Texts
 
 if TYPE_CHECKING:
+    from tasks.clients.ews import EwsClient
     from tasks.clients.graph import GraphClient
     from tasks.domain.classification.office import Matchers
 
@@ -113,7 +114,7 @@ class Office:
         if box.backend == "imap":
             return ImapMailbox(
                 self._endpoint(box.imap),
-                _credentials("mailbox.imap", box.imap),
+                _credentials(box.imap),
                 inbox=box.imap.inbox,
                 after=box.after,
                 processed=box.processed,
@@ -123,7 +124,10 @@ class Office:
 
             inbox = box.graph.inbox
             return GraphMailbox(self._graph, box.address, inbox=inbox, after=box.after, processed=box.processed)
-        raise _unavailable("mailbox.backend", box.backend, "folder, imap, graph")
+        from tasks.adapters.mailbox.exchange import ExchangeMailbox
+
+        inbox = box.exchange.inbox
+        return ExchangeMailbox(self._exchange, inbox=inbox, after=box.after, processed=box.processed)
 
     @cached_property
     def sender(self) -> Sender:
@@ -134,12 +138,34 @@ class Office:
         if outgoing.backend == "folder":
             return FolderSender(self.settings.outgoing_path)
         if outgoing.backend == "smtp":
-            return SmtpSender(self._endpoint(outgoing.smtp), _credentials("outgoing.smtp", outgoing.smtp))
+            return SmtpSender(self._endpoint(outgoing.smtp), _credentials(outgoing.smtp))
         if outgoing.backend == "graph":
             from tasks.adapters.sender.graph import GraphSender
 
             return GraphSender(self._graph, self.settings.mailbox.address)
-        raise _unavailable("outgoing.backend", outgoing.backend, "folder, smtp, graph")
+        from tasks.adapters.sender.exchange import ExchangeSender
+
+        return ExchangeSender(self._exchange)
+
+    @cached_property
+    def _exchange(self) -> "EwsClient":
+        from tasks.clients.ews import EwsAccess, EwsClient
+
+        chosen = self.settings.mailbox.exchange
+        access = EwsAccess(
+            endpoint=chosen.endpoint,
+            address=self.settings.mailbox.address,
+            username=chosen.username,
+            password=chosen.password.get_secret_value(),
+            auth=chosen.auth,
+            access=chosen.access,
+            ca_file=self.settings.optional(chosen.ca_file),
+            tenant=chosen.tenant,
+            client_id=chosen.client_id,
+            client_secret=chosen.client_secret.get_secret_value(),
+            token_url=chosen.token_url,
+        )
+        return EwsClient(access)
 
     @cached_property
     def _graph(self) -> "GraphClient":
@@ -219,9 +245,13 @@ class Office:
         return [self.settings.templates_path, templates.FOLDER]
 
 
-def _credentials(key: str, server: Imap | Smtp) -> Credentials:
+def _credentials(server: Imap | Smtp) -> Credentials:
     if isinstance(server, Imap) and server.auth == "xoauth2":
-        raise _unavailable(f"{key}.auth", server.auth, "password")
+        from tasks.clients.oauth import ClientCredentials, TokenSource
+
+        secret = server.client_secret.get_secret_value()
+        asked = ClientCredentials(server.token_url, server.client_id, secret, server.scope)
+        return Credentials(server.username, token=TokenSource(asked))
     return Credentials(server.username, server.password.get_secret_value())
 
 

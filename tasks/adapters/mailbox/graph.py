@@ -13,6 +13,7 @@ from tasks.ports.mailbox import After, Listing, MessageRef, RawMessage
 
 T = TypeVar("T")
 _PAGE = 200
+_GENERATION = "immutable"  # Graph promises that these identifiers stay for as long as the message does
 _CATEGORY = "Mesa MIPG"  # what staff see on a message that is safe
 # Names that Graph takes in place of a folder's id, in any language of the mailbox.
 _WELL_KNOWN = frozenset({"inbox", "archive", "junkemail", "sentitems"})
@@ -58,7 +59,7 @@ class GraphMailbox:
 
     def fetch(self, refs: Sequence[MessageRef]) -> Iterator[RawMessage]:
         for ref in refs:
-            if ref.generation != self._generation:
+            if ref.generation != _GENERATION:
                 continue
             raw = self._ask(lambda uid=ref.uid: self._content(uid))  # type: ignore[misc]
             if raw is not None:
@@ -68,15 +69,11 @@ class GraphMailbox:
         if self._after == "keep":
             return
         for ref in refs:
-            if ref.generation == self._generation:
+            if ref.generation == _GENERATION:
                 self._ask(lambda uid=ref.uid: self._mark(uid))  # type: ignore[misc]
 
     def close(self) -> None:
         self._client.close()
-
-    @property
-    def _generation(self) -> str:
-        return f"graph:{self._address.lower()}"
 
     def _delta(self, link: str | None) -> Listing:
         start = self._folder(self._inbox) + "/messages/delta?$select=id,receivedDateTime"
@@ -103,7 +100,7 @@ class GraphMailbox:
         self._received |= {uid: moment for uid, moment in found.items() if moment}
         # Delta answers come in no promised order.
         order = sorted(found, key=lambda uid: found[uid].timestamp() if found[uid] else 0.0)  # type: ignore[union-attr]
-        return Listing(tuple(MessageRef(self._generation, uid) for uid in order), cursor)
+        return Listing(tuple(MessageRef(_GENERATION, uid) for uid in order), cursor)
 
     def _content(self, uid: str) -> bytes | None:
         try:

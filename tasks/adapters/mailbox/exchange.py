@@ -1,0 +1,153 @@
+"""A mailbox on an Exchange server: SyncFolderItems for what is new, MIME content, move and categories."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from tasks.clients.ews import EwsClient
+from tasks.ports.errors import MailboxUnavailable
+from tasks.ports.mailbox import After, Listing, MessageRef, RawMessage
+
+T = TypeVar("T")
+_GENERATION = "ews"  # an item's identifier is never given to another; it changes when the item moves
+_PAGE = 10  # messages in memory at once
+_CATEGORY = "Mesa MIPG"  # what staff see on a message that is safe
+
+
+class ExchangeMailbox:
+    """`Mailbox` over EWS. The cursor is the state of SyncFolderItems; one the server refuses means listing anew."""
+
+    def __init__(
+        self, client: EwsClient, *, inbox: str = "inbox", after: After = "keep", processed: str = "Procesados"
+    ) -> None:
+        self._client = client
+        self._inbox = inbox
+        self._after = after
+        self._processed = processed
+        self._folders: dict[str, Any] = {}
+
+    @property
+    def name(self) -> str:
+        return f"ews://{self._client.access.address}/{self._inbox}"
+
+    def ping(self) -> str:
+        def look() -> str:
+            folder = self._folder(self._inbox)
+            folder.refresh()
+            return f'{self._client.access}, folder "{self._inbox}": {folder.total_count} messages'
+
+        return self._ask(look)
+
+    def listing(self, cursor: str | None) -> Listing:
+        return self._ask(lambda: self._changes(cursor))
+
+    def fetch(self, refs: Sequence[MessageRef]) -> Iterator[RawMessage]:
+        mine = [ref for ref in refs if ref.generation == _GENERATION]
+        for start in range(0, len(mine), _PAGE):
+            page = mine[start : start + _PAGE]
+            for ref, item in zip(page, self._ask(lambda page=page: self._items(page)), strict=True):  # type: ignore[misc]
+                if not isinstance(item, Exception):  # it vanished
+                    yield RawMessage(ref, bytes(item.mime_content or b""), _moment(item.datetime_received))
+
+    def settle(self, refs: Sequence[MessageRef]) -> None:
+        mine = [ref for ref in refs if ref.generation == _GENERATION]
+        if self._after == "keep" or not mine:
+            return
+        self._ask(lambda: self._flag(mine) if self._after == "flag" else self._move(mine))
+
+    def close(self) -> None:
+        self._folders.clear()
+        self._client.close()
+
+    def _changes(self, cursor: str | None) -> Listing:
+        from exchangelib.errors import ErrorInvalidSyncStateData
+        from exchangelib.services import SyncFolderItems
+
+        folder = self._folder(self._inbox)
+        folder.item_sync_state = None
+        found: dict[str, datetime | None] = {}
+        gone = {SyncFolderItems.DELETE, SyncFolderItems.READ_FLAG_CHANGE}
+        try:
+            for change, item in folder.sync_items(sync_state=cursor, only_fields=["datetime_received"]):
+                if change == SyncFolderItems.DELETE:
+                    found.pop(item.id, None)
+                elif change not in gone:
+                    found[item.id] = _moment(item.datetime_received)
+        except (ErrorInvalidSyncStateData, AttributeError):  # exchangelib trips over a refusal without a SyncState
+            if cursor is None:
+                raise
+            return self._changes(None)
+        order = sorted(found, key=lambda uid: moment.timestamp() if (moment := found[uid]) else 0.0)
+        return Listing(tuple(MessageRef(_GENERATION, uid) for uid in order), folder.item_sync_state or "")
+
+    def _items(self, refs: Sequence[MessageRef]) -> list[Any]:
+        """Return an item, or what became of it, for each place. What vanished has no content."""
+        items = list(self._client.account.fetch(_ids(refs), only_fields=["mime_content", "datetime_received"]))
+        _raise_but_gone(items)
+        return items
+
+    def _flag(self, refs: Sequence[MessageRef]) -> None:
+        account = self._client.account
+        items = list(account.fetch(_ids(refs), only_fields=["is_read", "categories"]))
+        _raise_but_gone(items)
+        there = [item for item in items if not isinstance(item, Exception)]
+        for item in there:
+            item.is_read = True
+            item.categories = list(dict.fromkeys([*(item.categories or []), _CATEGORY]))
+        if there:
+            fields = ("is_read", "categories")
+            _raise_but_gone(account.bulk_update([(item, fields) for item in there], chunk_size=50))
+
+    def _move(self, refs: Sequence[MessageRef]) -> None:
+        """Move what is still where it was: an item moved before has another identifier, so it cannot move twice."""
+        account = self._client.account
+        _raise_but_gone(account.bulk_move(_ids(refs), to_folder=self._folder(self._processed), chunk_size=50))
+
+    def _folder(self, name: str) -> Any:
+        if name not in self._folders:
+            self._folders[name] = self._find(name)
+        return self._folders[name]
+
+    def _find(self, name: str) -> Any:
+        from exchangelib.errors import ErrorFolderExists, ErrorFolderNotFound
+        from exchangelib.folders import Folder
+
+        account = self._client.account
+        if name.lower() == "inbox":
+            return account.inbox
+        try:
+            return account.msg_folder_root // name
+        except ErrorFolderNotFound:
+            if name != self._processed:
+                raise
+        try:
+            return Folder(parent=account.msg_folder_root, name=name).save()
+        except ErrorFolderExists:  # another worker made it meanwhile
+            return account.msg_folder_root // name
+
+    def _ask(self, work: Callable[[], T]) -> T:
+        from exchangelib.errors import EWSError
+        from oauthlib.oauth2 import OAuth2Error
+        from requests import RequestException
+
+        try:
+            return work()
+        except (EWSError, OAuth2Error, RequestException) as error:
+            raise MailboxUnavailable(f"{self._client.access}: {type(error).__name__}: {str(error)[:300]}") from error
+
+
+def _ids(refs: Sequence[MessageRef]) -> list[tuple[str, None]]:
+    return [(ref.uid, None) for ref in refs]
+
+
+def _raise_but_gone(answers: Sequence[Any]) -> None:
+    """Raise the first error among the answers that is not about an item that is no longer there."""
+    from exchangelib.errors import ErrorInvalidId, ErrorItemNotFound
+
+    for answer in answers:
+        if isinstance(answer, Exception) and not isinstance(answer, ErrorItemNotFound | ErrorInvalidId):
+            raise answer
+
+
+def _moment(value: Any) -> datetime | None:
+    return datetime.fromtimestamp(value.timestamp(), value.tzinfo) if value else None
