@@ -32,7 +32,10 @@ def plain_mails(count: int) -> Iterator[bytes]:
 
 
 def mixed_mails(count: int) -> Iterator[bytes]:
-    """Yield mails as an office gets them: 11 in 20 plain, 4 long HTML threads, 5 with 50 KB to 1 MB attached (100 KB a mail)."""
+    """Yield mails as an office gets them: 11 in 20 plain, 4 long HTML threads, 5 with 50 KB to 1 MB attached.
+
+    100 KB a mail.
+    """
     return (_mixed(number) for number in range(count))
 
 
