@@ -5,6 +5,7 @@ asks the server first, and repeats only what the server cannot vouch for, under 
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import getaddresses
 
@@ -14,7 +15,7 @@ from tasks.domain.letters.grouping import is_addressed, stands
 from tasks.domain.letters.letter import LetterState
 from tasks.domain.mail.outgoing import OutgoingMail, Purpose, as_bytes, build_message
 from tasks.domain.terms.escalation import Moment
-from tasks.notices.notice import alert_operator
+from tasks.notices.notice import alert_operator, write
 from tasks.ports.errors import SenderUnavailable, Unavailable
 from tasks.ports.ledger import OutboxRecord, OutboxState, UnitOfWork
 from tasks.ports.sender import Envelope, Outcome, Receipt
@@ -129,17 +130,18 @@ def _waits_for_hours(office: Office, row: OutboxRecord) -> bool:
 
 def _send(office: Office, row: OutboxRecord) -> str:
     try:
-        envelope = _envelope(office, row.mail)
+        with office.ledger.begin() as unit:
+            if _withdrawn(unit, office, row.mail):
+                unit.outbox.mark(row.id, OutboxState.FAILED, row.attempts, office.clock.now(), _WITHDRAWN)
+                return "withdrawn"
+            row = _written(unit, office, row)
+            envelope = _envelope(office, row.mail)
+            repeated = _REPEATED if row.detail == _REPEATED else ""
+            unit.outbox.mark(row.id, OutboxState.SENDING, row.attempts + 1, office.clock.now(), repeated)
     except Unavailable:
         raise
     except Exception as error:  # whatever its poison, it must not stop the mails behind it
         return _settle(office, row, Receipt(Outcome.REFUSED, f"no se pudo componer: {error or type(error).__name__}"))
-    repeated = _REPEATED if row.detail == _REPEATED else ""
-    with office.ledger.begin() as unit:
-        if _withdrawn(unit, office, row.mail):
-            unit.outbox.mark(row.id, OutboxState.FAILED, row.attempts, office.clock.now(), _WITHDRAWN)
-            return "withdrawn"
-        unit.outbox.mark(row.id, OutboxState.SENDING, row.attempts + 1, office.clock.now(), repeated)
     try:
         receipt = office.sender.send(envelope)
     except SenderUnavailable as error:  # nothing left: the row waits as it was, this attempt does not count
@@ -147,6 +149,15 @@ def _send(office: Office, row: OutboxRecord) -> str:
             unit.outbox.mark(row.id, OutboxState.QUEUED, row.attempts, office.clock.now(), row.detail or str(error))
         raise
     return _settle(office, row, receipt)
+
+
+def _written(unit: UnitOfWork, office: Office, row: OutboxRecord) -> OutboxRecord:
+    """Its text is kept from before it leaves: sent again, the mail says the same."""
+    if not row.mail.template:
+        return row
+    mail = write(unit, office, row.mail)
+    unit.outbox.rewrite(row.id, mail)
+    return replace(row, mail=mail)
 
 
 def _withdrawn(unit: UnitOfWork, office: Office, mail: OutgoingMail) -> bool:

@@ -9,40 +9,49 @@ from tasks.domain.mail.outgoing import Purpose
 from tasks.domain.spanish import date_in_words
 from tasks.domain.terms.clocks import internal_due, legal_due
 from tasks.notices.letters import case_line
-from tasks.notices.notice import Notice, director_and_substitute, queue
+from tasks.notices.notice import Notice, director_and_substitute, queue_all
 from tasks.ports.ledger import UnitOfWork
+
+_SEEN = "assign-told"  # cursor: the last event up to which all that wait were told of
 
 
 def queue_assign_notices(unit: UnitOfWork, office: Office) -> int:
     """Queue a notice for every request with cases at `por asignar` that the director was not told of yet."""
-    requests: dict[str, list[Case]] = {}
-    for case in unit.cases.all([State.TO_ASSIGN]):
-        requests.setdefault(case.request, []).append(case)
+    seen = unit.books.cursor(_SEEN) or "0"
+    last, waiting = unit.cases.stirred(int(seen), [State.TO_ASSIGN])
     # A case that comes back to `por asignar` is a new matter: it is told of again.
-    untold = {
-        request: new
-        for request, cases in requests.items()
-        if (new := [case for case in cases if not unit.books.cursor(_mark(case))])
-    }
-    if not untold:
+    told = unit.books.cursors([_mark(case) for case in waiting])
+    requests: dict[str, list[Case]] = {}
+    for case in waiting:
+        if _mark(case) not in told:
+            requests.setdefault(case.request, []).append(case)
+    if not _tell(unit, office, list(requests.values())):
         return 0
+    if str(last) != seen:
+        unit.books.save_cursor(_SEEN, str(last))
+    return len(requests)
+
+
+def _tell(unit: UnitOfWork, office: Office, requests: list[list[Case]]) -> bool:
+    """Queue a notice for the new cases of each request; False while there is nobody to tell."""
+    if not requests:
+        return True
     directory, workloads = unit.books.directory().on(office.clock.today()), unit.cases.workloads()
-    queued = 0
-    for request, cases in untold.items():
-        about = f"{request}/{cases[0].number}@{cases[0].since:%Y%m%dT%H%M}"
-        if queue(unit, office, _notice(office, about, cases, directory, workloads)):
-            queued += 1
-            for case in cases:
-                unit.books.save_cursor(_mark(case), "1")
-    return queued
+    to, cc = director_and_substitute(directory, office)
+    queue_all(unit, office, [_notice(office, cases, directory, workloads, to, cc) for cases in requests])
+    if to:
+        unit.books.save_cursors({_mark(case): "1" for cases in requests for case in cases})
+    return bool(to)
 
 
 def _mark(case: Case) -> str:
     return f"assign-told/{case.number}@{case.since:%Y%m%dT%H%M}"
 
 
-def _notice(office: Office, about: str, cases: list[Case], directory: Directory, workloads: list[Workload]) -> Notice:
-    to, cc = director_and_substitute(directory, office)
+def _notice(
+    office: Office, cases: list[Case], directory: Directory, workloads: list[Workload], to: list[str], cc: list[str]
+) -> Notice:
+    about = f"{cases[0].request}/{cases[0].number}@{cases[0].since:%Y%m%dT%H%M}"
     reader = directory.person(to[0]) if to else None
     fields = AssignmentContext(
         name=reader.name if reader else "",
@@ -51,7 +60,9 @@ def _notice(office: Office, about: str, cases: list[Case], directory: Directory,
         sheet=office.sheet.link("Casos", cases[0].number),
     )
     numbers = [case.number for case in cases]
-    return Notice(Purpose.ASSIGN_NOTICE, about, "asignar", fields, to, cc, cases=numbers, invites_orders=True)
+    return Notice(
+        Purpose.ASSIGN_NOTICE, about, "asignar", fields, to, cc, cases=numbers, invites_orders=True, write_late=True
+    )
 
 
 def _line(office: Office, directory: Directory, case: Case, workloads: list[Workload]) -> ToAssign:

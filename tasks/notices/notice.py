@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 
 from tasks.bootstrap import Office
 from tasks.domain.directory import Directory, Role
@@ -14,7 +13,6 @@ from tasks.domain.mail.contexts import AlertContext
 from tasks.domain.mail.outgoing import Enclosure, OutgoingMail, Purpose, message_id
 from tasks.ports.errors import TemplateProblem
 from tasks.ports.ledger import Token, UnitOfWork
-from tasks.ports.texts import MailText
 
 _TOKEN_LIFE = timedelta(days=30)
 
@@ -36,30 +34,49 @@ class Notice:
     references: Sequence[str] = field(default=())
     invites_orders: bool = False  # carries a token, so that a reply from inside the house counts
     subject: str = ""  # in the place of the template's own
+    write_late: bool = False  # when it is about to leave: for what a morning's mail causes by the hundred
+
+    @property
+    def key(self) -> str:
+        """The outbox holds one mail under it, for good."""
+        return f"{self.purpose}/{self.about}"
 
 
 def queue(unit: UnitOfWork, office: Office, notice: Notice) -> bool:
-    """Render and queue the notice once; False when it was queued before."""
-    key = f"{notice.purpose}/{notice.about}"
-    if unit.outbox.has_key(key):
-        return False
-    if not notice.to:
-        # Nobody in post: asked again at each run until there is somebody.
-        return notice.purpose is not Purpose.ALERT and _tell_of_nobody(unit, office, notice)
-    now = office.clock.now()
-    token = _token(unit, office, notice) if notice.invites_orders and notice.to else ""
-    shared = {"oficina": office_fields(office).fields(), "token": token}
-    text = _written(unit, office, notice, notice.fields.fields() | shared)
+    """Write and queue the notice once; False when it was queued before."""
+    return bool(queue_all(unit, office, [notice]))
+
+
+def queue_all(unit: UnitOfWork, office: Office, notices: Sequence[Notice]) -> list[Notice]:
+    """Write and queue each notice once; return those that were not queued before."""
+    known = unit.outbox.has_keys([notice.key for notice in notices])
+    new = list({notice.key: notice for notice in notices if notice.key not in known}.values())
+    for notice in {n.purpose: n for n in new if not n.to and n.purpose is not Purpose.ALERT}.values():
+        _tell_of_nobody(unit, office, notice)  # nobody in post: asked again at each run until there is somebody
+    addressed = [notice for notice in new if notice.to]
+    tokens = {notice.key: secrets.token_hex(10) for notice in addressed if notice.invites_orders}
+    expires = office.clock.now() + _TOKEN_LIFE
+    unit.books.add_tokens(
+        [Token(tokens[n.key], n.to[0], tuple(n.cases), expires) for n in addressed if n.key in tokens]
+    )
+    mails = [_mail(unit, office, notice, tokens.get(notice.key, "")) for notice in addressed]
+    unit.outbox.queue_all(mails, office.clock.now())
+    return addressed
+
+
+def _mail(unit: UnitOfWork, office: Office, notice: Notice, token: str) -> OutgoingMail:
     domain = office.settings.mailbox.address.rpartition("@")[2]
     mail = OutgoingMail(
-        key=key,
+        key=notice.key,
         message_id=message_id(notice.purpose, notice.about, domain, token),
         purpose=notice.purpose,
         to=tuple(dict.fromkeys(notice.to)),
         cc=tuple(address for address in dict.fromkeys(notice.cc) if address not in notice.to),
-        subject=notice.subject or text.subject,
-        text=text.text,
-        html=text.html,
+        subject=notice.subject,
+        text="",
+        html="",
+        template=notice.template,
+        fields=notice.fields.fields() | {"token": token},
         in_reply_to=notice.in_reply_to,
         references=tuple(notice.references),
         reply=bool(notice.in_reply_to),
@@ -67,26 +84,37 @@ def queue(unit: UnitOfWork, office: Office, notice: Notice) -> bool:
         cases=tuple(notice.cases),
         letter=notice.letter,
     )
-    return unit.outbox.queue(mail, now)
+    return mail if notice.write_late else write(unit, office, mail)
 
 
-def _written(unit: UnitOfWork, office: Office, notice: Notice, fields: dict[str, Any]) -> MailText:
-    """Return the mail's text. While the office's own template is broken the shipped one serves, and the operator knows.
+def write(unit: UnitOfWork, office: Office, mail: OutgoingMail) -> OutgoingMail:
+    """Return the mail with its text. While the office's own template is broken the shipped one serves.
 
-    A mail is never held for it: an order would go unanswered, and what waits with it would not happen.
+    The operator is told. A mail is never held for it: an order would go unanswered, and what waits with it would not
+    happen.
     """
+    written, problem = compose(office, mail)
+    if problem and mail.purpose is not Purpose.ALERT:
+        alert_template(unit, office, problem)
+    return written
+
+
+def compose(office: Office, mail: OutgoingMail) -> tuple[OutgoingMail, TemplateProblem | None]:
+    """Return the mail with its text, and what is wrong with the office's own template if the shipped one served."""
+    if not mail.template:
+        return mail, None
+    fields, problem = mail.fields | {"oficina": office_fields(office).fields()}, None
     try:
-        return office.texts.mail(notice.template, fields)
-    except TemplateProblem as problem:
-        if notice.purpose is not Purpose.ALERT:
-            alert_template(unit, office, problem)
-        return office.shipped_texts.mail(notice.template, fields)
+        text = office.texts.mail(mail.template, fields)
+    except TemplateProblem as error:
+        text, problem = office.shipped_texts.mail(mail.template, fields), error
+    said = {"subject": mail.subject or text.subject, "text": text.text, "html": text.html}
+    return mail.model_copy(update={**said, "template": "", "fields": {}}), problem
 
 
-def _tell_of_nobody(unit: UnitOfWork, office: Office, notice: Notice) -> bool:
+def _tell_of_nobody(unit: UnitOfWork, office: Office, notice: Notice) -> None:
     text = f"No hay a quién enviar «{notice.template}» ({notice.about}): complete las pestañas Equipo y Líderes."
     alert_operator(unit, office, f"sin-destinatario-{notice.purpose}", text)
-    return False
 
 
 def office_fields(office: Office) -> OfficeFields:
@@ -106,13 +134,6 @@ def office_fields(office: Office) -> OfficeFields:
         desk=office.settings.outgoing.sender_name,
         letterhead=chosen.letterhead_lines,
     )
-
-
-def _token(unit: UnitOfWork, office: Office, notice: Notice) -> str:
-    token = secrets.token_hex(10)
-    expires = office.clock.now() + _TOKEN_LIFE
-    unit.books.add_token(Token(token, notice.to[0], tuple(notice.cases), expires))
-    return token
 
 
 def director_and_substitute(directory: Directory, office: Office) -> tuple[list[str], list[str]]:

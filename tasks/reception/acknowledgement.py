@@ -1,7 +1,7 @@
 """Telling who asked that it was received: once per request, joined in one mail from the fourth of a day on."""
 
 from collections import Counter
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import Case
@@ -10,7 +10,7 @@ from tasks.domain.mail.outgoing import Purpose
 from tasks.domain.spanish import date_in_words
 from tasks.domain.terms.clocks import legal_due
 from tasks.notices.letters import case_line
-from tasks.notices.notice import Notice, queue
+from tasks.notices.notice import Notice, queue_all
 from tasks.ports.ledger import RequestRecord, UnitOfWork
 
 _SINGLE = 3  # acknowledgements a day to one address before they are joined
@@ -29,26 +29,37 @@ def queue_acknowledgements(unit: UnitOfWork, office: Office) -> int:
             waiting.setdefault(request.email, []).append(request)
         else:
             unit.cases.acknowledge([request.number], office.clock.now())
-    sent_today = _sent_today(unit, office) if waiting else Counter()
-    return sum(_acknowledge(unit, office, requests, sent_today[email]) for email, requests in waiting.items())
+    if not waiting:
+        return 0
+    sent, now = _sent_today(unit, office, list(waiting)), office.clock.now()
+    batches = [batch for email, requests in waiting.items() for batch in _batches(requests, sent[email], now)]
+    told = [request.number for batch in batches for request in batch]
+    cases = unit.cases.of_requests(told)
+    queue_all(unit, office, [_notice(office, batch, cases) for batch in batches])
+    unit.cases.acknowledge(told, now)
+    return len(batches)
 
 
-def _sent_today(unit: UnitOfWork, office: Office) -> Counter[str]:
-    now = office.clock.now()
-    rows = unit.outbox.queued_since(Purpose.ACKNOWLEDGEMENT, now - timedelta(days=1))
-    return Counter(r.mail.to[0] for r in rows if r.queued.astimezone(office.zone).date() == now.date())
+def _sent_today(unit: UnitOfWork, office: Office, emails: list[str]) -> Counter[str]:
+    midnight = office.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    told = unit.cases.acknowledged_since(emails, midnight)
+    # Of requests told of together only the first gave its number to the mail; others were told of without one.
+    keys = {_key(number): email for email, number in told}
+    return Counter(keys[key] for key in unit.outbox.has_keys(list(keys)))
 
 
-def _acknowledge(unit: UnitOfWork, office: Office, requests: list[RequestRecord], sent: int) -> int:
+def _key(number: str) -> str:
+    return f"{Purpose.ACKNOWLEDGEMENT}/{number}"
+
+
+def _batches(requests: list[RequestRecord], sent: int, now: datetime) -> list[list[RequestRecord]]:
+    """Return which requests of one address are told of now, by mail."""
     alone = requests[: max(0, _SINGLE - sent)]
     rest = requests[len(alone) :]
     batches = [[request] for request in alone]
-    if rest and (office.clock.now().time() >= _EVENING or _is_old(rest[0], office.clock.now())):
+    if rest and (now.time() >= _EVENING or _is_old(rest[0], now)):
         batches.append(rest)
-    for batch in batches:
-        queue(unit, office, _notice(unit, office, batch))
-        unit.cases.acknowledge([request.number for request in batch], office.clock.now())
-    return len(batches)
+    return batches
 
 
 def _is_old(request: RequestRecord, now: datetime) -> bool:
@@ -56,19 +67,18 @@ def _is_old(request: RequestRecord, now: datetime) -> bool:
     return request.received.date() < now.date()
 
 
-def _notice(unit: UnitOfWork, office: Office, batch: list[RequestRecord]) -> Notice:
+def _notice(office: Office, batch: list[RequestRecord], cases: dict[str, list[Case]]) -> Notice:
     first = batch[0]
-    lines = tuple(_line(office, request, unit.cases.of_request(request.number)) for request in batch)
-    cases = [case.number for line in lines for case in line.cases]
-    fields = AcknowledgementContext(name=first.requester, requests=lines)
+    lines = tuple(_line(office, request, cases[request.number]) for request in batch)
     return Notice(
         Purpose.ACKNOWLEDGEMENT,
         first.number,
         "acuse",
-        fields,
+        AcknowledgementContext(name=first.requester, requests=lines),
         [first.email],
-        cases=cases,
+        cases=[case.number for line in lines for case in line.cases],
         in_reply_to=first.message_id,
+        write_late=True,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from tasks.domain.digest.figures import Watched
 from tasks.domain.directory import Directory
 from tasks.domain.letters.letter import Letter
 from tasks.domain.mail.outgoing import OutgoingMail, Purpose
+from tasks.notices.notice import compose
 from tasks.ports.errors import UsageError
 from tasks.ports.ledger import FlowRun, MessageRecord, OutboxRecord, OutboxState, UnitOfWork
 from tasks.views.cases import watched
@@ -177,7 +179,8 @@ def _letter(office: Office, letter: Letter) -> Document:
 def list_outbox(office: Office) -> list[Document]:
     """Return every outgoing mail. One whose answer is awaited is shown as queued: it is settled before the next."""
     with office.ledger.reading() as unit:
-        return [mail_document(record) for record in unit.outbox.all()]
+        records = unit.outbox.all()
+    return [mail_document(replace(record, mail=compose(office, record.mail)[0])) for record in records]
 
 
 def mail_document(record: OutboxRecord) -> Document:
@@ -202,7 +205,8 @@ def mail_document(record: OutboxRecord) -> Document:
 def last_mail(office: Office, purpose: Purpose) -> OutgoingMail | None:
     """Return the newest mail of that purpose, whatever became of it."""
     with office.ledger.reading() as unit:
-        return next((row.mail for row in reversed(unit.outbox.all()) if row.mail.purpose is purpose), None)
+        mail = next((row.mail for row in reversed(unit.outbox.all()) if row.mail.purpose is purpose), None)
+    return compose(office, mail)[0] if mail else None
 
 
 def comparison_table(result: Mapping[str, Any]) -> list[Document]:

@@ -259,8 +259,8 @@ class LedgerContract:
 
     def test_a_token_serves_its_person_once_and_for_its_time(self, ledger: Ledger) -> None:
         with ledger.begin() as unit:
-            unit.books.add_token(Token("abc", "Natalia@antioquia.gov.co", ("2026-0001",), NOW + timedelta(days=30)))
-            unit.books.add_token(Token("old", "natalia@antioquia.gov.co", (), NOW - timedelta(days=1)))
+            fresh = Token("abc", "Natalia@antioquia.gov.co", ("2026-0001",), NOW + timedelta(days=30))
+            unit.books.add_tokens([fresh, Token("old", "natalia@antioquia.gov.co", (), NOW - timedelta(days=1))])
         with ledger.begin() as unit:
             assert unit.books.use_token("abc", "ana@antioquia.gov.co", NOW) is None
             used = unit.books.use_token("abc", "natalia@antioquia.gov.co", NOW)

@@ -1,7 +1,7 @@
 """Numbers, people, shadow, tokens, scores, cursors and runs in the ledger."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -25,9 +25,8 @@ _TAKE_NUMBER = (
     .returning(t.counter.c.value)
 )
 _ADD_TOKEN = insert(t.token)
-_CURSOR = select(t.cursor.c.value).where(t.cursor.c.name == bindparam("of_name"))
-_MOVE_CURSOR = update(t.cursor).where(t.cursor.c.name == bindparam("of_name")).values(value=bindparam("to"))
-_ADD_CURSOR = insert(t.cursor)
+_CURSORS = select(t.cursor.c.name, t.cursor.c.value).where(t.cursor.c.name.in_(bindparam("names", expanding=True)))
+_NAMES = 300  # SQLite takes a bounded number of parameters
 
 
 class SqlBooks:
@@ -86,9 +85,18 @@ class SqlBooks:
         """Both databases know ON CONFLICT, each through an insert of its own dialect."""
         return (sqlite_insert if self._c.dialect.name == "sqlite" else postgresql_insert)(table)
 
-    def add_token(self, token: Token) -> None:
-        values = {"token": token.token, "person": token.person.casefold(), "expires": token.expires}
-        self._c.execute(_ADD_TOKEN, values | {"cases": json.dumps(token.cases)})
+    def add_tokens(self, tokens: Sequence[Token]) -> None:
+        rows = [
+            {
+                "token": token.token,
+                "person": token.person.casefold(),
+                "cases": json.dumps(token.cases),
+                "expires": token.expires,
+            }
+            for token in tokens
+        ]
+        if rows:
+            self._c.execute(_ADD_TOKEN, rows)
 
     def use_token(self, token: str, person: str, at: datetime) -> Token | None:
         c = t.token.c
@@ -101,11 +109,23 @@ class SqlBooks:
         return None if row is None else Token(row.token, row.person, tuple(json.loads(row.cases)), row.expires)
 
     def cursor(self, name: str) -> str | None:
-        return self._c.execute(_CURSOR, {"of_name": name}).scalar()
+        return self.cursors([name]).get(name)
+
+    def cursors(self, names: Sequence[str]) -> dict[str, str]:
+        parts = (names[start : start + _NAMES] for start in range(0, len(names), _NAMES))
+        return {row.name: row.value for part in parts for row in self._c.execute(_CURSORS, {"names": part})}
 
     def save_cursor(self, name: str, value: str) -> None:
-        if self._c.execute(_MOVE_CURSOR, {"of_name": name, "to": value}).rowcount == 0:
-            self._c.execute(_ADD_CURSOR, {"name": name, "value": value})
+        self.save_cursors({name: value})
+
+    def save_cursors(self, values: Mapping[str, str]) -> None:
+        if not values:
+            return
+        statement = self._insert(t.cursor)
+        statement = statement.on_conflict_do_update(
+            index_elements=(t.cursor.c.name,), set_={"value": statement.excluded.value}
+        )
+        self._c.execute(statement, [{"name": name, "value": value} for name, value in values.items()])
 
     def add_scores(self, file: LoadedFile, rows: Iterable[Score]) -> None:
         position = (self._c.execute(select(func.max(t.score_file.c.position))).scalar() or 0) + 1

@@ -13,6 +13,8 @@ from tasks.domain.cases.assignment import Workload
 from tasks.domain.cases.case import FINAL_STATES, Case, CaseEvent, EntityType, EventKind, State, evolve
 from tasks.ports.ledger import RequestRecord
 
+_BATCH = 300  # SQLite takes a bounded number of parameters
+
 # What every mail needs is built once: building such a statement takes four times as long as running it.
 _ENTITY = select(t.entity.c.id).where(
     t.entity.c.municipality == bindparam("municipality"),
@@ -23,7 +25,11 @@ _ADD_REQUEST = insert(t.request)
 _ADD_EVENT = insert(t.case_event)
 _ADD_CASE = insert(t.case)
 _ONE = select(t.case.c.document).where(t.case.c.number == bindparam("number"))
-_OF_REQUEST = select(t.case.c.document).where(t.case.c.request == bindparam("request")).order_by(t.case.c.number)
+_OF_REQUESTS = (
+    select(t.case.c.document)
+    .where(t.case.c.request.in_(bindparam("requests", expanding=True)))
+    .order_by(t.case.c.number)
+)
 _ACKNOWLEDGE = (
     update(t.request).where(t.request.c.number == bindparam("of_number")).values(acknowledged=bindparam("at"))
 )
@@ -67,6 +73,12 @@ class SqlCases:
 
     def unacknowledged(self) -> list[RequestRecord]:
         return self._requests(t.request.c.acknowledged.is_(None))
+
+    def acknowledged_since(self, emails: Sequence[str], moment: datetime) -> list[tuple[str, str]]:
+        c = t.request.c
+        told = select(c.email, c.number).where(c.acknowledged >= moment)
+        parts = (emails[start : start + _BATCH] for start in range(0, len(emails), _BATCH))
+        return [(row.email, row.number) for part in parts for row in self._c.execute(told.where(c.email.in_(part)))]
 
     def acknowledge(self, numbers: Sequence[str], at: datetime) -> None:
         if numbers:
@@ -132,7 +144,20 @@ class SqlCases:
         return self.all([state for state in State if state not in FINAL_STATES])
 
     def of_request(self, request: str) -> list[Case]:
-        return self._cases(_OF_REQUEST, request=request)
+        return self.of_requests([request])[request]
+
+    def of_requests(self, requests: Sequence[str]) -> dict[str, list[Case]]:
+        found: dict[str, list[Case]] = {request: [] for request in requests}
+        for start in range(0, len(requests), _BATCH):
+            for case in self._cases(_OF_REQUESTS, requests=requests[start : start + _BATCH]):
+                found[case.request].append(case)
+        return found
+
+    def stirred(self, after: int, states: Sequence[State]) -> tuple[int, list[Case]]:
+        last = self._c.execute(select(func.max(t.case_event.c.seq))).scalar() or 0
+        recent = select(t.case_event.c.case).where(t.case_event.c.seq > after)
+        statement = select(t.case.c.document).where(t.case.c.number.in_(recent), t.case.c.state.in_(states))
+        return last, self._cases(statement.order_by(t.case.c.number))
 
     def workloads(self) -> list[Workload]:
         c = t.case.c
@@ -175,7 +200,7 @@ class SqlCases:
             insert(t.label).values(case=case, field=field_name, before=before, after=after, at=at, actor=actor)
         )
 
-    def _cases(self, statement: Select[Any], **values: str) -> list[Case]:
+    def _cases(self, statement: Select[Any], **values: Any) -> list[Case]:
         rows = self._c.execute(statement, values)
         return [in_zone(Case.model_validate_json(row.document), self._zone) for row in rows]
 

@@ -11,8 +11,9 @@ from tasks.domain.mail.outgoing import OutgoingMail, Purpose
 from tasks.ports.ledger import OutboxRecord, OutboxState
 
 # What every mail needs is built once: building such a statement takes four times as long as running it.
-_WITH_KEY = select(t.outbox.c.id).where(t.outbox.c.key == bindparam("key"))
+_WITH_KEYS = select(t.outbox.c.key).where(t.outbox.c.key.in_(bindparam("keys", expanding=True)))
 _QUEUE = insert(t.outbox)
+_BATCH = 300  # SQLite takes a bounded number of parameters
 
 
 class SqlOutbox:
@@ -22,23 +23,21 @@ class SqlOutbox:
         self._c = connection
 
     def queue(self, mail: OutgoingMail, at: datetime) -> bool:
-        if self.has_key(mail.key):
-            return False
-        values = {
-            "key": mail.key,
-            "message_id": mail.message_id,
-            "purpose": mail.purpose,
-            # A mail without a recipient waits for a person instead of failing at the server.
-            "state": OutboxState.QUEUED if mail.to else OutboxState.HELD,
-            "queued": at,
-            "detail": "" if mail.to else "sin destinatario",
-            "document": mail.model_dump_json(),
-        }
-        self._c.execute(_QUEUE, values)
-        return True
+        return bool(self.queue_all([mail], at))
 
-    def has_key(self, key: str) -> bool:
-        return self._c.execute(_WITH_KEY, {"key": key}).first() is not None
+    def queue_all(self, mails: Sequence[OutgoingMail], at: datetime) -> list[OutgoingMail]:
+        known = self.has_keys([mail.key for mail in mails])
+        new = list({mail.key: mail for mail in mails if mail.key not in known}.values())
+        if new:
+            self._c.execute(_QUEUE, [_row(mail, at) for mail in new])
+        return new
+
+    def rewrite(self, record: int, mail: OutgoingMail) -> None:
+        self._c.execute(update(t.outbox).where(t.outbox.c.id == record).values(document=mail.model_dump_json()))
+
+    def has_keys(self, keys: Sequence[str]) -> set[str]:
+        parts = (keys[start : start + _BATCH] for start in range(0, len(keys), _BATCH))
+        return {row.key for part in parts for row in self._c.execute(_WITH_KEYS, {"keys": part})}
 
     def by_state(self, states: Sequence[OutboxState], limit: int | None = None) -> list[OutboxRecord]:
         return self._records(select(t.outbox).where(t.outbox.c.state.in_(states)).order_by(t.outbox.c.id).limit(limit))
@@ -83,3 +82,16 @@ class SqlOutbox:
             )
             for row in self._c.execute(statement)
         ]
+
+
+def _row(mail: OutgoingMail, at: datetime) -> dict[str, Any]:
+    return {
+        "key": mail.key,
+        "message_id": mail.message_id,
+        "purpose": mail.purpose,
+        # A mail without a recipient waits for a person instead of failing at the server.
+        "state": OutboxState.QUEUED if mail.to else OutboxState.HELD,
+        "queued": at,
+        "detail": "" if mail.to else "sin destinatario",
+        "document": mail.model_dump_json(),
+    }

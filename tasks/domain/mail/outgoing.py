@@ -12,6 +12,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from enum import StrEnum
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
@@ -65,7 +66,10 @@ class Enclosure(BaseModel):
 
 
 class OutgoingMail(BaseModel):
-    """A mail waiting in the outbox. `key` says what it is about; the outbox holds one row per key, for good."""
+    """A mail waiting in the outbox. `key` says what it is about; the outbox holds one row per key, for good.
+
+    One that is yet to be written names its `template` and the `fields` that fill it; once it is, both are empty.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     key: str  # e.g. "acknowledgement/S-2026-0030"
@@ -76,6 +80,8 @@ class OutgoingMail(BaseModel):
     subject: str
     text: str
     html: str
+    template: str = ""
+    fields: dict[str, Any] = {}  # JSON-safe
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
     reply: bool = False  # auto-replied rather than auto-generated (RFC 3834 §5)
