@@ -167,6 +167,7 @@ class GoogleSheet(Section):
     spreadsheet_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]*$")] = ""
     credentials_file: Path | None = None
     api_endpoint: WebAddress = "https://sheets.googleapis.com"
+    protection: Literal["strict", "warning"] = "strict"
 
 
 class SheetSection(Section):

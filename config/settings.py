@@ -99,6 +99,11 @@ class Settings(BaseSettings):
         return self.optional(self.sheet.google.credentials_file)
 
     @property
+    def google_memory_path(self) -> Path:
+        """What is known of the Google spreadsheet between two cycles: may be deleted at any time."""
+        return self.home / "sheet" / f"google-{self.sheet.google.spreadsheet_id}.json"
+
+    @property
     def archive_path(self) -> Path:
         """Raw mail and documents, by content."""
         return self.home / "archive"

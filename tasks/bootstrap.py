@@ -179,11 +179,24 @@ class Office:
 
     @cached_property
     def sheet(self) -> Sheet:
+        if self.settings.sheet.backend == "google":
+            return self._google_sheet()
         from tasks.adapters.sheet.excel import ExcelSheet
 
-        if self.settings.sheet.backend != "excel":
-            raise _unavailable("sheet.backend", self.settings.sheet.backend, "excel")
         return ExcelSheet(self.settings.sheet_path)
+
+    def _google_sheet(self) -> Sheet:
+        from tasks.adapters.sheet.google.prepare import Style
+        from tasks.adapters.sheet.google.sheet import GoogleSheet
+
+        chosen = self.settings.sheet.google
+        return GoogleSheet(
+            chosen.spreadsheet_id,
+            self.settings.google_credentials_path or Path(),
+            chosen.api_endpoint,
+            style=Style(self.settings.clock.timezone, warn=chosen.protection == "warning"),
+            memory=self.settings.google_memory_path,
+        )
 
     @cached_property
     def letters(self) -> LetterRenderer:

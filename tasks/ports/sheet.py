@@ -13,6 +13,7 @@ from tasks.domain.sheet.table import (
     Snapshot,
     Tab,
     TabLayout,
+    TabView,
     Value,
 )
 
@@ -26,6 +27,7 @@ __all__ = [
     "Snapshot",
     "Tab",
     "TabLayout",
+    "TabView",
     "Value",
     "WriteReport",
 ]

@@ -7,7 +7,7 @@ from tasks.domain.catalog import MIPG_GENERAL, Catalog
 from tasks.domain.directory import Directory, Role
 from tasks.domain.sheet.cells import Choice
 from tasks.domain.sheet.guide import GUIDE
-from tasks.domain.sheet.table import ColumnLayout, TabLayout
+from tasks.domain.sheet.table import ColumnLayout, TabLayout, TabView
 
 CASES, REVIEW, SCORES, LEADERS = "Casos", "Revisión", "Puntajes", "Líderes"
 TEAM, MUNICIPALITIES, HELP = "Equipo", "Municipios", "Ayuda"
@@ -102,9 +102,16 @@ def _shared_date(header: str, note: str) -> ColumnLayout:
 
 def cases_layout(choices: Choices) -> TabLayout:
     """Return the tab Casos: what is worked with first, what is looked up last."""
-    return TabLayout(
-        CASES, (*_case_heart(choices), *_case_course(), *_case_staff(), *_case_origin(), *_case_result()), "Caso", 3
-    )
+    columns = (*_case_heart(choices), *_case_course(), *_case_staff(), *_case_origin(), *_case_result())
+    return TabLayout(CASES, columns, "Caso", 3, views=_CASE_VIEWS)
+
+
+_ENDED = {State.CLOSED, State.TRANSFERRED, State.DISCARDED}
+_CASE_VIEWS = (
+    TabView("Vencidos y por vencer", "Semáforo", ("rojo", "amarillo"), "Vence"),
+    TabView("Por clasificar y asignar", "Estado", (State.TO_CLASSIFY.value, State.TO_ASSIGN.value), "Recibido"),
+    TabView("Abiertos", "Estado", tuple(state.value for state in State if state not in _ENDED), "Vence"),
+)
 
 
 def _case_heart(choices: Choices) -> tuple[ColumnLayout, ...]:

@@ -16,6 +16,17 @@ class TabLayout:
     key: str  # header of the column that identifies a row
     frozen_columns: int = 1
     text: tuple[str, ...] = ()  # a page to read instead of a table: its lines, "# " before a heading
+    views: tuple["TabView", ...] = ()  # ways of looking at it, where the backend gives each person their own
+
+
+@dataclass(frozen=True, slots=True)
+class TabView:
+    """A selection of the rows: those with one of the `shown` values under `header`, by another column's order."""
+
+    title: str
+    header: str  # of a column with colours: they tell all its values
+    shown: tuple[str, ...]
+    order: str
 
 
 @dataclass(frozen=True, slots=True)
