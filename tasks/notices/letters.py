@@ -8,9 +8,10 @@ from tasks.bootstrap import Office
 from tasks.domain.cases.case import Case
 from tasks.domain.cases.decisions import policy_name
 from tasks.domain.directory import Leader
-from tasks.domain.letters.context import LetterFacts, Signatory, letter_context
+from tasks.domain.letters.context import LetterFacts, letter_context
 from tasks.domain.letters.grouping import LetterGroup
 from tasks.domain.letters.letter import Letter
+from tasks.domain.letters.paper import Signatory
 from tasks.domain.mail.contexts import CaseLine, DraftContext, LetterMailContext
 from tasks.domain.mail.outgoing import Enclosure, Purpose
 from tasks.domain.terms.business_days import add_business_days

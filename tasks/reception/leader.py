@@ -78,7 +78,7 @@ def hear_leader(unit: UnitOfWork, office: Office, mail: Mail, parts: Parts, thre
 
 
 def _believed(unit: UnitOfWork, office: Office, mail: Mail) -> bool:
-    """Whether the mail is shown to be its sender's: vouched for, or unstamped (internal) and answering a mail of ours."""
+    """Whether the mail is shown to be its sender's: vouched for, or unstamped (internal) and answering one of ours."""
     stamped = verdict(mail, office.settings.mailbox.trusted_authserv)
     if stamped is not Verdict.NONE_STAMPED:
         return stamped is Verdict.PASS

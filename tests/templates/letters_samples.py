@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime
 from tasks.domain.cases.case import Case, EntityType, State
 from tasks.domain.catalog import Catalog, Municipality, Policy
 from tasks.domain.directory import Leader
-from tasks.domain.letters.context import LetterContext, LetterFacts, Signatory, letter_context
+from tasks.domain.letters.context import LetterContext, LetterFacts, letter_context
 from tasks.domain.letters.fields import OfficeFields
 from tasks.domain.letters.grouping import group
+from tasks.domain.letters.paper import Signatory
 
 CATALOG = Catalog(
     policies=(

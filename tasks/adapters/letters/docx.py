@@ -23,6 +23,7 @@ from rapidfuzz import process
 from tasks.adapters.letters.package import pack, unpack
 from tasks.domain.letters.context import LetterContext
 from tasks.domain.letters.fields import sample
+from tasks.domain.letters.others import OTHER_LETTERS
 from tasks.domain.mail.characters import clean
 from tasks.ports.errors import TemplateProblem
 from tasks.ports.letters import Picture
@@ -39,7 +40,8 @@ class DocxRenderer:
     def __init__(self, folders: Sequence[Path], samples: Mapping[str, Mapping[str, Any]] | None = None) -> None:
         """`samples` gives `check` the known fields of a further family ("reports": {"vigencia": …})."""
         self._folders = tuple(folders)
-        self._samples = {"letters": sample(LetterContext), **(samples or {})}
+        others = {f"letters/{name}": sample(fields) for name, fields in OTHER_LETTERS.items()}
+        self._samples = {"letters": sample(LetterContext), **others, **(samples or {})}
         self._environment = _Environment(
             autoescape=True, undefined=StrictUndefined, finalize=_as_text, keep_trailing_newline=True
         )
@@ -70,7 +72,7 @@ class DocxRenderer:
         return [line for name in self._names() for line in self._problems(name)]
 
     def _problems(self, name: str) -> list[str]:
-        known = self._samples.get(name.partition("/")[0])
+        known = self._samples.get(name, self._samples.get(name.partition("/")[0]))
         try:
             unknown = self._unknown(name, known)
             if known is not None and not unknown:

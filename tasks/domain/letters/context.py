@@ -13,6 +13,7 @@ from tasks.domain.cases.case import Case
 from tasks.domain.catalog import Catalog
 from tasks.domain.letters.fields import Line, OfficeFields, Prose, TemplateFields, bounded
 from tasks.domain.letters.grouping import LetterGroup
+from tasks.domain.letters.paper import Addressee, Paper, Signatory
 from tasks.domain.mail.characters import clean
 from tasks.domain.spanish import (
     date_in_words,
@@ -43,72 +44,14 @@ class LetterCase(TemplateFields):
     summary: Line = Field("", serialization_alias="resumen")
 
 
-class Addressee(TemplateFields):
-    """The policy leader."""
-
-    name: Line = Field(serialization_alias="nombre")
-    post: Line = Field("", serialization_alias="cargo")
-    dependency: Line = Field("", serialization_alias="dependencia")
-    email: Line = Field(serialization_alias="correo")
-
-
-class Signatory(TemplateFields):
-    """Who signs; without a post the office's unit stands under the name, which needs no gender."""
-
-    name: Line = Field(serialization_alias="nombre")
-    post: Line = Field("", serialization_alias="cargo")
-
-
 _EXAMPLE_CASES = (
     LetterCase(number="2026-0041", entity="Alcaldía de Sonsón", municipality="Sonsón", policy="Gestión documental"),
 )
 
 
-class LetterContext(TemplateFields):
+class LetterContext(Paper):
     """Every field of a letter to a policy leader."""
 
-    number: Line = Field(
-        serialization_alias="numero", description="Consecutivo del oficio", examples=["DSEGPP-2026-0107"]
-    )
-    is_draft: bool = Field(
-        serialization_alias="es_borrador", description="Verdadero mientras no esté aprobado", examples=[True]
-    )
-    official_ref: Line = Field(
-        "",
-        serialization_alias="radicado_oficial",
-        description="Radicado del sistema oficial",
-        examples=["2026030123456"],
-    )
-    office: OfficeFields = Field(
-        serialization_alias="oficina",
-        description="Quien escribe: oficina.entidad, .dependencia, .unidad, .sigla, .ciudad, .direccion, .telefono, "
-        ".sitio, .buzon, .membrete",
-        examples=[
-            OfficeFields(address="Calle 42 B # 52-106, Medellín", phone="604 000 00 00", mailbox="mesa@example.org")
-        ],
-    )
-    day: Line = Field(
-        serialization_alias="fecha", description="Fecha del oficio en letras", examples=["3 de diciembre de 2026"]
-    )
-    title: Line = Field(
-        serialization_alias="titulo",
-        description="Título del documento (propiedades del archivo)",
-        examples=["Oficio DSEGPP-2026-0107 – Solicitud de asistencia técnica"],
-    )
-    addressee: Addressee = Field(
-        serialization_alias="destinatario",
-        description="Líder de política: destinatario.nombre, .cargo, .dependencia, .correo",
-        examples=[
-            Addressee(
-                name="Marta Isabel Correa Gil", dependency="Dirección de Gestión Documental", email="marta@example.org"
-            )
-        ],
-    )
-    subject: Line = Field(
-        serialization_alias="asunto",
-        description="Asunto del oficio",
-        examples=["Solicitud de asistencia técnica en la política de Gestión documental para el municipio de Sonsón"],
-    )
     request: Line = Field(
         serialization_alias="solicitud", description="Número de la solicitud", examples=["S-2026-0030"]
     )
@@ -176,22 +119,6 @@ class LetterContext(TemplateFields):
     )
     legal_basis: tuple[Line, ...] = Field(
         LEGAL_BASIS, serialization_alias="marco_legal", description="Normas que se citan", examples=[LEGAL_BASIS]
-    )
-    signatory: Signatory = Field(
-        serialization_alias="firmante",
-        description="Quien firma: firmante.nombre, .cargo",
-        examples=[Signatory(name="Natalia Andrea Quiroz Bedoya")],
-    )
-    prepared_by: Line = Field(
-        "", serialization_alias="proyecto", description="Proyectó", examples=["Ana María Londoño"]
-    )
-    reviewed_by: Line = Field("", serialization_alias="reviso", description="Revisó", examples=["Jorge Iván Cano"])
-    approved_by: Line = Field("", serialization_alias="aprobo", description="Aprobó", examples=["Natalia Quiroz"])
-    annexes: tuple[Line, ...] = Field(
-        (), serialization_alias="anexos", description="Lista de anexos", examples=[("Solicitud original (1 archivo)",)]
-    )
-    copies: tuple[Line, ...] = Field(
-        (), serialization_alias="copias", description="Con copia a", examples=[("Alcaldía de Sonsón",)]
     )
 
 

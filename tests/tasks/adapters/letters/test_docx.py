@@ -10,6 +10,8 @@ from docx import Document
 
 import templates
 from tasks.adapters.letters.docx import DocxRenderer
+from tasks.domain.letters.fields import sample
+from tasks.domain.letters.others import OTHER_LETTERS
 from tasks.ports.errors import TemplateProblem
 from tasks.ports.letters import Picture
 from tests.contracts.letters import LetterRendererContract, words
@@ -125,3 +127,19 @@ def test_a_renamed_file_is_not_taken_for_a_word_document(tmp_path: Path) -> None
     copy(__file__, tmp_path / "letters" / "default.docx")
     with pytest.raises(TemplateProblem, match="no es un documento de Word"):
         renderer.render("letters/default", letter().fields())
+
+
+@pytest.mark.parametrize("name", OTHER_LETTERS)
+def test_every_other_letter_is_whole_and_marked_only_while_a_draft(name: str) -> None:
+    fields = dict(sample(OTHER_LETTERS[name]))
+    final = words(RENDERER.render(f"letters/{name}", fields | {"es_borrador": False}))
+    assert "Oficio N.º DSEGPP-2026-0107" in final
+    assert "{{" not in final and "{%" not in final and "BORRADOR" not in final
+    assert "BORRADOR" in words(RENDERER.render(f"letters/{name}", fields))
+
+
+def test_an_unknown_field_of_another_letter_is_named_with_the_closest_known(tmp_path: Path) -> None:
+    renderer = write(tmp_path, "Vence el {{ nueva_feha }}", name="letters/prorroga")
+    (line,) = renderer.check()
+    assert "letters/prorroga.docx: el campo «nueva_feha»" in line
+    assert "el más parecido es «nueva_fecha»" in line
