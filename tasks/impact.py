@@ -50,6 +50,12 @@ def assistance_of(cases: list[Case]) -> list[Assistance]:
     ]
 
 
+def known_assistance(office: Office) -> list[Assistance]:
+    """Return every day of assistance that the ledger knows."""
+    with office.ledger.reading() as unit:
+        return assistance_of(unit.cases.all())
+
+
 def comparison(office: Office) -> dict[str, Any]:
     """Return the comparison of all that is loaded and was assisted up to now (schema `mipg-compare/1`)."""
     from tasks.domain.scores.impact.comparison import Options, compare

@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from deployments.cli import judging, keeping, reading, running
+from deployments.cli import comparing, judging, keeping, reading, running
 
 app = typer.Typer(
     name="mipg",
@@ -15,7 +15,7 @@ app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
 )
-for group in (running, reading, judging, keeping):
+for group in (running, reading, judging, keeping, comparing):
     group.register(app)
 
 

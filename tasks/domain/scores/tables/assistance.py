@@ -1,6 +1,8 @@
-"""Reads the table of assistance days that `mipg export assistance` writes and `mipg compare` takes."""
+"""The table of assistance days that `mipg export assistance` writes and `mipg compare` takes."""
 
-from collections.abc import Sequence
+import csv
+import io
+from collections.abc import Iterable, Sequence
 
 from tasks.domain.catalog import Catalog
 from tasks.domain.scores.impact.exposure import Windows
@@ -10,6 +12,15 @@ from tasks.domain.scores.tables.cells import fold, parse_dane, parse_day, parse_
 from tasks.domain.scores.tables.headings import PolicyNames, find_column
 
 _HEADER_ROWS = 30
+_COLUMNS = ("dane_code", "policy_slug", "fecha", "modalidad", "caso", "tipo_entidad")
+
+
+def as_csv(days: Iterable[Assistance]) -> str:
+    """Return the table as CSV with a heading, in a fixed order; `read_assistance` reads it back as it was."""
+    rows = sorted((d.dane_code, d.policy, d.day.isoformat(), d.modality, d.case, d.entity_type) for d in days)
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows([_COLUMNS, *rows])
+    return out.getvalue()
 
 
 def read_assistance(tables: Sequence[Table], name: str, catalog: Catalog) -> AssistanceFile:
