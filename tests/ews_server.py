@@ -4,6 +4,7 @@ import base64
 import re
 import ssl
 import threading
+import time
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -62,6 +63,7 @@ class EwsServer:
         self.valid_from = 0
         self.page = 5
         self.count = 0
+        self.seen = 0  # changes before the subscription
         self.lock = threading.RLock()
         self._certificate = certificate
 
@@ -126,6 +128,8 @@ class _Handler(BaseHTTPRequestHandler):
             return self._reply(401, b"", {"WWW-Authenticate": "Basic"}, "text/plain")
         request = etree.fromstring(body).find("s:Body", _NS)[0]
         service = etree.QName(request).localname
+        if service == "GetStreamingEvents":
+            return self._stream()
         with self.ews.lock:
             self.ews.calls.append(service)
             fault = self._fault(service)
@@ -287,6 +291,27 @@ class _Handler(BaseHTTPRequestHandler):
             inner = f'<m:Items><t:Message><t:ItemId Id="{uid}" ChangeKey="k2"/></t:Message></m:Items>'
             answers.append(_ok("UpdateItem", inner + "<m:ConflictResults><t:Count>0</t:Count></m:ConflictResults>"))
         return answers
+
+    def _subscribe(self, _request: Any) -> list[str]:
+        self.ews.seen = len(self.ews.log)
+        return [_ok("Subscribe", "<m:SubscriptionId>JgBl</m:SubscriptionId>")]
+
+    def _unsubscribe(self, _request: Any) -> list[str]:
+        return [_ok("Unsubscribe", "")]
+
+    def _stream(self) -> None:
+        """Tell of a change as soon as there is one; close after a moment without any, as a server may."""
+        end = time.monotonic() + 0.5
+        while len(self.ews.log) <= self.ews.seen and time.monotonic() < end:
+            time.sleep(0.02)
+        event = (
+            "<m:Notifications><m:Notification><t:SubscriptionId>JgBl</t:SubscriptionId><t:NewMailEvent>"
+            '<t:TimeStamp>2026-12-01T13:00:00Z</t:TimeStamp><t:ItemId Id="AAMk" ChangeKey="k"/>'
+            '<t:ParentFolderId Id="inbox" ChangeKey="k"/></t:NewMailEvent></m:Notification></m:Notifications>'
+        )
+        told = event if len(self.ews.log) > self.ews.seen else ""
+        status = "<m:ConnectionStatus>Closed</m:ConnectionStatus>"
+        self._soap("GetStreamingEvents", [_ok("GetStreamingEvents", told + status)])
 
     def _create_item(self, request: Any) -> list[str]:
         assert request.get("MessageDisposition") == "SendAndSaveCopy"

@@ -1,4 +1,4 @@
-"""Commands that set things going: demo, init, run, serve."""
+"""Commands that set things going: demo, init, run, serve, listen."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    for name, function in (("demo", demo), ("init", init), ("run", run), ("serve", serve)):
+    for name, function in (("demo", demo), ("init", init), ("run", run), ("serve", serve), ("listen", listen)):
         command(app, name)(function)
 
 
@@ -142,3 +142,15 @@ def serve(
     from deployments.serve import serve_office
 
     serve_office(desk.working_office, desk.config, port)
+
+
+def listen(
+    desk: Desk,
+    every: Annotated[int, typer.Option("--every", help="Longest pause between two cycles, in seconds.", min=1)] = 300,
+) -> None:
+    """Run a cycle as soon as mail arrives (IMAP IDLE, Exchange notifications, else by asking) until stopped."""
+    from deployments.listen import Pace
+    from deployments.listen import listen as listen_on
+
+    office = desk.working_office
+    listen_on(office, lambda counts: _print_counts("cycle", counts, as_json=False), Pace(between=float(every)))

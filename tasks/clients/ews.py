@@ -70,7 +70,7 @@ class EwsClient:
             # The oldest schema that has all we use: newer servers take it too, and nothing has to be guessed.
             version=Version(build=EXCHANGE_2013_SP1),
             retry_policy=_patience(),
-            max_connections=1,
+            max_connections=2,  # one listens while the other asks
         )
         return Account(
             primary_smtp_address=self.access.address,

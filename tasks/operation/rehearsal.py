@@ -87,6 +87,9 @@ class RehearsedMailbox:
     def settle(self, refs: Sequence[MessageRef]) -> None:
         """The server's copies stay as they are."""
 
+    def wait(self, cursor: str | None, seconds: float) -> bool:
+        return self._real.wait(cursor, seconds)
+
     def close(self) -> None:
         self._real.close()
 

@@ -67,6 +67,13 @@ class Mailbox(Protocol):
         """
         ...
 
+    def wait(self, cursor: str | None, seconds: float) -> bool:
+        """Wait until something may have come since `cursor`, at most so long; says whether. Only a hint.
+
+        A server that can tell (IDLE, notifications) is listened to; any other is asked again now and then.
+        """
+        ...
+
     def close(self) -> None:
         """Let go of the connection."""
         ...

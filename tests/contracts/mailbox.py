@@ -1,5 +1,7 @@
 """What every mailbox must do, wherever the mail lies."""
 
+import threading
+import time
 from abc import ABC, abstractmethod
 
 import pytest
@@ -138,6 +140,34 @@ class MailboxContract:
         before = mailbox.listing(None)
         mailbox.settle(before.refs)
         assert post.open().listing(None) == before
+
+    def test_waiting_ends_when_mail_comes(self, post: Post) -> None:
+        post.deliver(mail(1))
+        mailbox = post.open()
+        cursor = mailbox.listing(None).cursor
+        mailbox.wait(cursor, 0)
+        arrival = threading.Timer(0.3, post.deliver, [mail(2)])
+        arrival.start()
+        assert mailbox.wait(cursor, 3)
+        arrival.join()
+        assert contents(mailbox) == [mail(1), mail(2)]
+
+    def test_mail_that_came_before_the_wait_ends_it_at_once(self, post: Post) -> None:
+        mailbox = post.open()
+        cursor = mailbox.listing(None).cursor
+        mailbox.wait(cursor, 0)
+        post.deliver(mail(1))
+        start = time.monotonic()
+        assert mailbox.wait(cursor, 30)
+        assert time.monotonic() - start < 5
+
+    def test_waiting_for_nothing_ends(self, post: Post) -> None:
+        post.deliver(mail(1))
+        mailbox = post.open()
+        cursor = mailbox.listing(None).cursor
+        mailbox.wait(cursor, 0)
+        assert not mailbox.wait(cursor, 0.2)
+        assert contents(mailbox) == [mail(1)]
 
     def test_ping_says_what_was_reached(self, post: Post) -> None:
         post.deliver(mail(1))

@@ -33,7 +33,12 @@ _STAMP = f"Authentication-Results: {_MX}; dmarc=pass header.from={{}}\r\n"
 
 def an_office(home: Path, moment: datetime, settings: Mapping[str, str] = MappingProxyType({})) -> Office:
     """Return an office on embedded parts whose clock stands still; `settings` are further MIPG_… variables."""
-    environ = {
+    return Office(load(None, home, settings_of(settings)), FixedClock(moment))
+
+
+def settings_of(settings: Mapping[str, str]) -> dict[str, str]:
+    """Return the MIPG_… variables of a test's office: the common ones and these."""
+    return {
         "MIPG_MAILBOX__ADDRESS": "mesa.mipg@antioquia.gov.co",
         "MIPG_MAILBOX__TRUSTED_AUTHSERV": json.dumps([_MX]),
         "MIPG_DIRECTORY__FILE": str(DIRECTORY),
@@ -41,7 +46,6 @@ def an_office(home: Path, moment: datetime, settings: Mapping[str, str] = Mappin
         "MIPG_SCORES__BLOCKS": "2018;2019-2021;2022-2027",
         **settings,
     }
-    return Office(load(None, home, environ), FixedClock(moment))
 
 
 def write_mail(home: Path, name: str, sender: str, subject: str, text: str, answers: str = "") -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
+from tasks.adapters.mailbox.asking import wait_by_asking
 from tasks.clients.ews import EwsClient
 from tasks.ports.errors import MailboxUnavailable
 from tasks.ports.mailbox import After, Listing, MessageRef, RawMessage
@@ -55,6 +56,14 @@ class ExchangeMailbox:
             return
         self._ask(lambda: self._flag(mine) if self._after == "flag" else self._move(mine))
 
+    def wait(self, cursor: str | None, seconds: float) -> bool:
+        if self.listing(cursor).refs:
+            return True
+        try:
+            return self._ask(lambda: self._notified(cursor, seconds))
+        except MailboxUnavailable:  # streaming is switched off, or a proxy cuts it
+            return wait_by_asking(lambda: bool(self.listing(cursor).refs), seconds)
+
     def close(self) -> None:
         self._folders.clear()
         self._client.close()
@@ -79,6 +88,16 @@ class ExchangeMailbox:
             return self._changes(None)
         order = sorted(found, key=lambda uid: moment.timestamp() if (moment := found[uid]) else 0.0)
         return Listing(tuple(MessageRef(_GENERATION, uid) for uid in order), folder.item_sync_state or "")
+
+    def _notified(self, cursor: str | None, seconds: float) -> bool:
+        """Listen to streaming notifications, at least a minute: the protocol counts in minutes."""
+        folder = self._folder(self._inbox)
+        with folder.streaming_subscription(event_types=["NewMailEvent", "CreatedEvent", "MovedEvent"]) as subscription:
+            if self.listing(cursor).refs:  # came before the subscription
+                return True
+            minutes = max(1, min(29, round(seconds / 60)))
+            told = folder.get_streaming_events(subscription, minutes, max_notifications_returned=1)
+            return any(notification.events for notification in told)
 
     def _items(self, refs: Sequence[MessageRef]) -> list[Any]:
         """Return an item, or what became of it, for each place. What vanished has no content."""

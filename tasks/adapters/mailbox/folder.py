@@ -2,6 +2,7 @@
 
 import os
 import stat
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
@@ -13,6 +14,8 @@ from imap_tools.imap_utf7 import utf7_encode
 
 from tasks.ports.errors import MailboxUnavailable
 from tasks.ports.mailbox import After, Listing, MessageRef, RawMessage
+
+_LOOK_EVERY = 0.5  # seconds between two looks at the directory while waiting
 
 
 class _Layout(Protocol):
@@ -38,6 +41,7 @@ class FolderMailbox:
         self._path = path
         self._after = after
         self._processed = processed
+        self._seen: tuple[int, ...] = ()
 
     @property
     def name(self) -> str:
@@ -61,8 +65,24 @@ class FolderMailbox:
         with self._opened() as layout:
             layout.settle([ref.uid for ref in refs if ref.generation == layout.generation], self._after)
 
+    def wait(self, cursor: str | None, seconds: float) -> bool:
+        end = time.monotonic() + seconds
+        while (signature := self._signature()) == self._seen:
+            left = end - time.monotonic()
+            if left <= 0:
+                return False
+            time.sleep(min(left, _LOOK_EVERY))
+        self._seen = signature
+        return True
+
     def close(self) -> None:
         return
+
+    def _signature(self) -> tuple[int, ...]:
+        """Return what changes whenever a file is put here: the times of the directories."""
+        with self._opened():
+            places = (self._path, self._path / "new", self._path / "cur")
+            return tuple(place.stat().st_mtime_ns for place in places if place.is_dir())
 
     def _opened(self) -> AbstractContextManager[_Layout]:
         return _opened(self._path, self._processed)

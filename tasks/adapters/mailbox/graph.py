@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import httpx
 
+from tasks.adapters.mailbox.asking import wait_by_asking
 from tasks.clients.graph import GraphAway, GraphClient, GraphRefusal
 from tasks.ports.errors import MailboxUnavailable
 from tasks.ports.mailbox import After, Listing, MessageRef, RawMessage
@@ -71,6 +72,10 @@ class GraphMailbox:
         for ref in refs:
             if ref.generation == _GENERATION:
                 self._ask(lambda uid=ref.uid: self._mark(uid))  # type: ignore[misc]
+
+    def wait(self, cursor: str | None, seconds: float) -> bool:
+        """Ask again now and then: Graph's own notifications need an address of ours that it can reach."""
+        return wait_by_asking(lambda: bool(self.listing(cursor).refs), seconds)
 
     def close(self) -> None:
         self._client.close()

@@ -11,12 +11,14 @@ from typing import Any, TypeVar
 from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxLoginError, UnexpectedCommandStatusError
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_chain, wait_fixed
 
+from tasks.adapters.mailbox.asking import wait_by_asking
 from tasks.adapters.mailbox.imap_session import COMMAND_UIDS, ImapRefusal, ImapSession, open_session
 from tasks.ports.endpoint import Credentials, Endpoint
 from tasks.ports.errors import MailboxUnavailable
 from tasks.ports.mailbox import After, Listing, MessageRef, RawMessage
 
 T = TypeVar("T")
+_LONGEST_IDLE = 28 * 60  # seconds; a server may log us off after 30 minutes (RFC 2177)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,15 @@ class ImapMailbox:
             return
         for stretch in _stretches(refs):
             self._ask(partial(self._mark, refs=stretch))
+
+    def wait(self, cursor: str | None, seconds: float) -> bool:
+        if self.listing(cursor).refs:
+            return True
+        # Nothing is asked between that look and IDLE, so what came in between is told as IDLE starts.
+        told = self._ask(lambda session: session.idle(min(seconds, _LONGEST_IDLE)))
+        if told is None:
+            return wait_by_asking(lambda: bool(self.listing(cursor).refs), seconds)
+        return told and bool(self.listing(cursor).refs)
 
     def close(self) -> None:
         session, self._session = self._session, None

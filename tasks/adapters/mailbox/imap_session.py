@@ -2,6 +2,7 @@
 
 import contextlib
 import imaplib
+import selectors
 from datetime import datetime
 
 from imap_tools import MailBox, MailBoxStartTls, MailBoxUnencrypted
@@ -88,6 +89,24 @@ class ImapSession:
         if "UIDPLUS" in self._capabilities:
             self._uid("EXPUNGE", left)
 
+    def idle(self, seconds: float) -> bool | None:
+        """Wait until the server says anything (RFC 2177), at most so long. None: it has no IDLE."""
+        if "IDLE" not in self._capabilities:
+            return None
+        client = self._box.client
+        tag = client._command("IDLE")
+        while client._get_response() is not None:  # imaplib returns None for "+"; before it may come what is new
+            continue
+        try:
+            return self._said_before_idle() or _readable(client, seconds)
+        finally:
+            client.send(b"DONE\r\n")
+            self._box.consume_until_tagged_response(tag)
+
+    def _said_before_idle(self) -> bool:
+        """Say whether the number of messages changed since the folder was looked at."""
+        return int(self._code("EXISTS") or 0) != self.messages
+
     def leave(self) -> None:
         """Say goodbye and close; a connection already lost is no error."""
         with contextlib.suppress(imaplib.IMAP4.error, OSError, ImapToolsError):
@@ -143,6 +162,22 @@ class ImapSession:
                 if not self._box.folder.exists(folder):  # another worker may have made it meanwhile
                     raise
         self._existing_folders.add(folder)
+
+
+def _readable(client: imaplib.IMAP4, seconds: float) -> bool:
+    """Say whether the server sends something within the time; also what lies already in a buffer of ours counts."""
+    sock, waiting = client.sock, client.sock.gettimeout()
+    sock.settimeout(0)
+    try:
+        if client.file.peek(1):  # type: ignore[union-attr]
+            return True
+    except OSError:  # TLS says so when there is nothing yet
+        pass
+    finally:
+        sock.settimeout(waiting)
+    with selectors.DefaultSelector() as selector:
+        selector.register(sock, selectors.EVENT_READ)
+        return bool(selector.select(seconds))
 
 
 def open_session(endpoint: Endpoint, credentials: Credentials, folder: str, writable: bool) -> ImapSession:
