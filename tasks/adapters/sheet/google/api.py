@@ -10,11 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import requests
 from google.auth.exceptions import GoogleAuthError, RefreshError
+from google.auth.transport.requests import Request
 from gspread.exceptions import APIError
 from gspread.http_client import HTTPClient
 from gspread.urls import SPREADSHEET_URL
-from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
+from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
 from tasks.ports.errors import SheetUnavailable
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 GOOGLE = "https://sheets.googleapis.com"
 _SCOPES = ("https://www.googleapis.com/auth/spreadsheets",)
 _TIMEOUT = (5, 60)  # seconds to connect, and between two pieces of an answer
-_ATTEMPTS = 8  # with waits of up to 1, 2, 4 … 64 seconds: longer than the minute that quotas count by
+_ATTEMPTS = 8  # with waits of 1, 2, 4 … 64 seconds and a bit: longer than the minute that quotas count by
 _LONGEST_WAIT = 120.0  # of a Retry-After, seconds
 _MARKS = ("mipg.tab", "mipg.column")  # keys of the developer metadata by which tabs and columns are known
 _TEMPORARY = frozenset({408, 429, 500, 502, 503, 504})
@@ -179,16 +181,31 @@ class SheetsApi:
 
 
 class _Client(HTTPClient):
-    """gspread's client at another address: its own is a constant."""
+    """gspread's client at another address (its own is a constant), with a session that carries the token itself.
+
+    google-auth's session would besides ask iamcredentials.googleapis.com for "allowed locations" behind our back, token
+    in hand, whatever server we talk to.
+    """
 
     def __init__(self, credentials: "Credentials", endpoint: str) -> None:
-        super().__init__(credentials)
+        super().__init__(credentials, requests.Session())
+        self._credentials = credentials
         self._base = endpoint
         self.set_timeout(_TIMEOUT)
 
     def request(self, method: str, endpoint: str, *args: Any, **kwargs: Any) -> Any:
         """Send one request, its token obtained or renewed first."""
-        return super().request(method, endpoint.replace(GOOGLE, self._base, 1), *args, **kwargs)
+        address = endpoint.replace(GOOGLE, self._base, 1)
+        for renewed in (False, True):
+            if renewed or not self._credentials.valid:
+                self._credentials.refresh(Request(requests.Session()))  # type: ignore[no-untyped-call]
+            self.session.headers["Authorization"] = f"Bearer {self._credentials.token}"
+            try:
+                return super().request(method, address, *args, **kwargs)
+            except APIError as error:
+                if renewed or error.response.status_code != 401:
+                    raise
+        raise AssertionError
 
 
 def _credentials(path: Path) -> "Credentials":
@@ -212,7 +229,7 @@ def _asked_wait(error: APIError) -> float:
     return min(float(asked), _LONGEST_WAIT) if asked.isdigit() else 0.0
 
 
-_backoff = wait_random_exponential(multiplier=1, max=64)
+_backoff = wait_exponential_jitter(initial=1, max=64, jitter=2)
 
 
 def _wait(state: RetryCallState) -> float:

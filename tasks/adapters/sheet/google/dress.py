@@ -128,18 +128,18 @@ def protection(column: ColumnLayout, area: Mapping[str, int], editor: str, *, wa
     return {"addProtectedRange": {"protectedRange": protected}}
 
 
-def filter_view(page: Page, sheet: int, view: TabView) -> dict[str, Any] | None:
-    """Return the request for a view that everybody may look through without changing what the others see."""
-    named = {column.known_as: column for column in page.layout.columns}
-    column, order = named[view.header], page.column(named[view.order])
-    place = page.column(column)
-    if place is None or order is None:
-        return None
+def filter_view(
+    view: TabView, column: ColumnLayout, places: Mapping[str, int], area: Mapping[str, int]
+) -> dict[str, Any]:
+    """Return the request for a view that everybody may look through without changing what the others see.
+
+    `column` is the one that the view selects by, `places` tells where each column is.
+    """
     hidden = ["", *(value for value, _ in column.colours if value not in view.shown)]
-    found: dict[str, Any] = {
+    found = {
         "title": view.title,
-        "range": grid_range(sheet, rows=(page.header - 1, None), columns=(0, len(page.headers))),
-        "sortSpecs": [{"dimensionIndex": order, "sortOrder": "ASCENDING"}],
-        "filterSpecs": [{"columnIndex": place, "filterCriteria": {"hiddenValues": hidden}}],
+        "range": area,
+        "sortSpecs": [{"dimensionIndex": places[view.order], "sortOrder": "ASCENDING"}],
+        "filterSpecs": [{"columnIndex": places[view.header], "filterCriteria": {"hiddenValues": hidden}}],
     }
     return {"addFilterView": {"filter": found}}

@@ -43,9 +43,34 @@ def write_cells(api: SheetsApi, targets: list[Target]) -> list[Target]:
             after = _Looks(pages, answers[len(call.data) :])
             strayed = [target for target in call.targets if after.is_elsewhere(target)]
             if strayed:
-                api.write_values([after.mending(target) for target in strayed])
+                _put_back(api, strayed)
             moved += strayed
     return moved
+
+
+def _put_back(api: SheetsApi, strayed: Sequence[Target]) -> None:
+    """Restore the cells that were written over, to what they said just before under their own row and column."""
+    before = {target.page.title: target.page for target in strayed}
+    found = zip(before.values(), api.values([quoted(title) for title in before]), strict=True)
+    now = {page.title: Page(page.layout, page.title, values, page.identities) for page, values in found}
+    data = []
+    for target in strayed:
+        raw = _said_before(target, now[target.page.title])
+        where = a1(target.page.title, target.column, target.row, target.row)
+        data.append({"range": where, "majorDimension": "ROWS", "values": [[raw]]})
+    api.write_values(data)
+
+
+def _said_before(target: Target, now: Page) -> Any:
+    """Return what the row and column that stand now where the target was written said before the write."""
+    before, key = target.page, now.key(target.row)
+    header = now.headers[target.column] if target.column < len(now.headers) else ""
+    column = before.columns.get(header_key(header)) if header else None
+    rows = before.by_key.get(key, []) if key else []
+    # A key that was itself written over: its row stands where it stood if nobody else bears that key now.
+    in_place = not rows and before.key(target.row) not in {"", *now.by_key}
+    row = rows[0] if len(rows) == 1 else (target.row if in_place else None)
+    return "" if row is None or column is None else before.raw(row, column)
 
 
 def _calls(targets: list[Target]) -> Iterator[_Call]:
@@ -84,9 +109,9 @@ class _Looks:
         self._headers: dict[str, tuple[str, ...]] = {}
         self._keys: dict[str, list[str]] = {}
         for page, header, keys in zip(pages, answers[::2], answers[1::2], strict=True):
-            if header.get("values") and keys.get("values"):
-                self._headers[page.title] = unique_headers(header["values"][0])
-                self._keys[page.title] = [canonical(row[0]) if row else "" for row in keys["values"]]
+            if header and keys:
+                self._headers[page.title] = unique_headers((header.get("values") or [[]])[0])
+                self._keys[page.title] = [canonical(row[0]) if row else "" for row in keys.get("values", ())]
 
     def is_elsewhere(self, target: Target) -> bool:
         """Whether the written cell is another row's or column's by now."""
@@ -100,15 +125,6 @@ class _Looks:
             self._key(target) not in expected
             or _at(self._headers[page.title], target.column) != page.headers[target.column]
         )
-
-    def mending(self, target: Target) -> dict[str, Any]:
-        """Return the write that puts back what the row and column now at that place said just before."""
-        page = target.page
-        header = _at(self._headers[page.title], target.column)
-        rows, column = page.by_key.get(self._key(target), []), page.columns.get(header_key(header))
-        raw = page.raw(rows[0], column) if len(rows) == 1 and column is not None else ""
-        where = a1(page.title, target.column, target.row, target.row)
-        return {"range": where, "majorDimension": "ROWS", "values": [[raw]]}
 
     def _key(self, target: Target) -> str:
         return _at(self._keys[target.page.title], target.row - 1)

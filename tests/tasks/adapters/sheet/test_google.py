@@ -1,14 +1,23 @@
 """The Google spreadsheet behind real gspread and HTTP: the contract, and what only a shared service can do to us."""
 
-from collections.abc import Iterator
+import io
+import json
+import logging
+from collections.abc import Callable, Iterator
+from datetime import date
 
+import openpyxl
 import pytest
 
+from tasks.adapters.sheet.google.prepare import Style
 from tasks.adapters.sheet.google.sheet import GoogleSheet
-from tasks.ports.sheet import Sheet, Value
-from tests.contracts.sheet import SheetContract
+from tasks.domain.sheet.columns import Choices, layouts
+from tasks.ports.errors import SheetUnavailable
+from tasks.ports.sheet import CellWrite, RowAppend, Sheet, SheetChanges, Value
+from tests.contracts.sheet import LAYOUTS, SheetContract
+from tests.googlesheets.model import Sheet as Page
 from tests.googlesheets.model import parse_range
-from tests.googlesheets.server import BOOK, FakeClock, GoogleServer
+from tests.googlesheets.server import ACCOUNT, BOOK, FakeClock, GoogleServer, key_pair
 
 
 @pytest.fixture
@@ -27,12 +36,10 @@ class TestGoogleSheet(SheetContract):
         return GoogleSheet(BOOK, key, self.google.url, memory=self.folder / "memory.json", sleep=FakeClock().sleep)
 
     def type_into(self, sheet: Sheet, tab: str, cell: str, value: Value) -> None:
-        page, area = parse_range(self.google.book, f"{tab}!{cell}") if cell[0] < "J" else self._wider(tab, cell)
+        page = self.google.tab(tab)
+        page.columns = max(page.columns, 26)
+        page, area = parse_range(self.google.book, f"{tab}!{cell}")
         page.set(area.r0, area.c0, value)
-
-    def _wider(self, tab: str, cell: str):
-        self.google.tab(tab).columns = 26
-        return parse_range(self.google.book, f"{tab}!{cell}")
 
     def reverse_rows(self, sheet: Sheet, tab: str) -> None:
         page = self.google.tab(tab)
@@ -40,3 +47,359 @@ class TestGoogleSheet(SheetContract):
 
     def formulas(self, sheet: Sheet) -> list[str]:
         return self.google.book.formulas()
+
+
+Maker = Callable[..., GoogleSheet]
+
+
+@pytest.fixture
+def make(google, tmp_path) -> Maker:
+    """Return how a new process sees the sheet."""
+
+    def make(**options) -> GoogleSheet:
+        options = {"memory": tmp_path / "memory.json", "sleep": FakeClock().sleep} | options
+        return GoogleSheet(BOOK, google.credentials(tmp_path), google.url, **options)
+
+    return make
+
+
+@pytest.fixture
+def sheet(google, make) -> GoogleSheet:
+    sheet = make()
+    sheet.prepare(LAYOUTS)
+    add(sheet, 1, 2, 3)
+    sheet.read()
+    google.calls.clear()
+    return sheet
+
+
+def key(number: int) -> str:
+    return f"2026-{number:04}"
+
+
+def add(sheet: GoogleSheet, *numbers: int, **values: Value) -> None:
+    rows = [RowAppend("Casos", key(number), {"Caso": key(number), **values}) for number in numbers]
+    sheet.write(LAYOUTS, SheetChanges(appends=rows))
+
+
+def cell(number: int, header: str, value: Value) -> CellWrite:
+    return CellWrite("Casos", key(number), number + 1, header, value)
+
+
+def rows(sheet: GoogleSheet) -> dict[Value, dict[str, Value]]:
+    return {row.values["Caso"]: row.values for row in sheet.read(LAYOUTS).tabs["Casos"].rows if "Caso" in row.values}
+
+
+def casos(google: GoogleServer) -> Page:
+    return google.tab("Casos")
+
+
+# Calls --------------------------------------------------------------------------------------------------------------
+
+
+def test_an_idle_cycle_is_one_call_and_a_full_one_two_and_two(sheet, google, make):
+    process = make()
+    process.read(LAYOUTS)
+    assert (google.count("read"), google.count("write")) == (1, 0)
+    changes = SheetChanges([cell(1, "Asunto", "uno")], [RowAppend("Casos", key(4), {"Caso": key(4)})])
+    assert process.write(LAYOUTS, changes).written == 2
+    assert (google.count("read"), google.count("write")) == (2, 2)
+
+
+def test_a_process_without_memory_finds_its_way(sheet, google, make):
+    process = make(memory=None)
+    process.read(LAYOUTS)
+    add(process, 4)
+    assert key(4) in rows(process)
+
+
+def test_what_the_sheet_says_already_is_not_written(sheet, google):
+    sheet.write(LAYOUTS, SheetChanges([cell(1, "Asunto", "uno")]))
+    google.calls.clear()
+    assert sheet.write(LAYOUTS, SheetChanges([cell(1, "Asunto", "uno")])).written == 1
+    assert google.count("write") == 0
+
+
+def test_the_grid_grows_with_its_rows(sheet, google):
+    casos(google).rows = casos(google).last_row()
+    sheet.read()
+    add(sheet, *range(4, 60), Vence=date(2026, 12, 3))
+    assert len(rows(sheet)) == 59
+    assert casos(google).top("format", 58, 3)["numberFormat"]["pattern"] == "dd/mm/yyyy"
+    assert casos(google).top("rule", 58, 6)["condition"]["type"] == "ONE_OF_LIST"
+
+
+def test_a_text_longer_than_a_cell_is_clipped(sheet):
+    sheet.write(LAYOUTS, SheetChanges([cell(1, "Asunto", "á" * 60_000)]))
+    assert str(rows(sheet)[key(1)]["Asunto"]).endswith("á…")
+
+
+# People meanwhile ---------------------------------------------------------------------------------------------------
+
+
+def test_what_somebody_typed_since_the_reading_is_left_alone(sheet, google):
+    casos(google).set(1, 6, "Ana Restrepo")
+    write = cell(1, "Responsable", "Luis Gómez")
+    report = sheet.write(LAYOUTS, SheetChanges([write, cell(2, "Responsable", "Luis Gómez")]))
+    assert (report.written, report.skipped) == (1, (write,))
+    assert rows(sheet)[key(1)]["Responsable"] == "Ana Restrepo"
+
+
+def test_renamed_moved_and_hidden_columns_are_found_and_told(sheet, google, make):
+    casos(google).set(0, 6, "Encargado")
+    casos(google).move_column(6, 1)
+    process = make()
+    tab = process.read(LAYOUTS).tabs["Casos"]
+    assert tab.identities == {"Encargado": "Responsable"}
+    process.write(LAYOUTS, SheetChanges([cell(2, "Responsable", "Luis Gómez")]))
+    assert rows(process)[key(2)]["Encargado"] == "Luis Gómez"
+    google.calls.clear()
+    make().read(LAYOUTS)
+    assert google.count("read") == 1
+    assert make().prepare(LAYOUTS) == []
+    assert casos(google).headers().count("Responsable") == 0
+
+
+def test_a_column_that_lost_its_header_gets_it_back(sheet, google):
+    casos(google).set(1, 6, "Ana Restrepo")
+    casos(google).set(0, 6, "")
+    assert sheet.prepare(LAYOUTS) == ["encabezado de Casos/Responsable"]
+    assert casos(google).headers() == [column.header for column in LAYOUTS[0].columns]
+    assert rows(sheet)[key(1)]["Responsable"] == "Ana Restrepo"
+
+
+def test_a_deleted_column_is_made_again_and_moves_nothing_of_the_staffs(sheet, google):
+    casos(google).delete(False, 6, 1)
+    casos(google).columns = 9
+    casos(google).set(1, 8, "sin encabezado")
+    assert "columnas de Casos: Responsable" in sheet.prepare(LAYOUTS)
+    assert casos(google).headers()[8] == "Responsable"
+    assert casos(google).get(1, 9) == "sin encabezado"
+
+
+def test_a_renamed_tab_is_still_ours(sheet, google, make):
+    casos(google).title = "Casos de María's"
+    process = make()
+    assert len(rows(process)) == 3
+    add(process, 4)
+    assert key(4) in rows(make(memory=None))
+    google.calls.clear()
+    rows(make())
+    assert google.count("read") == 1
+    assert process.prepare(LAYOUTS) == []
+
+
+def test_a_tab_that_was_removed_is_left_out_and_built_again(sheet, google, make):
+    google.book.sheets.remove(casos(google))
+    process = make()
+    assert process.read(LAYOUTS).tabs.keys() == {"Ayuda"}
+    assert "pestaña Casos" in process.prepare(LAYOUTS)
+    add(process, 7)
+    assert rows(process).keys() == {key(7)}
+
+
+def test_a_row_typed_by_hand_is_followed_by_what_it_says(sheet, google):
+    casos(google).set(4, 2, "por teléfono")
+    sheet.read()
+    casos(google).insert(True, 1, 1)
+    sheet.write(LAYOUTS, SheetChanges([CellWrite("Casos", "", 5, "Caso", key(9))]))
+    assert rows(sheet)[key(9)]["Asunto"] == "por teléfono"
+
+
+MOMENTS = {
+    "sorted": lambda page: page.grid.__setitem__(slice(1, None), page.grid[:0:-1]),
+    "a row inserted": lambda page: page.insert(True, 1, 1),
+    "a row deleted": lambda page: page.delete(True, 1, 1),
+    "a column moved": lambda page: page.move_column(2, 7),
+    "a column inserted": lambda page: page.insert(False, 0, 1),
+}
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_rows_and_columns_that_move_in_the_very_moment_of_writing_lose_nothing(sheet, google, moment):
+    for number in (1, 2, 3):
+        sheet.write(LAYOUTS, SheetChanges([cell(number, "Asunto", f"antes {number}")]))
+        casos(google).set(number, 7, f"nota {number}")
+    sheet.read()
+
+    def meanwhile() -> None:
+        google.during_write = None
+        MOMENTS[moment](casos(google))
+
+    google.during_write = meanwhile
+    lights = [cell(number, "Semáforo", "verde") for number in (1, 2, 3)]
+    changes = SheetChanges([cell(1, "Asunto", "después 1"), cell(3, "Asunto", "después 3"), *lights])
+    report = sheet.write(LAYOUTS, changes)
+    found = rows(sheet)
+    assert found.keys() >= {key(2), key(3)}
+    assert all(values.get("Observaciones") == f"nota {int(str(k)[-1])}" for k, values in found.items())
+    for number in (1, 2, 3):
+        if key(number) in found:
+            assert found[key(number)]["Asunto"] in {f"antes {number}", f"después {number}"}
+    assert report.skipped
+    sheet.write(LAYOUTS, SheetChanges([w for w in changes.cells if w.key in found]))
+    assert rows(sheet)[key(3)]["Asunto"] == "después 3"
+
+
+def test_a_row_typed_where_ours_go_moves_down(sheet, google):
+    def meanwhile() -> None:
+        google.during_write = None
+        casos(google).set(4, 2, "por teléfono")
+
+    google.during_write = meanwhile
+    add(sheet, 4, Asunto="nuestro")
+    assert [casos(google).get(row, 2) for row in (4, 5)] == ["nuestro", "por teléfono"]
+
+
+# Trouble ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("fault", ["429", "500", "503", "drop", "lost", "cut"])
+def test_a_passing_trouble_anywhere_is_waited_out_and_doubles_nothing(sheet, google, fault):
+    for position in range(3):
+        google.faults.extend([""] * position + [fault])
+        sheet.read()
+        changes = SheetChanges(
+            [cell(1, "Asunto", f"{fault} {position}")], [RowAppend("Casos", key(9), {"Caso": key(9)})]
+        )
+        sheet.write(LAYOUTS, changes)
+        assert rows(sheet)[key(1)]["Asunto"] == f"{fault} {position}"
+    assert [row[0] for row in casos(google).grid if row] == ["Caso", *map(key, (1, 2, 3, 9))]
+
+
+@pytest.mark.parametrize("fault", ["429", "503", "lost", "cut"])
+@pytest.mark.parametrize("position", range(6))
+def test_a_sheet_whose_building_was_disturbed_is_whole(google, make, fault, position):
+    google.faults.extend([""] * position + [fault])
+    sheet = make()
+    sheet.prepare(LAYOUTS)
+    assert sheet.prepare(LAYOUTS) == []
+    assert casos(google).headers() == [column.header for column in LAYOUTS[0].columns]
+    assert len(casos(google).of("mark")) == len(LAYOUTS[0].columns)
+
+
+def test_the_quota_of_a_minute_is_respected_by_waiting(google, make):
+    clock = FakeClock()
+    sheet = make(sleep=clock.sleep)
+    sheet.prepare(LAYOUTS)
+    google.quota = clock
+    for _ in range(130):
+        sheet.read()
+    assert google.count("read") >= 130
+
+
+def test_a_service_that_stays_away_is_told_and_the_wait_ends(sheet, google):
+    google.faults.extend(["503"] * 50)
+    with pytest.raises(SheetUnavailable, match="does not answer"):
+        sheet.read()
+
+
+def test_what_the_operator_must_do_is_said(sheet, google, make, tmp_path, caplog):
+    caplog.set_level(logging.DEBUG)
+    google.shared.clear()
+    with pytest.raises(SheetUnavailable, match=f"share it with that address.*|{ACCOUNT}"):
+        sheet.read()
+    google.books.clear()
+    with pytest.raises(SheetUnavailable, match="spreadsheet_id"):
+        sheet.read()
+    google.key_is_known = False
+    with pytest.raises(SheetUnavailable, match="credentials_file"):
+        make().ping()
+    absent = GoogleSheet(BOOK, tmp_path / "none.json", google.url)
+    with pytest.raises(SheetUnavailable, match=r"none\.json cannot be read"):
+        absent.read(LAYOUTS)
+    secret = key_pair()[0].splitlines()[1]
+    assert secret not in caplog.text
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"type": "service_account"}', '{"private_key": "x"}', "\x00"])
+def test_a_key_file_that_is_none_is_said_without_its_content(tmp_path, content):
+    path = tmp_path / "key.json"
+    path.write_text(content)
+    with pytest.raises(SheetUnavailable, match="no key of a service account") as told:
+        GoogleSheet(BOOK, path).read(LAYOUTS)
+    assert told.value.__cause__ is None
+
+
+def test_a_damaged_memory_costs_calls_only(sheet, make, tmp_path):
+    for content in (
+        "",
+        "[]",
+        '{"Casos": 1}',
+        '{"Casos": {"sheet": 5, "title": "Casos", "headers": [], "identities": {}}}',
+    ):
+        (tmp_path / "memory.json").write_text(content)
+        process = make()
+        process.read(LAYOUTS)
+        add(process, 5)
+    assert key(5) in rows(make())
+
+
+def test_memory_holds_no_secret(sheet, tmp_path):
+    assert "PRIVATE" not in (tmp_path / "memory.json").read_text()
+    assert json.loads((tmp_path / "memory.json").read_text()).keys() == {"Casos", "Ayuda"}
+
+
+# Building -----------------------------------------------------------------------------------------------------------
+
+
+def test_all_tabs_get_their_looks_and_a_second_run_repairs_only(google, make):
+    sheet, tabs = make(), layouts(Choices())
+    sheet.prepare(tabs)
+    page = casos(google)
+    assert [s.title for s in google.book.sheets] == [*(tab.name for tab in tabs), "Sheet1"]
+    assert (google.book.locale, google.book.time_zone) == ("es_CO", "America/Bogota")
+    assert (page.properties["frozenRowCount"], page.properties["frozenColumnCount"]) == (1, 3)
+    system = [column.header for column in tabs[0].columns if column.owner == "system"]
+    protected = page.of("protected")
+    assert len(protected) == len(system)
+    assert all(one.what["editors"] == {"users": [ACCOUNT]} and one.area.r0 == 1 for one in protected)
+    assert {one.what["title"] for one in page.of("view")} == {view.title for view in tabs[0].views}
+    assert sheet.prepare(tabs) == []
+    page.layers = [one for one in page.layers if one.kind not in {"protected", "conditional", "rule", "view"}]
+    page.properties["frozenRowCount"] = 0
+    again = sheet.prepare(tabs)
+    assert {"protección de Casos/Caso", "colores de Casos/Semáforo", "lista de Casos/Acción"} <= set(again)
+    assert {"vista Abiertos", "encabezado fijo de Casos"} <= set(again)
+    assert sheet.prepare(tabs) == []
+
+
+def test_an_office_may_prefer_warnings_to_locks(google, make):
+    make().prepare(LAYOUTS)
+    make(style=Style(warn=True)).prepare(LAYOUTS)
+    assert all(one.what["warningOnly"] and "editors" not in one.what for one in casos(google).of("protected"))
+    assert make(style=Style(warn=True)).prepare(LAYOUTS) == []
+
+
+def test_a_look_that_is_refused_stops_no_work(google, make, monkeypatch):
+    from tests.googlesheets import requests
+    from tests.googlesheets.model import invalid
+
+    def refuse(*_):
+        raise invalid("You can't protect this range")
+
+    monkeypatch.setitem(requests.HANDLERS, "addProtectedRange", refuse)
+    lines = make().prepare(LAYOUTS)
+    assert [line for line in lines if line.startswith("no se pudo: protección de Casos/Caso")]
+    assert casos(google).of("conditional")
+    assert make().read(LAYOUTS).tabs["Casos"].headers
+
+
+def test_the_copy_for_the_digest_holds_what_the_sheet_says(sheet, google):
+    add(sheet, 4, Asunto="=1+1", Vence=date(2026, 12, 3))
+    casos(google).columns = 26
+    casos(google).set(0, 9, "Mi columna")
+    casos(google).set(1, 9, "mía")
+    casos(google).set(0, 6, "Encargado")
+    page = openpyxl.load_workbook(io.BytesIO(sheet.export(LAYOUTS)))["Casos"]
+    found = [[c.value for c in row] for row in page.iter_rows()]
+    assert found[0] == [*(column.header for column in LAYOUTS[0].columns), "Mi columna"]
+    assert [found[1][0], found[1][-1]] == [key(1), "mía"]
+    assert page["C5"].data_type == "s"
+    assert page["D5"].value.date() == date(2026, 12, 3)
+    assert page["D5"].number_format == "dd/mm/yyyy"
+
+
+def test_a_link_leads_to_the_row(sheet, google):
+    assert sheet.link("Casos", key(2)).endswith(f"#gid={casos(google).id}&range=A3")
+    assert sheet.link("Casos", "").endswith(f"#gid={casos(google).id}")
