@@ -21,20 +21,20 @@ from tasks.reconciliation.scores import merge_scores
 from tasks.steps import Counts, Step, call
 from tasks.views.cases import case_views
 
+SHEET_NOTES = "sheet/notes"  # cursor: what a person has to settle in the sheet itself, one a line
+
 _log = structlog.get_logger()
 
 
 def run_sheet(office: Office, step: Step = call) -> Counts:
-    """Reconcile the sheet with the ledger. Counts: edits, orders, refused, adopted, doubts, written."""
+    """Reconcile the sheet with the ledger. Counts: edits, orders, refused, adopted, notes, written."""
     with office.ledger.lock(f"sheet/{office.sheet.name}") as mine:
         if not mine:
             return {"busy": 1}
         reading = step(read_sheet, office)
-        for doubt in reading.doubts:
-            _log.warning("sheet_doubt", what=doubt)
         counts = step(take_edits, office, reading)
-        if reading.doubts:
-            counts |= {"doubts": len(reading.doubts)}
+        if reading.notes:
+            counts |= {"notes": len(reading.notes)}
         return counts | {"written": step(write_back, office, reading)}
 
 
@@ -56,6 +56,7 @@ def take_edits(office: Office, reading: SheetReading) -> Counts:
         more, changes = apply_review(unit, office, reviewed, shadows.of(REVIEW), choices)
         shadows.save(REVIEW, reviewed.shadow_changes | changes)
         queue_assign_notices(unit, office)
+        _tell(unit, reading.notes)
     return {name: counts.get(name, 0) + more.get(name, 0) for name in counts | more}
 
 
@@ -91,6 +92,15 @@ def _merge_cases(
     shown = {key for key, entry in shadow if entry == "Estado"} if tab.rows else set()
     hidden = frozenset(view.case.number for view in views if not view.case.is_open and view.case.number in shown)
     return merge_cases(views, shadow, tab, choices, Cycle(office.clock.today(), again, reading.mark), hidden)
+
+
+def _tell(unit: UnitOfWork, notes: tuple[str, ...]) -> None:
+    """Keep what a person has to settle in the sheet itself where `mipg status` and the operator's alert find it."""
+    text = "\n".join(notes)
+    if (unit.books.cursor(SHEET_NOTES) or "") != text:
+        unit.books.save_cursor(SHEET_NOTES, text)
+        for note in notes:
+            _log.warning("sheet_note", what=note)
 
 
 def _together(parts: list[SheetChanges]) -> SheetChanges:

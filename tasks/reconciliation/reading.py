@@ -32,7 +32,7 @@ class SheetReading:
     namings: Mapping[str, Naming]
     fingerprint: str
     mark: str  # of this reading alone: a hand-typed row is counted once by it
-    doubts: tuple[str, ...] = ()  # columns that a person has to name again
+    notes: tuple[str, ...] = ()  # what a person has to settle: a column to name again, copies in conflict
 
     def written(self, changes: SheetChanges) -> SheetChanges:
         """Return the changes with the headers that the tabs have."""
@@ -97,7 +97,7 @@ def read_sheet(office: Office) -> SheetReading:
         namings,
         snapshot.fingerprint,
         uuid4().hex[:12],
-        tuple(line for one in wanted for line in doubts(one, namings.get(one.name, Naming()))),
+        (*snapshot.notes, *(line for one in wanted for line in doubts(one, namings.get(one.name, Naming())))),
     )
 
 

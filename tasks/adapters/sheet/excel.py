@@ -1,21 +1,23 @@
 """The shared sheet as an .xlsx file on a disk, a network share or a synced folder: for one person, or a trial.
 
-Reads go through calamine; openpyxl is opened only when there is something to write. The file is replaced whole, never
-while somebody has it open and never after it changed since it was read.
+Reads go through calamine, writes edit the XML of the tabs they touch; openpyxl only builds what is missing. The file is
+replaced whole, never while somebody has it open and never after it changed since it was read.
 """
 
 import io
 import time
-import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tasks.adapters.sheet import excel_file
 from tasks.adapters.sheet.excel_formulas import keep_results
-from tasks.adapters.sheet.excel_read import LISTS, read_tabs
+from tasks.adapters.sheet.excel_parts import NotPatchable
+from tasks.adapters.sheet.excel_patch import patch_book
+from tasks.adapters.sheet.excel_read import LISTS, Placed, read_tabs
+from tasks.adapters.sheet.excel_repair import lacks_more_than_values, repair
 from tasks.domain.sheet.cells import canonical
-from tasks.ports.errors import SheetBusy, SheetUnavailable
+from tasks.ports.errors import SheetBusy
 from tasks.ports.sheet import SheetChanges, Snapshot, TabLayout, WriteReport
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ class ExcelSheet:
         self.path = path.resolve()
         self._backups = backups
         self._lock_wait = lock_wait
-        self._last: Snapshot | None = None
+        self._last: tuple[str, dict[str, Placed]] | None = None  # fingerprint and what it said
         self._seen: str | None = None  # fingerprint of what we last read or wrote
 
     @property
@@ -48,52 +50,59 @@ class ExcelSheet:
         tabs = read_tabs(excel_file.read_bytes(self.path), self.path)
         lock = excel_file.find_lock(self.path)
         opened = f", abierto por {lock.owner or 'alguien'}" if lock else ""
-        return f"{self.path.name}: {len(tabs)} pestañas, {sum(len(tab.rows) for tab in tabs.values())} filas{opened}"
+        rows = sum(len(placed.tab.rows) for placed in tabs.values())
+        return "; ".join([f"{self.path.name}: {len(tabs)} pestañas, {rows} filas{opened}", *self._notes()])
 
     def prepare(self, layouts: Sequence[TabLayout]) -> list[str]:
         """Create the workbook or what it lacks; returns one line per thing made, and writes only if there is any."""
-        from tasks.adapters.sheet.excel_layout import prepare_book
-
         content = excel_file.read_bytes(self.path) if self.path.exists() else None
-        book = self._open(content) if content is not None else _new_book()
-        made = prepare_book(book, layouts)
+        if content is None:
+            return self._created(layouts)
+        with excel_file.readable(self.path):
+            tabs = read_tabs(content, self.path)
+            repaired = content
+            lossy = excel_file.parts_we_cannot_make(content, self.path)
+            if lacks_more_than_values(content, tabs, layouts) and not lossy:
+                repaired, made = self._rebuilt(content, layouts)
+            elif lossy and (gone := [layout.name for layout in layouts if layout.name not in tabs]):
+                excel_file.refuse(self.path, gone, lossy)
+            else:
+                repaired, made = self._repaired(content, tabs, layouts)
         if made:
-            self._wait_until_closed()
-            if content is None:
-                made.insert(0, f"libro {self.path.name}")
-            self._save(book, content)
+            self._replace(repaired, content)
         return made
 
     def read(self, layouts: Sequence[TabLayout] = ()) -> Snapshot:
         """Return all tabs; an unchanged file costs only its reading from disk."""
         content = excel_file.read_bytes(self.path)
-        mark = excel_file.fingerprint(content)
-        if self._last is None or self._last.fingerprint != mark:
-            self._last = Snapshot(read_tabs(content, self.path), mark)
-        self._seen = mark
-        return self._last
+        self._seen = excel_file.fingerprint(content)
+        tabs = self._placed(content, self._seen)
+        return Snapshot({n: placed.tab for n, placed in tabs.items() if n != LISTS}, self._seen, self._notes())
 
     def write(self, layouts: Sequence[TabLayout], changes: SheetChanges) -> WriteReport:
         """Write the changes, or raise: `SheetBusy` if it is open or changed since it was read (next cycle then)."""
         if not changes:
             return WriteReport(0)
-        from tasks.adapters.sheet.excel_write import apply_changes
-
         self._wait_until_closed()
         content = excel_file.read_bytes(self.path)
-        if self._seen not in {None, excel_file.fingerprint(content)}:
+        mark = excel_file.fingerprint(content)
+        if self._seen not in {None, mark}:
             raise SheetBusy(f"{self.path.name} cambió desde que se leyó; se escribirá en el próximo ciclo")
-        book = self._open(content)
-        report = apply_changes(book, layouts, changes)
+        with excel_file.readable(self.path):
+            try:
+                patched, report = patch_book(content, self._placed(content, mark), layouts, changes)
+            except NotPatchable:
+                usual = self._saved(self._open(content), content)
+                patched, report = patch_book(usual, read_tabs(usual, self.path), layouts, changes)
         if report.written:
-            self._save(book, content)
+            self._replace(patched, content)
         return report
 
     def link(self, tab: str, key: str) -> str:
         """Return a link to the file, with the row where the last reading saw the key."""
-        if not self._last or tab not in self._last.tabs:
+        if not self._last or tab not in self._last[1]:
             return self.path.as_uri()
-        rows = self._last.tabs[tab].rows
+        rows = self._last[1][tab].tab.rows
         number = next((row.number for row in rows if key in map(canonical, row.values.values())), 1)
         return f"{self.path.as_uri()}#{tab}!A{number}"
 
@@ -101,31 +110,71 @@ class ExcelSheet:
         """Return the workbook's bytes."""
         return excel_file.read_bytes(self.path)
 
+    def _notes(self) -> tuple[str, ...]:
+        copies = excel_file.conflict_copies(self.path)
+        if not copies:
+            return ()
+        names = ", ".join(f"«{copy.name}»" for copy in copies)
+        return (
+            f"Junto a «{self.path.name}» hay copias en conflicto: {names}. Lo que se escriba en ellas no se lee: pase "
+            "a la hoja lo que falte y bórrelas.",
+        )
+
+    def _placed(self, content: bytes, mark: str) -> dict[str, Placed]:
+        if self._last is None or self._last[0] != mark:
+            self._last = mark, read_tabs(content, self.path)
+        return self._last[1]
+
     def _wait_until_closed(self) -> None:
         deadline = time.monotonic() + self._lock_wait
         while excel_file.find_lock(self.path) and time.monotonic() < deadline:
             time.sleep(_POLL)
         excel_file.refuse_if_open(self.path)
 
-    def _open(self, content: bytes) -> "Workbook":
-        """Return the workbook to change. Raises `SheetUnavailable` when saving it would lose something."""
-        from openpyxl import load_workbook
+    def _created(self, layouts: Sequence[TabLayout]) -> list[str]:
+        from tasks.adapters.sheet.excel_layout import prepare_book
 
-        try:
-            with zipfile.ZipFile(io.BytesIO(content)) as archive:
-                excel_file.check_bounds(archive, self.path)
-                excel_file.refuse_if_lossy(archive, self.path)
-            return load_workbook(io.BytesIO(content), rich_text=True)
-        except (zipfile.BadZipFile, KeyError, ValueError, TypeError) as error:
-            raise SheetUnavailable(f"no se pudo abrir {self.path.name}: el libro está dañado ({error})") from error
-
-    def _save(self, book: "Workbook", before: bytes | None) -> None:
+        book = _new_book()
+        made = [f"libro {self.path.name}", *prepare_book(book, layouts)]
         buffer = io.BytesIO()
         book.save(buffer)
-        content = buffer.getvalue() if before is None else keep_results(before, buffer.getvalue())
-        excel_file.replace_file(
-            self.path, content, excel_file.fingerprint(before) if before is not None else None, self._backups
-        )
+        self._replace(buffer.getvalue(), None)
+        return made
+
+    def _repaired(
+        self, content: bytes, tabs: dict[str, Placed], layouts: Sequence[TabLayout]
+    ) -> tuple[bytes, list[str]]:
+        try:
+            return repair(content, tabs, layouts)
+        except NotPatchable:
+            return self._rebuilt(content, layouts)
+
+    def _rebuilt(self, content: bytes, layouts: Sequence[TabLayout]) -> tuple[bytes, list[str]]:
+        """Return the workbook with its missing tabs, columns, drop-downs and colours, saved anew by openpyxl."""
+        from tasks.adapters.sheet.excel_layout import prepare_book
+
+        book = self._open(content)
+        made = prepare_book(book, layouts)
+        return (self._saved(book, content), made) if made else (content, [])
+
+    def _open(self, content: bytes) -> "Workbook":
+        """Return the workbook to save anew. Raises `SheetUnavailable` when that would lose something."""
+        from openpyxl import load_workbook
+
+        if lossy := excel_file.parts_we_cannot_make(content, self.path):
+            excel_file.refuse(self.path, [], lossy)
+        return load_workbook(io.BytesIO(content), rich_text=True)
+
+    @staticmethod
+    def _saved(book: "Workbook", before: bytes) -> bytes:
+        buffer = io.BytesIO()
+        book.save(buffer)
+        return keep_results(before, buffer.getvalue())
+
+    def _replace(self, content: bytes, before: bytes | None) -> None:
+        self._wait_until_closed()
+        expected = excel_file.fingerprint(before) if before is not None else None
+        excel_file.replace_file(self.path, content, expected, self._backups)
         self._seen = excel_file.fingerprint(content)
 
 

@@ -1,15 +1,17 @@
 """A workbook as a file that other programs open too: locks, safe replacement, backups, parts we could not keep."""
 
 import hashlib
+import io
 import os
 import re
 import tempfile
 import zipfile
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NoReturn
 
 from tasks.ports.errors import SheetBusy, SheetUnavailable
 
@@ -124,17 +126,51 @@ def check_bounds(archive: zipfile.ZipFile, path: Path) -> None:
         raise SheetUnavailable(f"{path.name} es demasiado grande para ser la hoja de la oficina: revíselo")
 
 
-def refuse_if_lossy(archive: zipfile.ZipFile, path: Path) -> None:
-    """Raise `SheetUnavailable` when the workbook has things that saving it would lose."""
-    found = [what for part, what in _LOST_PARTS if any(part.search(name) for name in archive.namelist())]
-    for name in filter(_MARKED_PARTS.match, archive.namelist()):
-        content = archive.read(name)
-        found += [what for mark, what in _LOST_MARKS if mark.search(content)]
-    if found:
-        raise SheetUnavailable(
-            f"{path.name} contiene {', '.join(dict.fromkeys(found))}, que se perderían al guardar. "
-            "No se escribió nada: páselos a otro libro, o use Google Sheets; el trabajo sigue registrándose entre tanto"
-        )
+def parts_we_cannot_make(content: bytes, path: Path) -> list[str]:
+    """Return what the workbook has that saving it anew with openpyxl would lose (editing its parts in place does not).
+
+    Raises `SheetUnavailable` for one that unpacks to more than it may.
+    """
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        check_bounds(archive, path)
+        found = [what for part, what in _LOST_PARTS if any(part.search(name) for name in archive.namelist())]
+        for name in filter(_MARKED_PARTS.match, archive.namelist()):
+            part = archive.read(name)
+            found += [what for mark, what in _LOST_MARKS if mark.search(part)]
+    return list(dict.fromkeys(found))
+
+
+def refuse(path: Path, tabs: Sequence[str], lossy: Sequence[str]) -> NoReturn:
+    """Say that the workbook cannot get what it lacks without losing something; raises `SheetUnavailable`."""
+    lacks = f"le falta la pestaña {', '.join(tabs)} y " if tabs else ""
+    raise SheetUnavailable(
+        f"{path.name} {lacks}contiene {', '.join(lossy)}, que se perderían al guardarlo de nuevo. No se escribió nada: "
+        "páselos a otro libro, o use Google Sheets; el trabajo sigue registrándose entre tanto"
+    )
+
+
+@contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """Turn what a damaged workbook makes the libraries raise into `SheetUnavailable`."""
+    try:
+        yield
+    except (zipfile.BadZipFile, KeyError, ValueError, TypeError) as error:
+        raise SheetUnavailable(f"no se pudo abrir {path.name}: el libro está dañado ({error})") from error
+
+
+def conflict_copies(path: Path) -> list[Path]:
+    """Return the copies that a synchronised folder left beside the workbook when two people had changed it.
+
+    Dropbox and Nextcloud write "(conflicted copy …)" or "(copia en conflicto …)", OneDrive adds "-NOMBREPC", Google
+    Drive " (1)", Syncthing ".sync-conflict-…".
+    """
+    pattern = re.compile(
+        rf"{re.escape(path.stem)}(?: \([^)]*(?:conflict|conflicto)[^)]*\)| \(\d{{1,2}}\)|\.sync-conflict-[\w-]+|"
+        rf"-(?=[A-Z0-9-]*[A-Z])[A-Z0-9][A-Z0-9-]{{2,}}){re.escape(path.suffix)}",
+    )
+    with suppress(OSError):
+        return sorted(other for other in path.parent.iterdir() if pattern.fullmatch(other.name))
+    return []
 
 
 def replace_file(path: Path, content: bytes, expected: str | None, backups: int) -> None:

@@ -13,6 +13,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from tasks.adapters.sheet.excel_read import LISTS
+from tasks.adapters.sheet.excel_repair import list_name
 from tasks.adapters.sheet.excel_write import NUMBER_FORMATS, Table, put
 from tasks.domain.sheet.headers import header_key
 from tasks.ports.sheet import ColumnLayout, TabLayout
@@ -187,7 +188,7 @@ class _Lists:
 
     def offer(self, tab: str, column: ColumnLayout) -> str:
         """Return the name of the list with the column's values, made or brought up to date."""
-        name = "_".join(["Lista", *header_key(f"{tab} {column.header}").split()])
+        name = list_name(tab, column)
         sheet = self._sheet()
         index = self._column(sheet, name)
         letter = get_column_letter(index)
@@ -197,7 +198,7 @@ class _Lists:
                 put(sheet.cell(row, index), column.choices[row - 2] if row - 2 < len(column.choices) else None)
             reference = f"{LISTS}!${letter}$2:${letter}${len(column.choices) + 1}"
             self.book.defined_names[name] = DefinedName(name, attr_text=reference)
-            self.made.append(f"valores de {tab}/{column.header}")
+            self.made.append(f"valores de {tab}/{column.known_as}")
         return name
 
     def _sheet(self) -> "Worksheet":

@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,20 @@ _MAX_CELLS = 3_000_000  # of one tab's used rectangle; calamine lays out all of 
 _DIMENSION = re.compile(rb'<dimension ref="(?:[A-Z]+\d+:)?([A-Z]+)(\d+)"')
 
 
-def read_tabs(content: bytes, path: Path) -> dict[str, Tab]:
-    """Return the workbook's visible tables by name. Raises `SheetUnavailable` for a workbook that cannot be read."""
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A tab and where its header stands (1-based row); its columns stand in the order of its headers."""
+
+    tab: Tab
+    header: int
+    last: int  # the last row that holds anything, also outside the columns
+
+
+def read_tabs(content: bytes, path: Path) -> dict[str, Placed]:
+    """Return the workbook's tables by name, the lists behind the drop-downs too.
+
+    Raises `SheetUnavailable` for a workbook that cannot be read.
+    """
     from python_calamine import CalamineError, load_workbook
 
     try:
@@ -26,8 +39,9 @@ def read_tabs(content: bytes, path: Path) -> dict[str, Tab]:
             check_bounds(archive, path)
             _refuse_stray_cells(archive, path)
         book = load_workbook(io.BytesIO(content))
-        names = [name for name in book.sheet_names if name != LISTS]
-        return {name: _tab(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in names}
+        return {
+            name: _tab(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in book.sheet_names
+        }
     except (CalamineError, zipfile.BadZipFile, KeyError, ValueError) as error:
         raise SheetUnavailable(f"no se pudo leer {path.name}: el libro está dañado ({error})") from error
 
@@ -50,9 +64,9 @@ def _column_number(letters: str) -> int:
     return number
 
 
-def _tab(name: str, grid: list[list[Any]]) -> Tab:
+def _tab(name: str, grid: list[list[Any]]) -> Placed:
     if not grid:
-        return Tab(name, (), ())
+        return Placed(Tab(name, (), ()), 1, 1)
     top = header_row(grid)
     headers = unique_headers(grid[top])
     rows = []
@@ -60,7 +74,8 @@ def _tab(name: str, grid: list[list[Any]]) -> Tab:
         values = {h: _value(v) for h, v in zip(headers, cells, strict=False) if h and v != ""}
         if values:
             rows.append(Row(number, values))
-    return Tab(name, headers, tuple(rows))
+    last = next((n for n in range(len(grid), 0, -1) if any(value != "" for value in grid[n - 1])), 1)
+    return Placed(Tab(name, headers, tuple(rows)), top + 1, max(last, top + 1))
 
 
 def _value(value: Any) -> Value:

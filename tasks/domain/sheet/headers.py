@@ -1,11 +1,13 @@
 """Columns are found by their header, whatever their place; blanks, case, accents and punctuation do not count."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from tasks.domain.sheet.cells import fold
 from tasks.domain.sheet.table import Tab, TabLayout
 
 
+@lru_cache(4096)
 def header_key(header: str) -> str:
     """Return what two spellings of the same header have in common."""
     return fold(header) or header.strip()

@@ -76,6 +76,7 @@ class Snapshot:
 
     tabs: dict[str, Tab]
     fingerprint: str
+    notes: tuple[str, ...] = ()  # what a person should know of the sheet itself, such as copies in conflict beside it
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import errno
 import io
 import re
 import zipfile
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -16,8 +17,8 @@ from tasks.adapters.sheet import excel_file
 from tasks.adapters.sheet.excel import ExcelSheet
 from tasks.domain.sheet.columns import Choices, layouts
 from tasks.ports.errors import SheetBusy, SheetUnavailable
-from tasks.ports.sheet import CellWrite, RowAppend, Sheet, SheetChanges, Value
-from tests.contracts.sheet import LAYOUTS, SheetContract
+from tasks.ports.sheet import CellWrite, ColumnLayout, RowAppend, Sheet, SheetChanges, TabLayout, Value
+from tests.contracts.sheet import LAYOUT, LAYOUTS, SheetContract
 
 
 def edited(path: Path):
@@ -152,14 +153,43 @@ def test_the_last_versions_are_kept_beside_it(sheet, path):
         ("xl/drawings/drawing9.xml", b"<w><xdr:sp macro=''/></w>", "formas"),
     ],
 )
-def test_a_workbook_with_parts_that_saving_would_lose_is_refused(sheet, path, part, content, word):
+def test_what_no_library_can_save_again_is_kept_and_only_a_new_tab_is_refused(sheet, path, part, content, word):
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr(part, content)
-    before = path.read_bytes()
     fresh = ExcelSheet(path)
+    assert fresh.write(LAYOUTS, CHANGE).written == 1
+    with zipfile.ZipFile(path) as archive:
+        assert archive.read(part) == content
+    before = path.read_bytes()
     with pytest.raises(SheetUnavailable, match=word):
-        fresh.write(LAYOUTS, CHANGE)
+        fresh.prepare([*LAYOUTS, TabLayout("Oferta 2027", LAYOUT.columns, "Caso")])
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("change", [CHANGE, SheetChanges(appends=[RowAppend("Casos", "2026-7", {"Caso": "2026-7"})])])
+def test_every_part_but_the_tab_that_changed_stays_byte_for_byte(sheet, path, change):
+    def parts() -> dict[str, bytes]:
+        with zipfile.ZipFile(path) as archive:
+            return {name: archive.read(name) for name in archive.namelist()}
+
+    before = parts()
+    sheet.write(LAYOUTS, change)
+    changed = {name for name, part in parts().items() if before.get(name) != part}
+    assert "xl/worksheets/sheet1.xml" in changed
+    assert changed <= {"xl/worksheets/sheet1.xml", "xl/styles.xml", "xl/workbook.xml"}
+
+
+def test_the_teams_new_names_reach_the_drop_downs_of_a_workbook_that_cannot_be_saved_anew(sheet, path):
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("xl/threadedComments/threadedComment1.xml", b"<x/>")
+    columns = [replace(c, choices=(*c.choices, "Rosa & Eva")) if c.choices else c for c in LAYOUT.columns]
+    more = [replace(LAYOUT, columns=(*columns, ColumnLayout("Detalle", "order"))), LAYOUTS[1]]
+    assert sheet.prepare(more) == ["columna Casos/Detalle", "valores de Casos/Responsable"]
+    assert sheet.prepare(more) == []
+    book = edited(path)
+    assert [cell.value for cell in book["Listas"]["A"]][1:] == ["Ana Restrepo", "Luis Gómez", "Rosa & Eva"]
+    assert book.defined_names["Lista_casos_responsable"].attr_text == "Listas!$A$2:$A$4"
+    assert "Detalle" in sheet.read().tabs["Casos"].headers
 
 
 def test_the_look_that_staff_gave_survives(sheet, path):
@@ -282,3 +312,24 @@ def test_all_tabs_are_made_with_dates_in_the_local_form(path):
     assert formats[61.25] == "0.0"
     assert book["Casos"].freeze_panes == "D2"
     assert sheet.prepare(tabs) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "mesa (conflicted copy 2026-11-21).xlsx", "mesa (Ana's conflicted copy 2026-11-21).xlsx",
+        "mesa (copia en conflicto de PC-ANA 2026-11-21).xlsx", "mesa-DESKTOP-4F2K.xlsx", "mesa-PORTATIL7.xlsx",
+        "mesa (1).xlsx", "mesa.sync-conflict-20261121-101010-ABCDEFG.xlsx",
+    ],
+)  # fmt: skip
+def test_a_copy_in_conflict_is_told_and_never_read(sheet, path, name):
+    (path.parent / name).write_bytes(path.read_bytes())
+    snapshot = sheet.read()
+    assert name in snapshot.notes[0]
+    assert name in sheet.ping()
+
+
+@pytest.mark.parametrize("name", ["mesa-2025.xlsx", "mesa copia.xlsx", "mesa-vieja.xlsx", "otra (1).xlsx", "mesa.xls"])
+def test_other_files_beside_it_are_nobodys_conflict(sheet, path, name):
+    (path.parent / name).write_bytes(b"x")
+    assert sheet.read().notes == ()
