@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 
-from config.sections import Exchange, Graph, Imap
+from config.sections import Exchange, Graph, Imap, Login
 from config.sources import Key, Raw
 from config.values import is_loopback
 
@@ -136,13 +136,17 @@ def _mail_needs(settings: "Settings") -> Iterator[Problem]:
             yield ("mailbox", backend, name), why
     if out.backend == "smtp":
         yield ("outgoing", "smtp", "host"), users["smtp"]
-        if out.smtp.username:
-            yield ("outgoing", "smtp", "password"), "outgoing.smtp.username is given"
+        if out.smtp.username or out.smtp.auth == "xoauth2":
+            for name in ("username", *_proof(out.smtp)):
+                yield ("outgoing", "smtp", name), f"outgoing.smtp logs in with auth {out.smtp.auth}"
 
 
 def _imap_needs(imap: Imap) -> tuple[str, ...]:
-    proof = ("password",) if imap.auth == "password" else ("token_url", "client_id", "client_secret")
-    return "host", "username", *proof
+    return "host", "username", *_proof(imap)
+
+
+def _proof(login: Login) -> tuple[str, ...]:
+    return ("password",) if login.auth == "password" else ("token_url", "client_id", "client_secret")
 
 
 def _exchange_needs(exchange: Exchange) -> tuple[str, ...]:

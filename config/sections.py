@@ -63,21 +63,26 @@ class FolderMail(Section):
     path: Path | None = None
 
 
-class Imap(Section):
+class Login(Section):
+    """How to log in to a mail server: with a password, or with a token by client credentials (XOAUTH2)."""
+
+    username: Line = ""
+    password: SecretStr = NO_SECRET
+    auth: Literal["password", "xoauth2"] = "password"
+    token_url: WebAddress = ""
+    client_id: Line = ""
+    client_secret: SecretStr = NO_SECRET
+    scope: Line = "https://outlook.office365.com/.default"  # what Microsoft 365 wants for IMAP and SMTP
+
+
+class Imap(Login):
     """An IMAP server (RFC 9051)."""
 
     host: Host = ""
     port: Port = 993
     security: Security = "ssl"
-    username: Line = ""
-    password: SecretStr = NO_SECRET
     inbox: Line = "INBOX"
     ca_file: Path | None = None
-    auth: Literal["password", "xoauth2"] = "password"
-    token_url: WebAddress = ""
-    client_id: Line = ""
-    client_secret: SecretStr = NO_SECRET
-    scope: Line = "https://outlook.office365.com/.default"  # what Microsoft 365 wants for IMAP
 
     _port = model_validator(mode="before")(with_default_port({"ssl": 993, "starttls": 143, "none": 143}))
 
@@ -125,14 +130,12 @@ class Mailbox(Section):
     graph: Graph = Graph()
 
 
-class Smtp(Section):
+class Smtp(Login):
     """A submission server (RFC 6409); the default is TLS from the first byte (RFC 8314)."""
 
     host: Host = ""
     port: Port = 465
     security: Security = "ssl"
-    username: Line = ""
-    password: SecretStr = NO_SECRET
     ca_file: Path | None = None
 
     _port = model_validator(mode="before")(with_default_port({"ssl": 465, "starttls": 587, "none": 25}))

@@ -259,7 +259,7 @@ class Office:
 
 
 def _credentials(server: Imap | Smtp) -> Credentials:
-    if isinstance(server, Imap) and server.auth == "xoauth2":
+    if server.auth == "xoauth2":
         from tasks.clients.oauth import ClientCredentials, TokenSource
 
         secret = server.client_secret.get_secret_value()

@@ -218,7 +218,7 @@ SECRET = "hunter2-never-shown"
 
 def test_no_secret_shows_in_repr_or_dump():
     secrets = [key for key, info in known_keys(Settings).items() if info.annotation is SecretStr]
-    assert len(secrets) == 7
+    assert len(secrets) == 8
     environ = {"MIPG_" + "__".join(key).upper(): SECRET for key in secrets}
     settings = load(None, None, environ)
     assert settings.ledger_url == SECRET
