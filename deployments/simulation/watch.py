@@ -1,0 +1,128 @@
+"""What is seen of a simulated office: mails by reader and purpose, how terms were kept, and every broken promise."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+from deployments.simulation.parts import MemorySender
+from tasks.bootstrap import Office
+from tasks.domain.cases.case import Case, State, evolve
+from tasks.domain.mail.outgoing import OutgoingMail, Purpose
+from tasks.domain.terms.business_days import add_business_days
+from tasks.domain.terms.clocks import Light, internal_due, legal_due, pauses_of
+from tasks.domain.terms.escalation import Moment
+from tasks.views.cases import watched
+
+_EVER = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass
+class Watch:
+    """Looks over the office's shoulder; `broken` holds one line per broken promise."""
+
+    office: Office
+    sender: MemorySender
+    broken: list[str] = field(default_factory=list)
+    mails: Counter[tuple[str, str]] = field(default_factory=Counter)  # (reader, purpose)
+    reminded: Counter[tuple[str, date]] = field(default_factory=Counter)
+    digests: list[str] = field(default_factory=list)  # notes
+    weeks: Counter[str] = field(default_factory=Counter)
+    stages: dict[str, Counter[str]] = field(default_factory=dict)
+    states: dict[str, str] = field(default_factory=dict)
+    cases: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def saw(self, mail: OutgoingMail, now: datetime) -> None:
+        """Note a mail that reached its readers, and whether it should have."""
+        for reader in mail.to:
+            self.mails[reader, mail.purpose.value] += 1
+        if mail.purpose is Purpose.REMINDER:
+            self._reminder(mail, now)
+        if mail.purpose is Purpose.DIGEST:
+            self.weeks[mail.key] += 1
+
+    def _reminder(self, mail: OutgoingMail, now: datetime) -> None:
+        reader, day = mail.to[0], now.date()
+        self.reminded[reader, day] += 1
+        if self.reminded[reader, day] > 1:
+            self.broken.append(f"{day} {reader}: {self.reminded[reader, day]} reminders in a day")
+        if Moment(now, self.office.rules.office, self.office.rules.calendar).is_quiet(self.office.reminder_policy):
+            self.broken.append(f"{now} {reader}: a reminder outside office days and hours")
+        with self.office.ledger.reading() as unit:
+            ended = [case.number for case in unit.cases.get_many(mail.cases) if not case.is_open]
+        if ended:
+            self.broken.append(f"{day} {reader}: reminded of {', '.join(ended)} after the end")
+
+    def close_day(self, day: date) -> None:
+        """At the end of a business day somebody must know of every case that is past its date."""
+        calendar = self.office.rules.calendar
+        with self.office.ledger.reading() as unit:
+            late = [one for one in watched(unit, self.office, unit.cases.open()) if one.clocks.light is Light.RED]
+        for one in late:
+            case = one.case
+            due = min(term.day for term in (one.clocks.due, one.clocks.legal_due) if term)
+            told = case.reminded is not None and case.reminded >= add_business_days(due, -1, calendar)
+            fresh = case.since.date() >= add_business_days(day, -1, calendar)
+            snoozed = case.snoozed_until is not None and day < case.snoozed_until
+            if not (told or fresh or snoozed):
+                self.broken.append(f"{day} {case.number}: past {due} in «{case.state}» and nobody was told")
+
+    def close(self) -> None:
+        """Look at everything once more at the end."""
+        self.broken += self.office.ledger.audit()
+        self.broken += [f"{key}: {count} digests" for key, count in self.weeks.items() if count > 1]
+        self.broken += [f"{name}: handed over {n} times" for name, n in self.sender.known.items() if n > 1]
+        with self.office.ledger.reading() as unit:
+            everything = unit.cases.all()
+            for case in everything:
+                self._terms(case, unit.cases.history(case.number))
+            self.states = {case.number: case.state.value for case in everything}
+            self.cases = {case.number: _lasting(case) for case in everything}
+            if len(unit.messages.all()) < 1:
+                self.broken.append("no message was ever taken in")
+
+    def _terms(self, case: Case, history: list[Any]) -> None:
+        """Count for each state that was left whether its date was kept, and the same of the law's term."""
+        rules, present = self.office.rules, None
+        for event in history:
+            moved = evolve(present, event)
+            if present is not None and moved.state is not present.state:
+                due = internal_due(present, rules)
+                if due:
+                    self._count(present.state.value, kept=event.at.date() <= due.day)
+            present = moved
+        legal = legal_due(case, rules, pauses_of(history, rules.office))
+        if legal and case.answered:
+            self._count("término legal", kept=case.answered <= legal.day)
+        elif legal and case.is_open and self.office.clock.today() > legal.day:
+            self._count("término legal", kept=False)
+
+    def _count(self, stage: str, *, kept: bool) -> None:
+        self.stages.setdefault(stage, Counter())["kept" if kept else "late"] += 1
+
+    def summary(self) -> dict[str, Any]:
+        """Return what `mipg simulate --json` prints."""
+        readers: dict[str, dict[str, int]] = {}
+        for (reader, purpose), count in sorted(self.mails.items()):
+            readers.setdefault(reader, {})[purpose] = count
+        order = [*(state.value for state in State), "término legal"]
+        return {
+            "cases": dict(Counter(self.states.values())),
+            "mails": dict(Counter({p: n for p, n in _by_purpose(self.mails).items()})),
+            "readers": readers,
+            "terms": {stage: dict(self.stages[stage]) for stage in order if stage in self.stages},
+            "digests": sum(self.weeks.values()),
+            "broken": self.broken,
+        }
+
+
+def _by_purpose(mails: Counter[tuple[str, str]]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for (_, purpose), count in mails.items():
+        found[purpose] += count
+    return found
+
+
+def _lasting(case: Case) -> dict[str, Any]:
+    """Return what must not depend on weather: everything of a case but its moments."""
+    return case.model_dump(mode="json", exclude={"since", "received"})
