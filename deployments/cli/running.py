@@ -1,4 +1,4 @@
-"""Commands that set things going: demo, init, run, serve, listen."""
+"""Commands that set things going: demo, init, run, serve, listen, simulate."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,7 +14,15 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    for name, function in (("demo", demo), ("init", init), ("run", run), ("serve", serve), ("listen", listen)):
+    commands = (
+        ("demo", demo),
+        ("init", init),
+        ("run", run),
+        ("serve", serve),
+        ("listen", listen),
+        ("simulate", simulate),
+    )
+    for name, function in commands:
         command(app, name)(function)
 
 
@@ -154,3 +162,30 @@ def listen(
 
     office = desk.working_office
     listen_on(office, lambda counts: _print_counts("cycle", counts, as_json=False), Pace(between=float(every)))
+
+
+def simulate(
+    desk: Desk,
+    weeks: Annotated[int, typer.Option("--weeks", help="How long.", min=1, max=520)] = 52,
+    seed: Annotated[int, typer.Option("--seed", help="Same number, same year.", min=0)] = 1,
+    faults: Annotated[float, typer.Option("--faults", help="Share of calls that fail.", min=0, max=0.5)] = 0.0,
+    as_json: AsJson = False,
+) -> None:
+    """Play a year through the real flows, in memory; exits with 1 when a promise was broken."""
+    import logging
+
+    from deployments.cli.paper import print_json, say
+    from deployments.simulation.report import lines
+    from deployments.simulation.year import simulate as live
+    from tasks.operation.log import open_log
+
+    open_log(None)
+    logging.getLogger("tasks").setLevel(logging.ERROR)  # simulated faults are no news
+    found = live(weeks, seed, faults).summary()
+    if as_json:
+        print_json(found)
+    else:
+        for line in lines(found):
+            say(line)
+    if found["broken"]:
+        raise typer.Exit(1)

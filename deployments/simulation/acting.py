@@ -11,7 +11,7 @@ from deployments.simulation.cast import Arrival, dice, mail
 from deployments.simulation.parts import MemoryMailbox, MemorySheet
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import Case, State
-from tasks.domain.directory import Directory, is_away
+from tasks.domain.directory import Directory, Leader, Person, is_away
 from tasks.domain.mail.outgoing import OutgoingMail, Purpose
 from tasks.domain.terms.business_days import add_business_days
 
@@ -69,7 +69,7 @@ class People:
         heapq.heappush(self._plans, (planned, next(self._count), do))
 
     def _is_away(self, who: str, day: date) -> bool:
-        entries = (*self.directory.people, *self.directory.leaders)
+        entries: tuple[Person | Leader, ...] = (*self.directory.people, *self.directory.leaders)
         return any(entry.email == who and is_away(entry, day) for entry in entries)
 
     def _answer(
@@ -81,7 +81,7 @@ class People:
     def _mail(self, who: str, written: OutgoingMail, text: str, at: datetime) -> None:
         self._mails += 1
         identifier = f"<respuesta-{self._mails}@{who.partition('@')[2]}>"
-        self.mailbox.deliver(mail(who, f"RE: {written.subject}", text, at, identifier, written.message_id), at)
+        self.mailbox.deliver(mail(who, f"RE: {written.subject}", text, at, identifier, answers=written.message_id), at)
 
     def _director(self, written: OutgoingMail, at: datetime, throw: random.Random) -> None:
         if throw.random() < _FORGETS:
@@ -130,7 +130,10 @@ class People:
         after = datetime.combine(session, time(12), tzinfo=at.tzinfo)
         self._plan(officer, after, 1, throw, lambda when: self._order(number, held, when))
         if throw.random() < 0.8:
-            self._plan(officer, after, 3, throw, lambda when: self.sheet.type_in("Casos", number, "Evidencias", "Acta"))
+            self._plan(officer, after, 3, throw, lambda _: self._evidence(number))
+
+    def _evidence(self, number: str) -> None:
+        self.sheet.type_in("Casos", number, "Evidencias", "Acta")
 
     def _order(self, number: str, text: str, at: datetime) -> None:
         """Mail an order about one case, as its officer of that day."""
@@ -176,9 +179,7 @@ class People:
                 text = f"asistencia {number}: {day:%d/%m/%Y} virtual"
                 self._plan(case.officer or "", at, 2, throw, lambda when: self._order(number, text, when))
             case State.ASSISTED:
-                self._plan(
-                    case.officer or "", at, 1, throw, lambda _: self.sheet.type_in("Casos", number, "Evidencias", "Acta")
-                )
+                self._plan(case.officer or "", at, 1, throw, lambda _: self._evidence(number))
             case State.SUSPENDED:
                 wakes = reader == case.email and throw.random() < 0.5
                 text = f"reanudar {number}" if wakes else f"cerrar {number}: el municipio no respondió"

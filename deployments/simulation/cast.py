@@ -7,8 +7,8 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from tasks.domain.catalog import Catalog
 from tasks.domain.cases.names import folded
+from tasks.domain.catalog import Catalog
 from tasks.domain.directory import Absence, Directory, Leader, Person, Role
 
 SERVICE = "mesa.mipg@antioquia.gov.co"
@@ -122,7 +122,7 @@ def _newsletter(at: datetime, day: date) -> Arrival:
 
 
 def mail(  # noqa: PLR0913  # the parts of a mail
-    sender: str, subject: str, text: str, at: datetime, identifier: str, answers: str = "", list_id: str = ""
+    sender: str, subject: str, text: str, at: datetime, identifier: str, *, answers: str = "", list_id: str = ""
 ) -> bytes:
     """Return a mail as the office's server delivers it: stamped with a DMARC pass of its sender's domain."""
     message = EmailMessage(policy=SMTP)

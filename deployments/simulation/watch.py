@@ -108,7 +108,7 @@ class Watch:
         order = [*(state.value for state in State), "término legal"]
         return {
             "cases": dict(Counter(self.states.values())),
-            "mails": dict(Counter({p: n for p, n in _by_purpose(self.mails).items()})),
+            "mails": dict(_by_purpose(self.mails)),
             "readers": readers,
             "terms": {stage: dict(self.stages[stage]) for stage in order if stage in self.stages},
             "digests": sum(self.weeks.values()),

@@ -99,6 +99,8 @@ class Directory(BaseModel):
         return present.model_copy(update={"leaders": tuple(present._with_stand_in(one, today) for one in leaders)})
 
     def _with_stand_in(self, leader: Leader, today: date) -> Leader:
+        if not is_away(leader, today):
+            return leader
         found = self.serving(leader, today)
         if found is None or found.email in {leader.email, *leader.contacts}:
             return leader

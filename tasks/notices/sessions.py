@@ -26,7 +26,10 @@ def tell_dates(office: Office) -> int:
 
 
 def _tell(unit: UnitOfWork, office: Office, case: Case) -> int:
-    if case.agreed is None or not queue(unit, office, _notice(unit, office, case)):
+    about = f"{case.number}/{case.agreed}/{_changes(unit, case)}"
+    if unit.outbox.has_keys([f"{Purpose.SESSION_DATE}/{about}"]):  # nearly always: asked before the mail is written
+        return 0
+    if not queue(unit, office, _notice(unit, office, case, about)):
         return 0
     now = office.clock.now()
     answered = {} if case.answered else {"answered": now.date().isoformat()}
@@ -53,7 +56,7 @@ def _changes(unit: UnitOfWork, case: Case) -> int:
     return sum(day != before for before, day in pairwise([None, *days]))
 
 
-def _notice(unit: UnitOfWork, office: Office, case: Case) -> Notice:
+def _notice(unit: UnitOfWork, office: Office, case: Case, about: str) -> Notice:
     directory = unit.books.directory().on(office.clock.today())
     leader = directory.leader(case.policy)
     officer = directory.person(case.officer) if case.officer else None
@@ -70,7 +73,7 @@ def _notice(unit: UnitOfWork, office: Office, case: Case) -> Notice:
     )
     return Notice(
         Purpose.SESSION_DATE,
-        f"{case.number}/{case.agreed}/{_changes(unit, case)}",
+        about,
         "fecha",
         fields,
         [case.email],

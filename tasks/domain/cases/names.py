@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 from rapidfuzz import fuzz, process
@@ -26,13 +27,16 @@ def folded(text: str) -> str:
     return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
 
 
+_spelling = lru_cache(maxsize=8192)(folded)  # names of options, which are compared again and again
+
+
 def find_named(typed: str, options: Iterable[T], names: Callable[[T], Sequence[str]]) -> Found[T]:
     """Return the option that was meant: same name, else the only one holding every word, else a near miss as candidate.
 
     Never guesses: a typo or an ambiguous first name gives candidates, not a match.
     """
     wanted = folded(typed)
-    spelt = [(option, [folded(name) for name in names(option)]) for option in options]
+    spelt = [(option, [_spelling(name) for name in names(option)]) for option in options]
     if not wanted:
         return Found(None)
     for test in (_same, _holds_every_word):

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from tasks.domain.cases.case import Mode, Petition
@@ -137,6 +138,7 @@ def _nearest(wanted: str, choices: Sequence[Choice]) -> str:
     return choices[found[2]].name if found else ""
 
 
+@lru_cache(maxsize=2048)  # each cycle compares the same people and policies with every cell
 def _spellings(choice: Choice) -> tuple[str, ...]:
     return tuple(fold(name) for name in (choice.name, *choice.aliases))
 
