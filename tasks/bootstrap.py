@@ -44,6 +44,7 @@ class Office:
         self.settings = settings
         self.zone = ZoneInfo(settings.clock.timezone)
         self.clock: Clock = clock or SystemClock(self.zone)
+        self.progress: Callable[[str, int, int], None] = lambda _what, _done, _total: None  # a command line draws it
 
     @cached_property
     def catalog(self) -> Catalog:

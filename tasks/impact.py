@@ -7,11 +7,11 @@ from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EntityType, EventKi
 from tasks.domain.mail.contexts import ReportContext
 from tasks.domain.mail.outgoing import Enclosure, Purpose
 from tasks.domain.scores.results import Assistance
-from tasks.letters import converted
 from tasks.notices.letters import DOCX, PDF
 from tasks.notices.notice import Notice, director_and_substitute, queue
 from tasks.ports.ledger import LoadedFile, UnitOfWork
 from tasks.ports.letters import Picture
+from tasks.release import converted
 from tasks.results import current_scores
 from tasks.steps import Counts, Step, call
 

@@ -3,36 +3,33 @@
 Both steps look at what is (level-triggered): what a run left half-done the next one finishes, under the same number.
 """
 
-import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
-
-import structlog
+from datetime import datetime, timedelta
 
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, State
-from tasks.domain.letters.grouping import LetterGroup, group, is_addressed, stands, waits_for
-from tasks.domain.letters.letter import Letter, LetterState
+from tasks.domain.letters.grouping import LetterGroup, group, waits_for
+from tasks.domain.letters.letter import Letter, LetterKind, LetterState
 from tasks.notices.extension import tell_extensions
-from tasks.notices.letters import draft_notice, letter_document, letter_notice
-from tasks.notices.notice import alert_template, queue
+from tasks.notices.letters import draft_notice, letter_document
+from tasks.notices.notice import queue
+from tasks.notices.papers import document_of, needs_draft
 from tasks.notices.sessions import tell_dates
-from tasks.ports.errors import ConverterUnavailable, TemplateProblem
+from tasks.orders import take_letter_number
+from tasks.ports.errors import TemplateProblem
 from tasks.ports.ledger import UnitOfWork
+from tasks.release import release_letters, tell_problem
 from tasks.steps import Counts, Step, call
-
-_log = structlog.get_logger()
 
 
 def run_letters(office: Office, step: Step = call) -> Counts:
-    """Draft what is needed and release what is approved. Counts: drafted, released, dates, extensions."""
+    """Draft what is needed and release what is approved. Counts: drafted, closings, released, dates, extensions."""
     with office.ledger.lock("letters") as mine:
         if not mine:
             return {"busy": 1}
         return {
             "drafted": step(draft_letters, office),
+            "closings": step(write_closings, office),
             "released": step(release_letters, office),
             "dates": step(tell_dates, office),
             "extensions": step(tell_extensions, office),
@@ -49,15 +46,29 @@ def draft_letters(office: Office) -> int:
             with office.ledger.begin() as unit:
                 drafted += _draft(unit, office, wanted)
         except TemplateProblem as problem:  # rolled back with its number; the next run tries again
-            _tell(office, problem)
+            tell_problem(office, problem)
     with office.ledger.begin() as unit:
         _void_abandoned(unit)
-    return drafted
+        bare = [letter for letter in unit.letters.all([LetterState.DRAFT]) if needs_draft(letter)]
+    return drafted + sum(_draft_other(office, letter) for letter in bare)
 
 
-def _tell(office: Office, problem: TemplateProblem) -> None:
-    with office.ledger.begin() as unit:
-        alert_template(unit, office, problem)
+def _draft_other(office: Office, letter: Letter) -> int:
+    """Put the draft of a transfer before its officer."""
+    try:
+        with office.ledger.begin() as unit:
+            letter = unit.letters.get(letter.number) or letter
+            if not needs_draft(letter):
+                return 0
+            document = office.letters.render(*document_of(unit, office, letter, is_draft=True))
+            (sha256,) = office.archive.put([document], ".docx")
+            drawn = letter.model_copy(update={"draft_sha256": sha256, "drawn": office.clock.now()})
+            unit.letters.save(drawn)
+            queue(unit, office, draft_notice(unit, office, drawn))
+    except TemplateProblem as problem:
+        tell_problem(office, problem)
+        return 0
+    return 1
 
 
 def _groups(unit: UnitOfWork, office: Office) -> Sequence[LetterGroup]:
@@ -80,8 +91,10 @@ def _present(unit: UnitOfWork, cases: list[Case]) -> Letter | None:
 
 
 def _void_abandoned(unit: UnitOfWork) -> None:
-    """A draft that no open case holds any more keeps its number, as void."""
+    """A referral's draft that no open case holds any more keeps its number, as void."""
     for letter in unit.letters.all([LetterState.DRAFT]):
+        if letter.kind is not LetterKind.REFERRAL:
+            continue
         cases = unit.cases.get_many(letter.cases)
         if not any(case.is_open and case.letter == letter.number for case in cases):
             unit.letters.save(letter.model_copy(update={"state": LetterState.VOID, "motive": "quedó sin casos"}))
@@ -133,122 +146,54 @@ def _next_version(
         # A returned letter already counted its next version when it was returned.
         version = present.version if not present.draft_sha256 else present.version + 1
         return present.model_copy(update=about | {"version": version, "policy": wanted.policies[0]})
-    year = office.clock.today().year
-    number = f"{office.settings.office.acronym}-{year}-{unit.books.next_number('letter', year):04d}"
+    number = take_letter_number(unit, office)
     return Letter.model_validate(about | {"number": number, "request": wanted.request, "policy": wanted.policies[0]})
 
 
-def release_letters(office: Office) -> int:
-    """Render the approved letters for good, convert them in one batch and queue each to its leader, once.
+def write_closings(office: Office) -> int:
+    """Take a number for the closing letter of every case that was closed since the last run; returns how many.
 
-    Documents are made between two units of work, not inside one: nobody waits for Word or LibreOffice. What changed
-    meanwhile is left to the next run.
+    Whoever closed the case said so to whoever asked: the letter is approved by that word, and is released with the
+    others.
     """
+    now = office.clock.now()
     with office.ledger.begin() as unit:
-        ready = [letter for letter in _approved(unit, office) if _may_go(unit, office, letter)]
-        plans = [_plan(unit, office, letter) for letter in ready]
-    rendered = _rendered(office, plans)
-    pdfs = converted(office, [document for letter, document in rendered if not letter.signed_sha256])
-    waiting = iter(pdfs)
-    for letter, document in rendered:
-        pdf = office.archive.get(letter.signed_sha256) if letter.signed_sha256 else next(waiting)
-        _release(office, letter, document, pdf)
-    return len(rendered)
+        last = unit.books.cursor(_CLOSINGS)
+        closed: dict[tuple[str, str, str, str], list[Case]] = {}
+        # From a moment before the last look: two things may happen within one tick of the clock.
+        for event in unit.cases.events(datetime.fromisoformat(last) - _OVERLAP, now) if last else []:
+            case = unit.cases.get(event.case) if event.kind is EventKind.CLOSED else None
+            if case is not None and case.email and not _is_told(unit, case):
+                closed.setdefault((case.request, case.email, event.actor, event.reason), []).append(case)
+        for (request, email, actor, reason), cases in closed.items():
+            unit.letters.save(_closing(take_letter_number(unit, office), request, email, (actor, reason), cases))
+        unit.books.save_cursor(_CLOSINGS, now.isoformat())
+    return len(closed)
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """What a final letter is made of, read in one unit of work."""
-
-    letter: Letter
-    template: str
-    fields: dict[str, Any]
-    renewed: dict[str, str]  # phrases of an edited draft that are no longer so
+def _is_told(unit: UnitOfWork, case: Case) -> bool:
+    """Whether the case was opened again, or its closing letter was written already."""
+    letters = [letter for letter in unit.letters.of_case(case.number) if letter.kind is LetterKind.CLOSING]
+    return case.state is not State.CLOSED or any(letter.drawn == case.since for letter in letters)
 
 
-def _plan(unit: UnitOfWork, office: Office, letter: Letter) -> _Plan:
-    leader = unit.books.directory().on(office.clock.today()).leader(letter.policy)
-    if leader is None:
-        raise LookupError(f"{letter.number} lost its leader within a unit of work")
-    template, fields = letter_document(unit, office, letter, leader, is_draft=False)
-    renewed = {}
-    if letter.edited_sha256:
-        day = letter.drawn.astimezone(office.zone).date()
-        _, then = letter_document(unit, office, letter, leader, is_draft=True, day=day)
-        renewed = {then[name]: fields[name] for name in ("fecha", "fecha_limite") if then[name] != fields[name]}
-    return _Plan(letter, template, fields, renewed)
+_OVERLAP = timedelta(minutes=1)
+_CLOSINGS = "closings-written"
 
 
-def _rendered(office: Office, plans: list[_Plan]) -> list[tuple[Letter, bytes]]:
-    """Return the letters with their documents. What keeps another is told; it stays approved until it is repaired."""
-    rendered = []
-    for plan in plans:
-        try:
-            rendered.append((plan.letter, _final(office, plan)))
-        except TemplateProblem as problem:
-            _tell(office, problem)
-    return rendered
-
-
-def _final(office: Office, plan: _Plan) -> bytes:
-    final = office.letters.render(plan.template, plan.fields)
-    if not plan.letter.edited_sha256:
-        return final
-    edited, draft = (office.archive.get(sha) for sha in (plan.letter.edited_sha256, plan.letter.base_sha256))
-    return office.editor.finish(edited, draft, final, plan.renewed)
-
-
-def _approved(unit: UnitOfWork, office: Office) -> list[Letter]:
-    """Return the letters a person approved, or whose policy goes out without one (`letters.auto_send`)."""
-    letters = [letter for letter in unit.letters.all([LetterState.APPROVED]) if not letter.final_sha256]
-    for letter in unit.letters.all([LetterState.DRAFT]):
-        if letter.draft_sha256 and letter.policy in office.settings.letters.auto_send:
-            now = office.clock.now()
-            changes = {"state": LetterState.APPROVED, "approved_by": "letters.auto_send", "approved_at": now}
-            letters.append(letter.model_copy(update=changes))
-            unit.letters.save(letters[-1])
-    return letters
-
-
-def _may_go(unit: UnitOfWork, office: Office, letter: Letter) -> bool:
-    """Whether the letter has what `letters.release` asks, and still the leader and the cases it was written for."""
-    cases, directory = unit.cases.get_many(letter.cases), unit.books.directory().on(office.clock.today())
-    if not is_addressed(letter, cases, directory) or not stands(letter, cases):
-        # Nobody approved a letter to the new leader, or without the case that left after the approval.
-        again = {"state": LetterState.DRAFT, "version": letter.version + 1, "approved_by": "", "approved_at": None}
-        unit.letters.save(letter.model_copy(update=again | _NO_DOCUMENT | {"signed_by": "", "signed_sha256": ""}))
-        return False
-    match office.settings.letters.release:
-        case "signed":
-            return bool(letter.signed_by)
-        case "registered":
-            return any(case.official_ref for case in cases)
-    return True
-
-
-_NO_DOCUMENT = {"draft_sha256": "", "edited_sha256": "", "base_sha256": ""}
-
-
-def converted(office: Office, documents: list[bytes]) -> list[bytes | None]:
-    """Return the PDFs; without LibreOffice the .docx goes, and `mipg doctor` says so."""
-    if not office.settings.letters.pdf:
-        return [None] * len(documents)
-    try:
-        with tempfile.TemporaryDirectory(prefix="mipg-") as scratch:
-            return office.pdf.convert(documents, Path(scratch))
-    except ConverterUnavailable:
-        _log.warning("letters_without_pdf", count=len(documents))
-        return [None] * len(documents)
-
-
-def _release(office: Office, letter: Letter, document: bytes, pdf: bytes | None) -> None:
-    (final,) = office.archive.put([document], ".docx")
-    printed = office.archive.put([pdf], ".pdf")[0] if pdf else ""
-    with office.ledger.begin() as unit:
-        present = unit.letters.get(letter.number)
-        if present != letter:
-            return  # returned, voided or changed meanwhile: what was rendered is not what may go
-        update = {"final_sha256": final, "pdf_sha256": printed, "dated": office.clock.today()}
-        released = present.model_copy(update=update)
-        unit.letters.save(released)
-        queue(unit, office, letter_notice(unit, office, released))
+def _closing(number: str, request: str, email: str, told: tuple[str, str], cases: Sequence[Case]) -> Letter:
+    actor, reason = told
+    return Letter(
+        number=number,
+        kind=LetterKind.CLOSING,
+        state=LetterState.APPROVED,
+        request=request,
+        policy=cases[0].policy or "",
+        leader=email,
+        officer=cases[0].officer or "",
+        cases=tuple(dict.fromkeys(case.number for case in cases)),
+        note="" if actor == SYSTEM else reason,
+        drawn=cases[0].since,
+        approved_by=actor,
+        approved_at=cases[0].since,
+    )

@@ -8,7 +8,9 @@ from typing import Any
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import Case, CaseEvent, EventKind, State
 from tasks.domain.cases.decisions import Accepted, Actor, Decision, Refused, World, decide
-from tasks.domain.letters.letter import Letter, LetterState
+from tasks.domain.cases.papers import PAPER_VERBS, decide_on_paper
+from tasks.domain.letters.letter import Letter, LetterKind, LetterState
+from tasks.domain.letters.transfer import destination_of
 from tasks.domain.mail.commands import Order, Verb
 from tasks.domain.terms.clocks import clocks, extension_limit, pauses_of
 from tasks.ports.ledger import UnitOfWork
@@ -32,8 +34,9 @@ def give(unit: UnitOfWork, office: Office, order: Order, number: str, actor: Act
     if case is None:
         return Refused(f"No existe el caso {number}.")
     letter = unit.letters.get(case.letter) if case.letter else None
-    directory = unit.books.directory().on(office.clock.today())
-    world = World(office.clock.now(), office.catalog, directory, letter, _extension(unit, office, order, case))
+    world = _world(unit, office, order, case, letter)
+    if (paper := _paper_meant(unit, order, case)) is not None:
+        return _on_paper(unit, order, case, paper, actor, world)
     decision = decide(order, case, actor, world)
     if isinstance(decision, Accepted):
         unit.cases.append(decision.events)
@@ -46,7 +49,58 @@ def give(unit: UnitOfWork, office: Office, order: Order, number: str, actor: Act
             _record_session(unit, number)
         if order.verb is Verb.EXTEND:
             _extend_siblings(unit, case, decision)
+        if order.verb is Verb.TRANSFER:
+            _write_transfer(unit, office, case, order.argument, actor)
     return decision
+
+
+def _world(unit: UnitOfWork, office: Office, order: Order, case: Case, letter: Letter | None) -> World:
+    return World(
+        office.clock.now(),
+        office.catalog,
+        unit.books.directory().on(office.clock.today()),
+        letter,
+        target=unit.cases.get(order.argument.strip()) if order.verb is Verb.MERGE else None,
+        release=office.settings.letters.release,
+        extension=_extension(unit, office, order, case),
+    )
+
+
+def _paper_meant(unit: UnitOfWork, order: Order, case: Case) -> Letter | None:
+    """Return the letter besides the referral that waits for approval and that the order must mean, if there is one."""
+    if order.verb not in PAPER_VERBS or case.state is State.DRAFT:
+        return None
+    letters = [letter for letter in unit.letters.of_case(case.number) if letter.kind is not LetterKind.REFERRAL]
+    return next((letter for letter in reversed(letters) if letter.state is LetterState.DRAFT), None)
+
+
+def _on_paper(unit: UnitOfWork, order: Order, case: Case, paper: Letter, actor: Actor, world: World) -> Decision:
+    decision = decide_on_paper(order, case, paper, actor, world)
+    if isinstance(decision, Accepted):
+        unit.cases.append(decision.events)
+        unit.letters.save(paper.model_copy(update=_letter_changes(order, paper, actor, world.at) or {}))
+    return decision
+
+
+def _write_transfer(unit: UnitOfWork, office: Office, case: Case, to: str, actor: Actor) -> None:
+    """Take a number for the letter that carries the request to whom it concerns (Ley 1755 de 2015, art. 21)."""
+    directory = unit.books.directory().on(office.clock.today())
+    destination = destination_of(to, directory)
+    director = directory.director()
+    officer = case.officer or (actor.email if directory.person(actor.email) else director.email if director else "")
+    unit.letters.save(
+        Letter(
+            number=take_letter_number(unit, office),
+            kind=LetterKind.TRANSFER,
+            request=case.request,
+            policy=case.policy or "",
+            leader=destination.email,
+            addressee=destination.name,
+            officer=officer,
+            cases=(case.number,),
+            drawn=office.clock.now(),
+        )
+    )
 
 
 def _extension(unit: UnitOfWork, office: Office, order: Order, case: Case) -> date | None:
@@ -146,13 +200,17 @@ def _told(order: Order, other: Case, actor: Actor, at: datetime) -> CaseEvent:
 
 
 def _open_further(unit: UnitOfWork, office: Office, case: Case, decision: Accepted) -> None:
-    """A second policy of the same mail is a case of its own."""
+    """A second policy, or municipality, of the same mail is a case of its own."""
     now = office.clock.now()
-    for policy in decision.opens:
+    for further in decision.opens:
         source = unit.cases.get(case.number)
-        if source is None or any(c.policy == policy for c in unit.cases.of_request(case.request)):
+        if source is None:
             continue
-        changes = source.model_dump(mode="json", exclude={"number"}) | {"policy": policy, "since": now.isoformat()}
+        policy, municipality = further.policy or source.policy, further.municipality or source.municipality
+        if (policy, municipality) in {(c.policy, c.municipality) for c in unit.cases.of_request(case.request)}:
+            continue
+        changes = source.model_dump(mode="json", exclude={"number"})
+        changes |= {"policy": policy, "municipality": municipality, "since": now.isoformat()}
         (event,) = decision.events[:1]
         opened = event.model_copy(
             update={"case": take_case_number(unit, office), "kind": EventKind.OPENED, "changes": changes}
@@ -172,6 +230,12 @@ def take_case_number(unit: UnitOfWork, office: Office) -> str:
     """Take the next case number of the year, e.g. 2026-0041."""
     year = office.clock.today().year
     return f"{year}-{unit.books.next_number('case', year):04d}"
+
+
+def take_letter_number(unit: UnitOfWork, office: Office) -> str:
+    """Take the next number of the year's letters, e.g. DSEGPP-2026-0107."""
+    year = office.clock.today().year
+    return f"{office.settings.office.acronym}-{year}-{unit.books.next_number('letter', year):04d}"
 
 
 def take_request_number(unit: UnitOfWork, office: Office) -> str:

@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from email.utils import getaddresses
 
 from tasks.bootstrap import Office
-from tasks.domain.cases.case import SYSTEM, CaseEvent, EventKind, State
+from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, State
 from tasks.domain.letters.grouping import is_addressed, stands
-from tasks.domain.letters.letter import LetterState
-from tasks.domain.mail.outgoing import OutgoingMail, Purpose, as_bytes, build_message
+from tasks.domain.letters.letter import Letter, LetterKind, LetterState
+from tasks.domain.mail.outgoing import LETTER_MAILS, OutgoingMail, Purpose, as_bytes, build_message
 from tasks.domain.terms.escalation import Moment
 from tasks.notices.notice import alert_operator, write
 from tasks.ports.errors import SenderUnavailable, Unavailable
@@ -245,11 +245,14 @@ def _bare(recipients: Iterable[str]) -> tuple[str, ...]:
 
 def _after_sending(unit: UnitOfWork, office: Office, mail: OutgoingMail) -> None:
     """A letter that left moves its cases; any other mail changes nothing."""
-    letter = unit.letters.get(mail.letter) if mail.letter and mail.purpose is Purpose.LETTER else None
+    letter = unit.letters.get(mail.letter) if mail.letter and mail.purpose in LETTER_MAILS else None
     if letter is None or letter.state is not LetterState.APPROVED:
         return
     unit.letters.save(letter.model_copy(update={"state": LetterState.SENT, "delivery": "sent"}))
     now = office.clock.now()
+    if letter.kind is not LetterKind.REFERRAL:
+        unit.cases.append(_told(case, letter, mail, now) for case in unit.cases.get_many(letter.cases))
+        return
     unit.cases.append(
         CaseEvent(
             case=case.number,
@@ -266,4 +269,14 @@ def _after_sending(unit: UnitOfWork, office: Office, mail: OutgoingMail) -> None
         )
         for case in unit.cases.get_many(letter.cases)
         if case.state is State.DRAFT and case.letter == letter.number
+    )
+
+
+def _told(case: Case, letter: Letter, mail: OutgoingMail, now: datetime) -> CaseEvent:
+    """Whoever asked was written to: that answers the request (the legal clock stops)."""
+    answered = {} if case.answered or not case.email else {"answered": now.date().isoformat()}
+    reason = f"se envió el oficio {letter.number}"
+    source = f"mail:{mail.message_id}"
+    return CaseEvent(
+        case=case.number, kind=EventKind.NOTED, at=now, actor=SYSTEM, reason=reason, source=source, changes=answered
     )

@@ -10,7 +10,7 @@ from tasks.domain.cases.decisions import policy_name
 from tasks.domain.directory import Leader
 from tasks.domain.letters.context import LetterFacts, letter_context
 from tasks.domain.letters.grouping import LetterGroup
-from tasks.domain.letters.letter import Letter
+from tasks.domain.letters.letter import Letter, LetterKind
 from tasks.domain.letters.paper import Signatory
 from tasks.domain.mail.contexts import CaseLine, DraftContext, LetterMailContext
 from tasks.domain.mail.outgoing import Enclosure, Purpose
@@ -86,13 +86,13 @@ def draft_notice(unit: UnitOfWork, office: Office, letter: Letter, changes: Sequ
         name=officer.name if officer else "",
         letter=letter.number,
         version=letter.version,
-        leader=leader.name if leader else "",
-        dependency=leader.dependency if leader else "",
+        leader=letter.addressee or (leader.name if leader else ""),
+        dependency=leader.dependency if leader and not letter.addressee else "",
         cases=tuple(case_line(case, office) for case in cases),
         news=_news(letter),
         edited=bool(letter.edited_sha256),
         changes=tuple(changes),
-        release=office.settings.letters.release,
+        release="transfer" if letter.kind is LetterKind.TRANSFER else office.settings.letters.release,
     )
     name = f"{letter.number}-borrador-{letter.version}.docx"
     return Notice(
@@ -109,6 +109,8 @@ def draft_notice(unit: UnitOfWork, office: Office, letter: Letter, changes: Sequ
 
 
 def _news(letter: Letter) -> str:
+    if letter.kind is LetterKind.TRANSFER and not letter.leader:
+        return "no se conoce el correo de esa entidad: saldrá solo a quien pidió, y usted debe radicarlo allá"
     if letter.edited_sha256:
         return "el documento de Word que llegó por correo reemplazó el borrador anterior"
     return f"Se devolvió la versión anterior: {letter.motive}" if letter.motive and letter.version > 1 else ""
@@ -121,7 +123,7 @@ def letter_notice(unit: UnitOfWork, office: Office, letter: Letter) -> Notice:
     officer, leader = directory.person(letter.officer), directory.leader(letter.policy)
     request = unit.cases.request(letter.request)
     _, written = letter_document(unit, office, letter, leader or _gone(letter), is_draft=False)
-    enclosures = _enclosures(office, letter, request.sha256 if request else "")
+    enclosures = letter_files(office, letter) + original_request(request.sha256 if request else "")
     fields = LetterMailContext(
         name=leader.name if leader else "",
         letter=letter.number,
@@ -135,7 +137,7 @@ def letter_notice(unit: UnitOfWork, office: Office, letter: Letter) -> Notice:
         officer_email=letter.officer,
         annexes=tuple(part.name for part in enclosures),
     )
-    copies = [letter.officer, *dict.fromkeys(case.email for case in cases if case.email)]
+    copies = [letter.officer, *dict.fromkeys(a for case in cases for a in (case.email, *case.also) if a)]
     return Notice(
         Purpose.LETTER,
         letter.number,
@@ -153,15 +155,16 @@ def _gone(letter: Letter) -> Leader:
     return Leader(policy=letter.policy, name=letter.leader, email=letter.leader)
 
 
-def _enclosures(office: Office, letter: Letter, request: str) -> list[Enclosure]:
-    """Return the letter (PDF; the .docx where there is none or the office wants both) and the original request."""
+def letter_files(office: Office, letter: Letter) -> list[Enclosure]:
+    """Return the released letter as it travels: the PDF; the .docx where there is none or the office wants both."""
     parts = []
     if letter.pdf_sha256:
         parts.append(Enclosure(name=f"{letter.number}.pdf", sha256=letter.pdf_sha256, content_type=PDF))
     if not letter.pdf_sha256 or office.settings.letters.attach_docx:
         parts.append(Enclosure(name=f"{letter.number}.docx", sha256=letter.final_sha256, content_type=DOCX))
-    if request:
-        # As a plain file: a mail inside a mail is re-encoded by servers, and this one must stay as it came.
-        name = "solicitud-original.eml"
-        parts.append(Enclosure(name=name, sha256=request, content_type="application/octet-stream"))
     return parts
+
+
+def original_request(sha256: str) -> list[Enclosure]:
+    """Return the mail that asked, as a plain file: a mail inside a mail is re-encoded by servers."""
+    return [Enclosure(name="solicitud-original.eml", sha256=sha256, content_type="application/octet-stream")]

@@ -77,7 +77,7 @@ def _notice(unit: UnitOfWork, office: Office, case: Case, about: str) -> Notice:
         "fecha",
         fields,
         [case.email],
-        [case.officer] if case.officer else [],
+        [*([case.officer] if case.officer else []), *case.also],
         cases=[case.number],
         enclosures=[_calendar_entry(office, case)],
         in_reply_to=request.message_id if request else "",

@@ -7,7 +7,7 @@ from tasks.bootstrap import Office
 from tasks.domain.cases.case import State
 from tasks.domain.cases.decisions import Actor, part_of
 from tasks.domain.cases.states import Part
-from tasks.domain.letters.letter import Letter, LetterState
+from tasks.domain.letters.letter import Letter, LetterKind, LetterState
 from tasks.domain.mail.message import Attachment, Mail, Thread
 from tasks.notices.letters import draft_notice
 from tasks.notices.notice import queue
@@ -67,15 +67,22 @@ def take_edited(unit: UnitOfWork, office: Office, mail: Mail, letter: Letter, ac
         return Edited(letter, False, refusal)
     (document,) = named or files
     try:
-        edited = office.editor.accept(
-            document.content, office.archive.get(letter.draft_sha256), (letter.number, *letter.cases)
-        )
+        edited = office.editor.accept(document.content, office.archive.get(letter.draft_sha256), _must_say(letter))
     except UnfitDocument as unfit:
         return Edited(letter, False, f"Oficio {letter.number}: «{document.name}» no reemplazó el borrador. {unfit}")
     (sha256,) = office.archive.put([edited.document], ".docx")
     told = Told(actor.email, office.clock.now(), actor.source)
     replaced = replace_draft(unit, letter, sha256, edited.changes, told)
     return Edited(replaced, True, _done(replaced), edited.changes)
+
+
+def is_referral(letter: Letter) -> bool:
+    """Whether the letter refers cases, which then stand in its table."""
+    return letter.kind is LetterKind.REFERRAL
+
+
+def _must_say(letter: Letter) -> tuple[str, ...]:
+    return (letter.number, *(letter.cases if is_referral(letter) else ()))
 
 
 def _is_other(part: Attachment, letter: Letter) -> bool:
@@ -87,7 +94,7 @@ def _refusal(unit: UnitOfWork, office: Office, letter: Letter, actor: Actor, fil
     directory = unit.books.directory().on(office.clock.today())
     if case is None or part_of(actor.email, case, directory, office.clock.now()) not in _MAY_EDIT:
         return f"El oficio {letter.number} solo lo puede cambiar el responsable del caso o la dirección."
-    if letter.state is not LetterState.DRAFT or case.state is not State.DRAFT:
+    if letter.state is not LetterState.DRAFT or (is_referral(letter) and case.state is not State.DRAFT):
         return f"El oficio {letter.number} ya está «{letter.state}»: el documento adjunto no lo cambia."
     if not letter.draft_sha256:
         return f"El oficio {letter.number} se está elaborando de nuevo; edite la versión que llegará a su correo."

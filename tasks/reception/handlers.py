@@ -25,6 +25,7 @@ from tasks.ports.ledger import Fate, MessageRecord, OutboxState, UnitOfWork
 from tasks.ports.mailbox import RawMessage
 from tasks.reception.leader import hear_leader, is_proposal
 from tasks.reception.mailed_orders import obey
+from tasks.reception.merged import follow_merged
 from tasks.reception.status import answer_status, asks_status
 
 _TEXT_KEPT = 20_000  # characters of a request kept beside its raw mail
@@ -107,7 +108,7 @@ def receive(unit: UnitOfWork, office: Office, view: OfficeView, arrival: Arrival
 
     mail = arrival.mail
     twin = unit.messages.twin(mail.message_id, mail.content_key, mail.sender.email, arrival.received - _SAME_CONTENT)
-    thread = unit.messages.thread(mentions(mail, arrival.parts))
+    thread = follow_merged(unit, unit.messages.thread(mentions(mail, arrival.parts)))
     judgement = judge(mail, thread, view)
     desk = _Desk(unit, office, arrival, judgement, thread)
     # The words of an order said again later are a new order; only the very same mail is a copy.

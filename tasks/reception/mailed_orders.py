@@ -17,6 +17,7 @@ from tasks.notices.notice import Notice, queue
 from tasks.orders import give
 from tasks.ports.ledger import OutboxRecord, Token, UnitOfWork
 from tasks.reception.edited_drafts import Edited, documents_of, letter_meant, show_draft, take_edited
+from tasks.reception.signed import keep_signed, unfit_signature
 
 _ABOUT_LETTERS = frozenset({Verb.APPROVE, Verb.SIGN, Verb.RETURN, Verb.VOID})
 
@@ -107,20 +108,34 @@ def _carry_out(errand: _Errand, orders: tuple[Order, ...]) -> Obeyed:
         done += errand.edited.letter.cases[:1] if errand.edited.taken else ()
     for order in _read_by_notice(errand, orders):
         targets = _meant(errand.unit, order, errand.thread)
-        if len(targets) != 1:
+        if len(targets) != 1 and not _serves_all(order, errand.thread):
             answers.append(_which(order, targets))
             continue
-        (number,) = targets
-        if refusal := _unreachable(errand, number) or _outdated(errand, order, number) or _unfit(errand, order, number):
-            answers.append(refusal)
-            continue
-        decision = give(errand.unit, errand.office, order, number, errand.actor)
-        answers.append(decision.answer)
-        if isinstance(decision, Accepted):
-            done.append(number)
+        for number in targets:
+            answer, obeyed = _one(errand, order, number)
+            answers.append(answer)
+            done += [number] if obeyed else []
     if not orders and errand.edited is None:
         answers.append("No se reconoció ninguna orden en la primera línea.")
     return Obeyed(len(done), tuple(dict.fromkeys(done)), tuple(answers))
+
+
+def _one(errand: _Errand, order: Order, number: str) -> tuple[str, bool]:
+    """Give one order about one case; returns the answer and whether it was carried out."""
+    refusal = _unreachable(errand, number) or _outdated(errand, order, number) or _unfit(errand, order, number)
+    refusal = refusal or unfit_signature(errand.unit, errand.mail, order, number)
+    if refusal:
+        return refusal, False
+    decision = give(errand.unit, errand.office, order, number, errand.actor)
+    if isinstance(decision, Accepted) and order.verb is Verb.SIGN:
+        keep_signed(errand.unit, errand.office, errand.mail, number)
+    return decision.answer, isinstance(decision, Accepted)
+
+
+def _serves_all(order: Order, thread: Thread | None) -> bool:
+    """An agreed or held session without a number is all the letter's cases' (product.md §2.5)."""
+    in_letter = thread is not None and len(thread.letters) == 1 and bool(thread.cases)
+    return order.verb in {Verb.PLAN, Verb.ASSIST} and order.case is None and in_letter
 
 
 def _read_by_notice(errand: _Errand, orders: tuple[Order, ...]) -> tuple[Order, ...]:
@@ -145,6 +160,11 @@ def _answered(errand: _Errand) -> list[OutboxRecord]:
 
 
 def _which(order: Order, targets: tuple[str, ...]) -> str:
+    if order.case and not targets:
+        return f"«{order.line}»: no existe la solicitud {order.case}."
+    if order.case:
+        lines = "\n".join(f"{order.verb} {number}: {order.argument}".rstrip(": ") for number in targets)
+        return f"«{order.line}»: la solicitud {order.case} tiene varios casos. Copie la línea del que quiere:\n{lines}"
     known = f" El aviso es sobre varios: {', '.join(targets)}." if targets else ""
     return f"«{order.line}»: falta decir el caso.{known} Escriba, por ejemplo, «{order.verb} 2026-0041»."
 
@@ -188,6 +208,8 @@ def _meant(unit: UnitOfWork, order: Order, thread: Thread | None) -> tuple[str, 
 
     A notice about one letter is about one thing, however many cases the letter speaks for.
     """
+    if order.case and order.case.startswith("S-"):
+        return tuple(case.number for case in unit.cases.of_request(order.case))
     if order.case:
         letter = unit.letters.get(order.case)
         return letter.cases[:1] if letter else (order.case,)

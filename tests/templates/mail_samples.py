@@ -35,6 +35,7 @@ from tasks.domain.mail.contexts import (
     SurveyContext,
     SuspendedContext,
     ToAssign,
+    TransferContext,
     WeekRow,
 )
 
@@ -205,6 +206,19 @@ SAMPLES: Mapping[str, tuple[str, TemplateFields]] = {
             done="El caso volvió a «por clasificar» con esa nota.", letter="DSEGPP-2026-0107", cases=(ONE,),
             text="Le informo que este tema no es de mi competencia.",
             asks="Escriba en la hoja la política que corresponde, o responda «política: NOMBRE».",
+        ),
+    ),
+    "traslado": (
+        "traslado",
+        TransferContext(
+            letter="DSEGPP-2026-0108", to="Secretaría de Hacienda", case="2026-0041", subject="Devolución de un pago",
+            received="24 de noviembre de 2026", annexes=("Solicitud original (correo electrónico)",),
+        ),
+    ),
+    "traslado-copia": (
+        "traslado",
+        TransferContext(
+            name=GLORIA, letter="DSEGPP-2026-0108", to="Secretaría de Hacienda", is_copy=True, case="2026-0041",
         ),
     ),
     "encuesta": ("encuesta", SurveyContext(name=GLORIA, case=ONE, day="10 de diciembre de 2026")),

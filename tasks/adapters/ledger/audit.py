@@ -10,6 +10,7 @@ from tasks.adapters.ledger import schema as t
 from tasks.adapters.ledger.cases import in_zone, to_event
 from tasks.domain.cases.case import Case, project
 from tasks.domain.letters.letter import Letter, LetterState
+from tasks.domain.mail.outgoing import LETTER_MAILS
 
 
 def broken_invariants(connection: Connection, zone: tzinfo) -> list[str]:
@@ -73,7 +74,7 @@ def _cases_of_messages(c: Connection, _zone: tzinfo) -> Iterator[str]:
 def _letters(c: Connection, _zone: tzinfo) -> Iterator[str]:
     # A copy for a recipient that was put off is not a second letter.
     whole = ~t.outbox.c.key.endswith("/resto")
-    sent = select(t.outbox.c.document).where(t.outbox.c.purpose == "letter", whole)
+    sent = select(t.outbox.c.document).where(t.outbox.c.purpose.in_(LETTER_MAILS), whole)
     letters_out = [row.document for row in c.execute(sent)]
     for row in c.execute(select(t.letter.c.document)):
         letter = Letter.model_validate_json(row.document)

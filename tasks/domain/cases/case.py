@@ -102,6 +102,8 @@ class Case(BaseModel):
     attendees: str = ""
     evidence: str = ""
     notes: str = ""
+    merged_into: str | None = None  # the case that goes on in its place
+    also: tuple[str, ...] = ()  # further people to write to: those of the cases that were joined to it
     answered: date | None = None  # the day the municipality got an answer: the legal clock stops
     reminders: int = 0
     reminded: date | None = None  # the last reminder
@@ -142,6 +144,7 @@ class EventKind(StrEnum):
     RESUMED = "resumed"
     TRANSFERRED = "transferred"
     DISCARDED = "discarded"
+    MERGED = "merged"
     CLOSED = "closed"
     REOPENED = "reopened"
     REMINDED = "reminded"

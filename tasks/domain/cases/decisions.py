@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from tasks.domain.cases.case import FINAL_STATES, Case, CaseEvent, Mode, State
+from tasks.domain.cases.case import FINAL_STATES, Case, CaseEvent, EventKind, Mode, State
 from tasks.domain.cases.names import Found, find_named, folded
 from tasks.domain.cases.states import Part, Rule, possible, rule_of
-from tasks.domain.catalog import MIPG_GENERAL, Catalog
+from tasks.domain.catalog import MIPG_GENERAL, Catalog, Municipality
 from tasks.domain.directory import Directory, Person, Role
 from tasks.domain.letters.letter import Letter, LetterState
 from tasks.domain.mail.commands import MOTIVE_REQUIRED, Order, Verb
@@ -33,7 +33,17 @@ class World:
     catalog: Catalog
     directory: Directory  # of the day
     letter: Letter | None = None
+    target: Case | None = None  # the case that another is to be joined to
+    release: str = "approved"  # letters.release
     extension: date | None = None  # the day that an extension notice may promise; None: no term runs, or it is over
+
+
+@dataclass(frozen=True, slots=True)
+class Further:
+    """A case to open beside one: what it differs in."""
+
+    policy: str | None = None
+    municipality: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +52,7 @@ class Accepted:
 
     events: tuple[CaseEvent, ...]
     answer: str  # Spanish, for the person who ordered
-    opens: tuple[str, ...] = ()  # policies that need a further case of the same request
+    opens: tuple[Further, ...] = ()  # further cases of the same request
     labels: tuple[tuple[str, str, str], ...] = field(default=())  # field, before, after: what the judge got wrong
 
 
@@ -179,7 +189,7 @@ def _classify(asked: _Asked) -> Decision:
     label = (("policy", case.policy or "", first),) if first != case.policy else ()
     event = asked.event(_ready(case.municipality, first), policy=first, confidence=1.0)
     answer = f"Caso {case.number}: política {policy_name(first, catalog)}."
-    return Accepted((event,), answer, tuple(others), label)
+    return Accepted((event,), answer, tuple(Further(policy=slug) for slug in others), label)
 
 
 def find_policy(typed: str, catalog: Catalog) -> Found[str]:
@@ -208,15 +218,46 @@ def _ready(municipality: str | None, policy: str | None) -> State | None:
 
 
 def _locate(asked: _Asked) -> Decision:
+    """The first municipality is the case's; each further one ("Sonsón; Granada") gets a case of its own."""
     catalog, case = asked.world.catalog, asked.case
-    found = find_named(asked.argument, catalog.municipalities, lambda m: (m.name, m.dane, *m.aliases))
-    if found.match is None:
-        options = "; ".join(m.name for m in found.candidates) or "los 125 municipios de Antioquia"
-        return Refused(f"«{asked.argument}» no es un municipio de Antioquia. Puede ser: {options}.")
-    place = found.match
+    places: list[Municipality] = []
+    for typed in (part.strip() for part in asked.argument.split(";")):
+        found = find_named(typed, catalog.municipalities, lambda m: (m.name, m.dane, *m.aliases))
+        if found.match is None:
+            options = "; ".join(m.name for m in found.candidates) or "los 125 municipios de Antioquia"
+            return Refused(f"«{typed}» no es un municipio de Antioquia. Puede ser: {options}.")
+        places.append(found.match)
+    place, *others = dict.fromkeys(places)
     label = (("municipality", case.municipality or "", place.dane),) if place.dane != case.municipality else ()
     event = asked.event(_ready(place.dane, case.policy), municipality=place.dane)
-    return Accepted((event,), f"Caso {case.number}: municipio {place.name}.", labels=label)
+    names = ", ".join(p.name for p in (place, *others))
+    answer = f"Caso {case.number}: municipio {names}" + (" (un caso para cada uno)." if others else ".")
+    return Accepted((event,), answer, tuple(Further(municipality=other.dane) for other in others), label)
+
+
+def _merge(asked: _Asked) -> Decision:
+    case, target = asked.case, asked.world.target
+    if target is None:
+        return Refused(f"No existe el caso «{asked.argument}». Escriba, por ejemplo, «unir a: 2026-0040».")
+    if target.number == case.number:
+        return Refused("Un caso no se puede unir a sí mismo.")
+    if not target.is_open:
+        return Refused(f"El caso {target.number} está en «{target.state}»: solo se puede unir a un caso abierto.")
+    reason = f"unida a {target.number}"
+    gone: dict[str, Any] = {"merged_into": target.number}
+    if case.state in {State.DRAFT}:
+        gone |= {"letter": None, "letter_date": None}
+    event = asked.event(None, **gone).model_copy(update={"reason": reason})
+    people = dict.fromkeys(a for a in (*target.also, case.email, *case.also) if a and a != target.email)
+    joined = event.model_copy(
+        update={
+            "case": target.number,
+            "kind": EventKind.NOTED,
+            "reason": f"se le unió el caso {case.number}",
+            "changes": {"also": list(people)},
+        }
+    )
+    return Accepted((event, joined), f"Caso {case.number}: queda unido al caso {target.number}.")
 
 
 def _approve(asked: _Asked) -> Decision:
@@ -227,7 +268,15 @@ def _approve(asked: _Asked) -> Decision:
         return Refused(f"El oficio {letter.number} se elabora de nuevo porque cambió la persona responsable.")
     if letter.state is not LetterState.DRAFT and asked.order.verb is Verb.APPROVE:
         return Refused(f"El oficio {letter.number} ya estaba aprobado.")
-    return asked.accept(f"oficio {letter.number} aprobado; sale en el próximo envío.")
+    return asked.accept(f"oficio {letter.number} aprobado; {_next(asked)}.")
+
+
+def _next(asked: _Asked) -> str:
+    if asked.order.verb is Verb.APPROVE and asked.world.release == "signed":
+        return "espera la firma de la dirección"
+    if asked.world.release == "registered" and not asked.case.official_ref:
+        return "espera el número de radicado oficial"
+    return "sale en el próximo envío"
 
 
 def _return(asked: _Asked) -> Decision:
@@ -276,6 +325,11 @@ def _assist(asked: _Asked) -> Decision:
 def _resume(asked: _Asked) -> Decision:
     to = asked.case.previous or State.TO_CLASSIFY
     return asked.accept(f"vuelve a «{to}».", to)
+
+
+def _reopen(asked: _Asked) -> Decision:
+    to = asked.case.previous or State.TO_CLASSIFY
+    return asked.accept(f"vuelve a «{to}».", to, merged_into=None)
 
 
 def _extend(asked: _Asked) -> Decision:
@@ -327,7 +381,8 @@ _RULES: dict[Verb, Callable[[_Asked], Decision]] = {
     Verb.TRANSFER: _leave_letter("trasladado."),
     Verb.DISCARD: _leave_letter("descartado."),
     Verb.CLOSE: _move("cerrado."),
-    Verb.REOPEN: _resume,
+    Verb.REOPEN: _reopen,
+    Verb.MERGE: _merge,
     Verb.EXTEND: _extend,
     Verb.REMIND: _remind,
     Verb.SNOOZE: _snooze,

@@ -30,6 +30,8 @@ _NEXT = {
 
 def stands(case: Case) -> str:
     """Return the sentence that says where the case is."""
+    if case.merged_into and not case.is_open:
+        return f"Su solicitud se unió al caso {case.merged_into}, con el que continúa."
     return _STANDS[case.state]
 
 

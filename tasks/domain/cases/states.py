@@ -9,6 +9,8 @@ from tasks.domain.mail.commands import Verb
 OPEN_STATES = frozenset(State) - FINAL_STATES
 _RUNNING = OPEN_STATES - {State.SUSPENDED}
 _BEFORE_LETTER = frozenset({State.TO_CLASSIFY, State.TO_ASSIGN, State.DRAFT})
+# A case whose assistance was held has results of its own.
+_MERGEABLE = _BEFORE_LETTER | {State.DIRECT, State.LETTER_SENT, State.PLANNED, State.SUSPENDED}
 _AFTER_LETTER = frozenset({State.LETTER_SENT, State.PLANNED, State.ASSISTED})
 
 
@@ -53,6 +55,7 @@ RULES: tuple[Rule, ...] = (
     Rule(Verb.RESUME, EventKind.RESUMED, _HEADS, frozenset({State.SUSPENDED})),
     Rule(Verb.TRANSFER, EventKind.TRANSFERRED, _HEADS, _BEFORE_LETTER | {State.DIRECT}, State.TRANSFERRED),
     Rule(Verb.DISCARD, EventKind.DISCARDED, _HEADS, _BEFORE_LETTER | {State.DIRECT}, State.DISCARDED),
+    Rule(Verb.MERGE, EventKind.MERGED, _HEADS, _MERGEABLE, State.DISCARDED),
     Rule(Verb.CLOSE, EventKind.CLOSED, _HEADS, OPEN_STATES, State.CLOSED),
     Rule(Verb.REOPEN, EventKind.REOPENED, _HEADS, FINAL_STATES),
     Rule(Verb.EXTEND, EventKind.EXTENDED, _HEADS, _RUNNING),

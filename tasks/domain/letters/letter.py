@@ -15,17 +15,29 @@ class LetterState(StrEnum):
     VOID = "anulado"  # the number is kept
 
 
+class LetterKind(StrEnum):
+    """What a letter is for; all take their numbers from the one series of the year."""
+
+    REFERRAL = "referral"  # cases to a policy leader
+    TRANSFER = "transfer"  # a request to whom it concerns (traslado por competencia)
+    CLOSING = "closing"  # to whoever asked
+    INVITATION = "invitation"  # to a municipality that may be assisted
+    OFFER = "offer"  # to a leader, the municipalities to assist
+
+
 class Letter(BaseModel):
     """One letter. Its files lie in the archive under their hashes."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     number: str  # DSEGPP-2026-0107
-    kind: str = "referral"
+    kind: LetterKind = LetterKind.REFERRAL
     state: LetterState = LetterState.DRAFT
     request: str
     policy: str
-    leader: str  # address
+    leader: str  # address of whom it is for; of a transfer "" when nobody knows it
+    addressee: str = ""  # name of whom it is for, where no directory has it
+    note: str = ""  # the motive that is printed
     officer: str  # address
     cases: tuple[str, ...]
     version: int = 1  # each re-made draft counts one

@@ -105,7 +105,7 @@ class DraftContext(TemplateFields):
     news: Line = Field("", serialization_alias="novedad")  # why there is a new draft
     edited: bool = Field(False, serialization_alias="editado")  # a person's own document stands in it
     changes: tuple[Prose, ...] = Field((), serialization_alias="cambios")  # of that document against the draft before
-    release: Line = Field("approved", serialization_alias="liberacion")  # approved, signed, registered
+    release: Line = Field("approved", serialization_alias="liberacion")  # approved, signed, registered, transfer
 
 
 class LetterMailContext(TemplateFields):
@@ -356,6 +356,19 @@ class SessionContext(TemplateFields):
     previous: Line = Field("", serialization_alias="fecha_anterior")  # when it was moved
 
 
+class TransferContext(TemplateFields):
+    """`traslado`: the letter by which a request goes to whom it concerns, with a copy to whoever asked."""
+
+    name: Line = Field("", serialization_alias="nombre")
+    letter: Line = Field(serialization_alias="oficio")
+    to: Line = Field(serialization_alias="destino")  # the office it goes to
+    is_copy: bool = Field(False, serialization_alias="solo_copia")  # no address known: only whoever asked gets it
+    case: Line = Field(serialization_alias="caso")
+    subject: Line = Field("", serialization_alias="asunto")
+    received: Line = Field("", serialization_alias="recibida")
+    annexes: tuple[Line, ...] = Field((), serialization_alias="anexos")
+
+
 class ClosingContext(TemplateFields):
     """`cierre`: the end of a case, to the municipality."""
 
@@ -364,6 +377,7 @@ class ClosingContext(TemplateFields):
     sessions: Line = Field("", serialization_alias="sesiones")  # dates in words
     result: Prose = Field("", serialization_alias="resultado")  # what the scores say, or why there is none
     motive: Prose = Field("", serialization_alias="motivo")
+    letter: Line = Field("", serialization_alias="oficio")  # attached
 
 
 class ExtensionContext(TemplateFields):
@@ -411,5 +425,6 @@ MAILS: Mapping[str, type[TemplateFields]] = {
     "respuesta": OrderAnswerContext,
     "resumen": DigestContext,
     "revision": ReviewContext,
+    "traslado": TransferContext,
     "suspendida": SuspendedContext,
 }

@@ -40,6 +40,9 @@ class Purpose(StrEnum):
     REPORT = "report"
 
 
+# Mails that carry a final letter; each letter leaves in exactly one of them.
+LETTER_MAILS = frozenset({Purpose.LETTER, Purpose.TRANSFER, Purpose.CLOSING, Purpose.INVITATION})
+
 # The first word of a Message-ID, readable by whoever looks at headers.
 _PREFIX = {
     Purpose.ACKNOWLEDGEMENT: "acuse",
