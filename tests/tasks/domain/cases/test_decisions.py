@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.domain.cases.case import Case, EventKind, State, evolve
-from tasks.domain.cases.decisions import Accepted, Actor, Refused, World, decide, part_of
+from tasks.domain.cases.decisions import Accepted, Actor, Further, Refused, World, decide, part_of
 from tasks.domain.cases.states import RULES, Part, possible
 from tasks.domain.catalog import Catalog, Municipality, Policy
 from tasks.domain.directory import Absence, Directory, Leader, Person, Role
@@ -142,7 +142,7 @@ def test_a_second_policy_asks_for_a_further_case_and_the_correction_is_a_label()
     assert isinstance(decision, Accepted)
     after = evolve(case, decision.events[0])
     assert (after.policy, after.state) == ("gobierno-digital", State.TO_ASSIGN)
-    assert decision.opens == ("seguridad-digital",)
+    assert decision.opens == (Further(policy="seguridad-digital"),)
     assert decision.labels == (("policy", "", "gobierno-digital"),)
 
 
