@@ -1,24 +1,35 @@
 """Reception: archive the raw mail, judge it, write its one fate in a transaction, only then touch the server's copy."""
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 import structlog
 
 from tasks.bootstrap import Office
 from tasks.domain.classification.office import OfficeView
-from tasks.domain.mail.parsing import parse
 from tasks.notices.assignment import queue_assign_notices
 from tasks.ports.errors import Unavailable
 from tasks.ports.ledger import Fate, MessageRecord, UnitOfWork
 from tasks.ports.mailbox import RawMessage
 from tasks.reception.acknowledgement import queue_acknowledgements
-from tasks.reception.handlers import arrive, receive
+from tasks.reception.handlers import Arrival, arrive, receive
 from tasks.reception.office_view import office_view
 from tasks.steps import Counts, Step, call
 
-_PAGE = 50  # messages a transaction: one fsync for all of them
+_PAGE = 200  # messages a transaction: one fsync, and one look-up of what is known, for all of them
 _PAGE_OCTETS = 20 * 2**20
 _log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A message whose bytes are safe, and what was read of it (or why nothing could be)."""
+
+    message: RawMessage
+    sha256: str
+    arrival: Arrival | Exception
 
 
 def run_intake(office: Office, step: Step = call) -> Counts:
@@ -39,6 +50,9 @@ def run_intake(office: Office, step: Step = call) -> Counts:
         for page in _pages(mailbox.fetch(fresh)):
             for fate, number in step(take_in, office, page).items():
                 counts[fate] = counts.get(fate, 0) + number
+        if not counts:
+            with office.ledger.begin() as unit:
+                _tell(unit, office)  # what waits for the evening, or for somebody in post, needs no further mail
         if listing.cursor != cursor:
             with office.ledger.begin() as unit:
                 unit.books.save_cursor(mailbox.name, listing.cursor)
@@ -64,30 +78,60 @@ def take_in(office: Office, page: Sequence[RawMessage]) -> Counts:
 
     May be repeated: what an earlier try recorded before it failed is only settled.
     """
-    hashes = office.archive.put([message.raw for message in page], ".eml")
+    hashes, arrivals = _keep_and_read(office, page)
     counts: Counts = {}
     with office.ledger.begin() as unit:
         view = office_view(office, unit)
         known = unit.messages.known(office.mailbox.name, [message.ref for message in page])
-        for message, sha256 in zip(page, hashes, strict=True):
+        keys = [arrival.mail.content_key for arrival in arrivals if isinstance(arrival, Arrival)]
+        familiar = unit.messages.familiar(hashes, keys)
+        for message, sha256, arrival in zip(page, hashes, arrivals, strict=True):
             if message.ref in known:
                 continue
-            fate = _one(unit, office, view, message, sha256)
+            fate = _one(unit, office, view, _Kept(message, sha256, arrival), familiar)
             counts[fate] = counts.get(fate, 0) + 1
-        queue_acknowledgements(unit, office)
-        queue_assign_notices(unit, office)
+        _tell(unit, office)
     office.mailbox.settle([message.ref for message in page])
     return counts
 
 
-def _one(unit: UnitOfWork, office: Office, view: OfficeView, message: RawMessage, sha256: str) -> str:
+def _keep_and_read(office: Office, page: Sequence[RawMessage]) -> tuple[list[str], list[Arrival | Exception]]:
+    """Return each message's hash, its bytes safe on the disk, and what was read of it while the disk was waited for."""
+    now = office.clock.now()
+    with ThreadPoolExecutor(max_workers=1) as disk:
+        kept = disk.submit(office.archive.put, [message.raw for message in page], ".eml")
+        arrivals = [_read(message, now) for message in page]
+        return kept.result(), arrivals
+
+
+def _read(message: RawMessage, now: datetime) -> Arrival | Exception:
+    try:
+        return arrive(message, now)
+    except Exception as error:  # raised again where it can be quarantined
+        return error
+
+
+def _tell(unit: UnitOfWork, office: Office) -> None:
+    queue_acknowledgements(unit, office)
+    queue_assign_notices(unit, office)
+
+
+def _one(unit: UnitOfWork, office: Office, view: OfficeView, kept: _Kept, familiar: set[str]) -> str:
+    """Give one message its fate. `familiar` are the bytes and contents of earlier ones; those of this one join them."""
+    message, sha256 = kept.message, kept.sha256
     mailbox = office.mailbox.name
-    if (known := unit.messages.relisted(mailbox, message.ref.generation, sha256)) is not None:
-        unit.messages.add_place(known, mailbox, message.ref)
+    if sha256 in familiar and (
+        (earlier := unit.messages.relisted(mailbox, message.ref.generation, sha256)) is not None
+    ):
+        unit.messages.add_place(earlier, mailbox, message.ref)
         return "relisted"
     try:
+        if isinstance(kept.arrival, Exception):
+            raise kept.arrival
+        content = kept.arrival.mail.content_key
+        arrival = replace(kept.arrival, sha256=sha256, familiar=content in familiar)
+        familiar.add(content)
         with unit.savepoint():
-            arrival = arrive(parse(message.raw), message, sha256, office.clock.now())
             return receive(unit, office, view, arrival)
     except Unavailable:
         raise

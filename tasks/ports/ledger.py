@@ -133,6 +133,10 @@ class Messages(Protocol):
     """Received mail."""
 
     def known(self, mailbox: str, refs: Sequence[MessageRef]) -> set[MessageRef]: ...
+    def familiar(self, hashes: Sequence[str], contents: Sequence[str]) -> set[str]:
+        """Return those SHA-256 of bytes and those content keys that a message in the ledger has."""
+        ...
+
     def relisted(self, mailbox: str, generation: str, sha256: str) -> int | None:
         """Return the message with the same bytes known only from another generation (UIDVALIDITY reset)."""
         ...

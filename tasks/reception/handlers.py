@@ -16,6 +16,7 @@ from tasks.domain.mail.commands import parse_orders
 from tasks.domain.mail.contexts import ForwardContext
 from tasks.domain.mail.message import Mail, Thread
 from tasks.domain.mail.outgoing import Enclosure, Purpose
+from tasks.domain.mail.parsing import parse
 from tasks.domain.mail.quotes import Parts, parts_of
 from tasks.domain.mail.threads import mentions
 from tasks.domain.spanish import date_in_words
@@ -39,8 +40,9 @@ class Arrival:
     mail: Mail
     parts: Parts
     raw: RawMessage
-    sha256: str
     received: datetime
+    sha256: str = ""  # once its bytes are safe
+    familiar: bool = True  # its content may be that of an earlier message
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +82,13 @@ class _Desk:
         return f"mail:{self.arrival.mail.message_id or self.arrival.sha256}"
 
 
-def arrive(mail: Mail, raw: RawMessage, sha256: str, now: datetime) -> Arrival:
-    """Return the arrival of a parsed message: its parts and the moment of reception."""
-    return Arrival(mail, parts_of(mail), raw, sha256, received(mail, raw, now))
+def arrive(raw: RawMessage, now: datetime) -> Arrival:
+    """Return the arrival of a message: what it says, its parts and the moment of reception.
+
+    Raises ValueError (in Spanish, for the quarantine) when nobody could read it.
+    """
+    mail = parse(raw.raw)
+    return Arrival(mail, parts_of(mail), raw, received(mail, raw, now))
 
 
 def received(mail: Mail, raw: RawMessage, now: datetime) -> datetime:
@@ -106,8 +112,10 @@ def receive(unit: UnitOfWork, office: Office, view: OfficeView, arrival: Arrival
     """Judge the message and do what its kind asks, inside the caller's unit of work."""
     from tasks.domain.classification.judgement import judge
 
-    mail = arrival.mail
-    twin = unit.messages.twin(mail.message_id, mail.content_key, mail.sender.email, arrival.received - _SAME_CONTENT)
+    mail, twin = arrival.mail, None
+    if arrival.familiar:
+        since = arrival.received - _SAME_CONTENT
+        twin = unit.messages.twin(mail.message_id, mail.content_key, mail.sender.email, since)
     thread = follow_merged(unit, unit.messages.thread(mentions(mail, arrival.parts)))
     judgement = judge(mail, thread, view)
     desk = _Desk(unit, office, arrival, judgement, thread)

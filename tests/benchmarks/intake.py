@@ -40,8 +40,8 @@ from tests.needs import find
 _CORPORA = {"plain": plain_mails, "mixed": mixed_mails}
 _PARTS: dict[str, tuple[Any, str]] = {
     "read the mailbox": (ImapMailbox, "_ask"),
-    "archive, fsynced": (FileArchive, "put"),
-    "parse": (intake, "parse"),
+    "read, while archived": (intake, "_keep_and_read"),
+    "  of which archive": (FileArchive, "put"),
     "judge and record": (intake, "receive"),
     "  of which judge": (judgement, "judge"),
     "acknowledgements": (intake, "queue_acknowledgements"),

@@ -235,6 +235,64 @@ class LedgerContract:
             assert found and (found.state, found.sent, found.attempts) == (OutboxState.SENT, NOW, 1)
             assert [r.state for r in unit.outbox.all()] == [OutboxState.SENT, OutboxState.HELD]
 
+    def test_several_mails_are_queued_at_once_each_key_once(self, ledger: Ledger) -> None:
+        many = [a_mail(f"letter/{number}") for number in range(700)]
+        with ledger.begin() as unit:
+            unit.outbox.queue(many[3], NOW)
+            assert unit.outbox.queue_all([*many, many[5]], NOW) == [*many[:3], *many[4:]]
+            assert unit.outbox.queue_all([], NOW) == []
+        with ledger.reading() as unit:
+            assert len(unit.outbox.all()) == 700
+            assert unit.outbox.has_keys(["letter/1", "letter/699", "letter/700"]) == {"letter/1", "letter/699"}
+
+    def test_a_mail_queued_unwritten_keeps_its_fields_until_its_text_takes_their_place(self, ledger: Ledger) -> None:
+        mail = a_mail(
+            subject="", text="", html="", template="acuse", fields={"nombre": "Ñ", "casos": [{"numero": "1"}]}
+        )
+        with ledger.begin() as unit:
+            unit.outbox.queue(mail, NOW)
+        written = mail.model_copy(update={"subject": "Recibimos", "text": "Sí", "template": "", "fields": {}})
+        with ledger.begin() as unit:
+            (record,) = unit.outbox.all()
+            assert record.mail == mail
+            unit.outbox.rewrite(record.id, written)
+        with ledger.reading() as unit:
+            assert [(r.mail, r.state) for r in unit.outbox.all()] == [(written, OutboxState.QUEUED)]
+
+    def test_only_cases_with_news_since_an_event_are_stirred(self, ledger: Ledger) -> None:
+        with ledger.begin() as unit:
+            assert unit.cases.stirred(0, [State.TO_ASSIGN]) == (0, [])
+            open_case(unit, "2026-0001")
+            open_case(unit, "2026-0002")
+            last, cases = unit.cases.stirred(0, [State.TO_ASSIGN])
+            assert [case.number for case in cases] == ["2026-0001", "2026-0002"]
+            assert unit.cases.stirred(last, [State.TO_ASSIGN]) == (last, [])
+            unit.cases.append([CaseEvent(case="2026-0002", kind=EventKind.NOTED, at=NOW, actor=SYSTEM)])
+            later, cases = unit.cases.stirred(last, [State.TO_ASSIGN])
+            assert later > last
+            assert [case.number for case in cases] == ["2026-0002"]
+            assert unit.cases.stirred(last, [State.CLOSED]) == (later, [])
+
+    def test_cases_are_found_by_several_requests_at_once(self, ledger: Ledger) -> None:
+        with ledger.begin() as unit:
+            open_case(unit, "2026-0001")
+            open_case(unit, "2026-0002")
+            found = unit.cases.of_requests(["S-2026-0001", "S-2026-0009"])
+        assert {request: [case.number for case in cases] for request, cases in found.items()} == {
+            "S-2026-0001": ["2026-0001", "2026-0002"],
+            "S-2026-0009": [],
+        }
+
+    def test_who_was_told_of_their_requests_since_a_moment_is_known(self, ledger: Ledger) -> None:
+        gloria = "gloria@sonson-antioquia.gov.co"
+        with ledger.begin() as unit:
+            open_case(unit, "2026-0001")
+            assert unit.cases.acknowledged_since([gloria], NOW) == []
+            unit.cases.acknowledge(["S-2026-0001"], NOW)
+            assert unit.cases.acknowledged_since([gloria, "otra@x.co"], NOW) == [(gloria, "S-2026-0001")]
+            assert unit.cases.acknowledged_since(["otra@x.co"], NOW) == []
+            assert unit.cases.acknowledged_since([gloria], NOW + timedelta(seconds=1)) == []
+
     def test_letters_are_found_by_their_cases(self, ledger: Ledger) -> None:
         letter = Letter(
             number="DSEGPP-2026-0001",
@@ -281,6 +339,14 @@ class LedgerContract:
             unit.books.save_shadow("libro", {cell: "Jorge", ("Casos", "2026-0002", "Estado"): None})
             unit.books.save_cursor("imap", "7:1")
             unit.books.save_cursor("imap", "7:2")
+            unit.books.save_cursors({"a": "1", "b": "2"} | {f"n/{number}": "1" for number in range(700)})
+            unit.books.save_cursors({"a": "3"})
+            assert unit.books.cursors(["a", "b", "c", *(f"n/{number}" for number in range(698, 702))]) == {
+                "a": "3",
+                "b": "2",
+                "n/698": "1",
+                "n/699": "1",
+            }
             unit.books.record_run("intake", NOW, {"received": 3})
             unit.books.record_run("intake", NOW, {}, error="sin servidor")
         with ledger.reading() as unit:

@@ -12,9 +12,11 @@ from tasks.cycle import run_cycle
 from tasks.domain.cases.case import State
 from tasks.domain.letters.letter import LetterState
 from tasks.domain.mail.outgoing import Purpose
+from tasks.intake import run_intake
 from tasks.operation.rehearsal import rehearsal
 from tasks.outbox import release
 from tasks.ports.ledger import Fate, OutboxState
+from tasks.views.reading import list_outbox
 from tests.e2e.desk import ANA, ARCHIVES_LEADER, DIRECTOR, ONE_POLICY, OPERATOR, SONSON, TWO_POLICIES, Desk
 from tests.loopback import SmtpServer
 
@@ -30,6 +32,37 @@ def _alerts(desk: Desk) -> list[str]:
 
 def _states(desk: Desk) -> set[OutboxState]:
     return {row.state for row in desk.outbox() if row.mail.purpose is not Purpose.ALERT}
+
+
+# --- writing ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_mail_that_waits_is_shown_as_it_will_read_and_keeps_the_words_it_left_with(desk: Desk) -> None:
+    desk.mail(SONSON, "Solicitud", ONE_POLICY)
+    run_intake(desk.office())
+    waiting = {mail["id"]: mail["subject"] for mail in list_outbox(desk.office())}
+    assert sorted(row.mail.template for row in desk.outbox()) == ["acuse", "asignar"]
+    assert all(waiting.values())
+    desk.cycle()
+    assert [(row.state, row.mail.template, row.mail.subject) for row in desk.outbox()] == [
+        (OutboxState.SENT, "", waiting[row.id]) for row in desk.outbox()
+    ]
+    assert all(row.mail.text and "<html" in row.mail.html for row in desk.outbox())
+    assert {str(mail["Subject"]) for mail in desk.sent()} == set(waiting.values())
+
+
+def test_the_fourth_request_of_a_day_waits_for_the_evening(desk: Desk) -> None:
+    for number in range(5):
+        desk.mail(SONSON, f"Solicitud {number}", f"{ONE_POLICY} Turno {number}.")
+        desk.cycle()
+    assert len(desk.outbox(Purpose.ACKNOWLEDGEMENT)) == 3
+    desk.now = desk.now.replace(hour=17)
+    desk.cycle()
+    (joined,) = desk.outbox(Purpose.ACKNOWLEDGEMENT)[3:]
+    assert all(case.number in joined.mail.text for case in desk.cases()[3:])
+    desk.mail(SONSON, "Solicitud 6", f"{ONE_POLICY} Turno 6.")
+    desk.cycle()
+    assert len(desk.outbox(Purpose.ACKNOWLEDGEMENT)) == 5
 
 
 # --- brake and redirection --------------------------------------------------------------------------------------------

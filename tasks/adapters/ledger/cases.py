@@ -107,7 +107,9 @@ class SqlCases:
     def append(self, events: Iterable[CaseEvent]) -> list[Case]:
         cases: dict[str, Case] = {}
         for event in events:
-            before = cases.get(event.case) or self.get(event.case)
+            before = cases.get(event.case)
+            if before is None and event.kind is not EventKind.OPENED:
+                before = self.get(event.case)
             self._c.execute(_ADD_EVENT, _event_row(event))
             after = evolve(before, event)
             self._project(after, new=before is None)

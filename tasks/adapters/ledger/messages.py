@@ -62,6 +62,14 @@ class SqlMessages:
             found.update(MessageRef(row.generation, row.uid) for row in rows)
         return found
 
+    def familiar(self, hashes: Sequence[str], contents: Sequence[str]) -> set[str]:
+        found: set[str] = set()
+        for column, values in ((t.message.c.sha256, hashes), (t.message.c.content_key, contents)):
+            for start in range(0, len(values), _BATCH):
+                rows = self._c.execute(select(column).where(column.in_(values[start : start + _BATCH])).distinct())
+                found.update(row[0] for row in rows)
+        return found
+
     def relisted(self, mailbox: str, generation: str, sha256: str) -> int | None:
         return self._c.execute(_RELISTED, {"mailbox": mailbox, "generation": generation, "sha256": sha256}).scalar()
 
