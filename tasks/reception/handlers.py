@@ -117,7 +117,7 @@ def receive(unit: UnitOfWork, office: Office, view: OfficeView, arrival: Arrival
         since = arrival.received - _SAME_CONTENT
         twin = unit.messages.twin(mail.message_id, mail.content_key, mail.sender.email, since)
     thread = follow_merged(unit, unit.messages.thread(mentions(mail, arrival.parts)))
-    judgement = judge(mail, thread, view)
+    judgement = judge(mail, thread, view, arrival.parts)
     desk = _Desk(unit, office, arrival, judgement, thread)
     # The words of an order said again later are a new order; only the very same mail is a copy.
     if twin is not None and (judgement.kind is not Kind.COMMAND or twin.message_id == mail.message_id):

@@ -41,8 +41,16 @@ class SqlUnitOfWork:
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        with _guarded(self._where), self._connection.begin_nested():
-            yield
+        # By its bare name: SQLAlchemy builds and compiles three statements for each of its own, and every mail has one.
+        with _guarded(self._where):
+            self._connection.exec_driver_sql("SAVEPOINT part")
+            try:
+                yield
+            except Exception:
+                self._connection.exec_driver_sql("ROLLBACK TO SAVEPOINT part")
+                raise
+            finally:
+                self._connection.exec_driver_sql("RELEASE SAVEPOINT part")
 
 
 class SqlLedger:

@@ -38,20 +38,20 @@ class Judgement:
     axis: str = ""  # politica-publica | plan-desarrollo, for other_axis
 
 
-def judge(mail: Mail, thread: Thread | None, office: OfficeView) -> Judgement:
+def judge(mail: Mail, thread: Thread | None, office: OfficeView, parts: Parts | None = None) -> Judgement:
     """Judge one message. `thread` is what the ledger knows of the thread that it continues, None for none.
 
+    `parts` is the message taken apart, by who has it already.
     Copies of earlier messages are for the caller to know. Pure; never raises on any content.
     """
-    facts = _facts(mail, thread, office)
+    facts = _facts(mail, thread, office, parts or parts_of(mail))
     verdict = kind_of(facts)
     if verdict.kind is Kind.FOLLOWUP or (verdict.kind in {Kind.LEADER_PLAN, Kind.LEADER_EVIDENCE} and thread):
         return _of_thread(facts, verdict)
     return _of_content(facts, verdict)
 
 
-def _facts(mail: Mail, thread: Thread | None, office: OfficeView) -> Facts:
-    parts = parts_of(mail)
+def _facts(mail: Mail, thread: Thread | None, office: OfficeView, parts: Parts) -> Facts:
     writer = writer_of(mail, parts, office)
     letter = letter_text(mail)
     texts = (*needs(mail, parts), *((letter,) if letter else ()))

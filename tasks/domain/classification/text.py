@@ -15,6 +15,8 @@ Value = TypeVar("Value", bound=Hashable)
 
 _WORD = re.compile(r"[a-z0-9]+")
 _ABBREVIATION = re.compile(r"\b(?:[A-Za-z]\s?\.\s?){2,6}(?=\W|$)")
+_FOREIGN = re.compile(r"[^\x00-\x7f]+")
+_SENTENCE = 400  # characters
 _PLURALS = (
     ("ades", "ad"),
     ("ones", "on"),
@@ -32,9 +34,20 @@ _MAX_WORD = 40
 
 def fold(text: str) -> str:
     """Return the text without accents, case and ñ, dotted abbreviations closed up ("E.S.E." → "ese"). Idempotent."""
-    closed = _ABBREVIATION.sub(lambda match: re.sub(r"[.\s]", "", match[0]), text)
+    return _fold_again(text) if len(text) <= _SENTENCE else _fold(text)
+
+
+def _fold(text: str) -> str:
+    closed = _ABBREVIATION.sub(lambda match: re.sub(r"[.\s]", "", match[0]), text) if "." in text else text
     plain = unicodedata.normalize("NFKD", closed.casefold())
-    return "".join(letter for letter in plain if not unicodedata.combining(letter)).casefold()
+    return _FOREIGN.sub(_without_marks, plain).casefold()
+
+
+_fold_again = lru_cache(maxsize=2_000)(_fold)  # every rule folds the same sentences of a mail anew
+
+
+def _without_marks(letters: re.Match[str]) -> str:
+    return "".join(letter for letter in letters[0] if not unicodedata.combining(letter))
 
 
 def words(text: str) -> tuple[str, ...]:
