@@ -5,6 +5,7 @@ from email.message import Message
 from email.parser import BytesHeaderParser, BytesParser
 from email.policy import compat32
 
+from tasks.domain.mail import bulk
 from tasks.domain.mail import headers as fields
 from tasks.domain.mail.characters import decode
 
@@ -19,7 +20,10 @@ _BROKEN = (ValueError, LookupError, TypeError, AttributeError, AssertionError, R
 def read_tree(raw: bytes) -> tuple[Part, list[str]]:
     """Return the MIME tree and what was wrong; where the standard parser fails, headers and the rest as text."""
     try:
-        return BytesParser(policy=compat32).parsebytes(raw), []
+        lean, bodies = bulk.set_aside(raw)
+        message = BytesParser(policy=compat32).parsebytes(lean)
+        bulk.put_back(message, bodies)
+        return message, []
     except _BROKEN:
         message = BytesHeaderParser(policy=compat32).parsebytes(raw)
     del message["Content-Type"]
