@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tasks.bootstrap import Office
-from tasks.domain.digest.figures import DigestFigures, Labels, Mail, compared_weeks, figures, weekly
+from tasks.domain.digest.figures import DigestFigures, Labels, Mail, Week, compared_weeks, figures, weekly
 from tasks.domain.digest.period import Period, iso_week, period
 from tasks.domain.mail.outgoing import Enclosure, Purpose
 from tasks.domain.sheet.columns import choices_of, layouts
-from tasks.notices.digest import digest_fields
+from tasks.notices.digest import Comparison, illustrated
 from tasks.notices.notice import Notice, director_and_substitute, queue
 from tasks.ports.errors import SheetUnavailable
 from tasks.ports.ledger import UnitOfWork
@@ -38,8 +38,19 @@ def queue_digest(office: Office) -> int:
         if due is None:
             return 0
         to, cc = director_and_substitute(unit.books.directory().on(office.clock.today()), office)
-        fields = digest_fields(office, unit, _figures(unit, office, due), _weeks(unit, office, due.end))
-        notice = Notice(Purpose.DIGEST, due.week, "resumen", fields, to, cc, enclosures=enclosures)
+        found = _figures(unit, office, due)
+        made = illustrated(office, unit, found, _weeks(unit, office, due.end))
+        notice = Notice(
+            Purpose.DIGEST,
+            due.week,
+            "resumen",
+            made.fields,
+            to,
+            cc,
+            cases=[need.case for need in made.fields.needs],
+            enclosures=[*made.pictures, *enclosures],
+            invites_orders=bool(made.fields.needs),
+        )
         queue(unit, office, notice)
         unit.books.save_cursor(_SENT, due.end.isoformat())
         last = max((record.id for record in unit.messages.after(int(unit.books.cursor(_LAST_MESSAGE) or 0))), default=0)
@@ -87,9 +98,16 @@ def _figures(unit: UnitOfWork, office: Office, of: Period) -> DigestFigures:
     return figures(of, cases, unit.cases.events(of.start, of.end), mail, labels, office.rules)
 
 
-def _weeks(unit: UnitOfWork, office: Office, end: datetime) -> tuple[Any, ...]:
-    recent, _ = compared_weeks(end)
-    return weekly(unit.cases.all(), unit.cases.events(recent[0].replace(hour=0), end), recent, office.rules)
+def _weeks(unit: UnitOfWork, office: Office, end: datetime) -> Comparison:
+    """Return the last eight weeks and the same weeks of the year before."""
+    cases = unit.cases.all()
+
+    def counted(moments: tuple[datetime, ...]) -> tuple[Week, ...]:
+        first, last = moments[0] - timedelta(days=7), moments[-1] + timedelta(days=7)
+        return weekly(cases, unit.cases.events(first, last), moments, office.rules)
+
+    recent, year_ago = compared_weeks(end)
+    return Comparison(counted(recent), counted(year_ago))
 
 
 def _sheet_copy(office: Office) -> list[Enclosure]:

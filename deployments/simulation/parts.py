@@ -43,6 +43,9 @@ class MemoryMailbox:
     def settle(self, refs: Sequence[MessageRef]) -> None:
         """Nothing is marked."""
 
+    def wait(self, cursor: str | None, seconds: float) -> bool:
+        return False
+
     def close(self) -> None:
         """Nothing is open."""
 

@@ -1,15 +1,25 @@
-"""What the weekly digest says: the figures in words, for its template."""
+"""What the weekly digest says: the figures in words and pictures, for its template."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from tasks.bootstrap import Office
+from tasks.domain.cases.case import Case, EventKind, State
+from tasks.domain.digest.charts import Drawing, drawings
 from tasks.domain.digest.figures import DigestFigures, Line, Week
+from tasks.domain.digest.figures import Need as NeedOf
+from tasks.domain.digest.period import Period
+from tasks.domain.directory import Directory, Role, is_away
 from tasks.domain.letters.letter import LetterState
-from tasks.domain.mail.contexts import Count, DigestContext, FigureRow, Need
-from tasks.domain.spanish import number, span_in_words
+from tasks.domain.mail.contexts import Chart, Count, DigestContext, FigureRow, Need, WeekRow
+from tasks.domain.mail.outgoing import Enclosure
+from tasks.domain.spanish import counted, number, percent, span_in_words
 from tasks.notices.letters import case_line
 from tasks.ports.ledger import Fate, OutboxState, UnitOfWork
 
+_SHOWN = 20  # decisions listed; the sheet has all
+_BUTTONS = 6  # one-click answers beside one of them
+_DOUBTS = 10
 _FATES = {
     Fate.CASE_OPENED: "abrieron casos",
     Fate.ATTACHED: "se unieron a su caso",
@@ -27,27 +37,54 @@ _DONE_ALONE = {
     "drafted": "borradores de oficio elaborados",
     "letter_sent": "oficios enviados tras su aprobación",
     "reminded": "recordatorios",
+    "assigned": "casos pasados a quien sigue en el cargo",
     "closed": "casos cerrados con sus puntajes",
     "evidenced": "casos pasados a seguimiento",
 }
 
 
-def digest_fields(office: Office, unit: UnitOfWork, figures: DigestFigures, weeks: Sequence[Week]) -> DigestContext:
-    """Return the fields of the digest's template."""
-    director = unit.books.directory().on(office.clock.today()).director()
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The weeks before, oldest first, and the same weeks of the year before."""
+
+    recent: tuple[Week, ...]
+    year_ago: tuple[Week, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Illustrated:
+    """The digest's fields and the pictures that they show."""
+
+    fields: DigestContext
+    pictures: tuple[Enclosure, ...]
+
+
+def illustrated(office: Office, unit: UnitOfWork, figures: DigestFigures, weeks: Comparison) -> Illustrated:
+    """Return the digest of these figures, its charts drawn and kept in the archive."""
+    charts = () if figures.is_empty else drawings(weeks.recent, weeks.year_ago, figures.stages)
+    hashes = office.archive.put([office.draw(chart.spec) for chart in charts], ".png")
+    shown = tuple(Chart(cid=_cid(chart), title=chart.title, description=chart.description) for chart in charts)
+    pictures = tuple(
+        Enclosure(name=f"{chart.name}.png", sha256=sha256, content_type="image/png", inline_id=_cid(chart))
+        for chart, sha256 in zip(charts, hashes, strict=True)
+    )
+    return Illustrated(_fields(office, unit, figures, weeks).model_copy(update={"charts": shown}), pictures)
+
+
+def _cid(chart: Drawing) -> str:
+    return f"{chart.name}@mesa-mipg"
+
+
+def _fields(office: Office, unit: UnitOfWork, figures: DigestFigures, weeks: Comparison) -> DigestContext:
+    directory = unit.books.directory().on(office.clock.today())
+    director = directory.director()
     return DigestContext(
         name=director.name if director else "",
         period=span_in_words(figures.period.start.date(), figures.period.end.date()),
         note=figures.period.note,
         is_empty=figures.is_empty,
-        needs=tuple(
-            Need(
-                case=need.case.number,
-                what=" · ".join(part for part in _about(office, need.case) if part) or need.case.subject,
-                why=need.reason,
-            )
-            for need in figures.needs_director
-        ),
+        needs=tuple(_need(office, directory, need) for need in figures.needs_director[:_SHOWN]),
+        more_needs=max(0, len(figures.needs_director) - _SHOWN),
         opened=figures.opened,
         closed=figures.closed,
         open=figures.open,
@@ -65,18 +102,50 @@ def digest_fields(office: Office, unit: UnitOfWork, figures: DigestFigures, week
             for kind, label in _DONE_ALONE.items()
             if figures.by_itself.get(kind)
         ),
+        unsure=tuple(_unsure(office, figures)),
         stages=_rows(figures.stages),
         policies=_rows(figures.policies),
         subregions=_rows(figures.subregions),
         leaders=_rows(figures.leaders),
-        notices=tuple(_notices(unit)),
+        weeks=tuple(_week(week, then) for week, then in zip(weeks.recent, weeks.year_ago, strict=True)),
+        notices=tuple(_notices(unit, figures.period)),
         sheet=office.sheet.link("Casos", ""),
     )
 
 
-def _about(office: Office, case: object) -> tuple[str, str]:
-    line = case_line(case, office)  # type: ignore[arg-type]
-    return line.policy, line.municipality
+def _need(office: Office, directory: Directory, need: NeedOf) -> Need:
+    line = case_line(need.case, office)
+    about = " · ".join(part for part in (line.policy, line.municipality or line.entity) if part)
+    return Need(
+        case=need.case.number,
+        what=about or need.case.subject,
+        why=need.reason,
+        orders=_orders(office, directory, need.case),
+    )
+
+
+def _orders(office: Office, directory: Directory, case: Case) -> tuple[str, ...]:
+    """Return the whole orders that the director may give by one click."""
+    if case.state is State.TO_ASSIGN:
+        team = [one for one in directory.with_role(Role.OFFICER) if not is_away(one, office.clock.today())]
+        return (*(f"asignar {case.number}: {one.name}" for one in team[:_BUTTONS]), f"directa {case.number}")
+    if case.state is State.DRAFT:
+        return (f"aprobado {case.number}", f"recordar {case.number}")
+    return (f"recordar {case.number}",)
+
+
+def _unsure(office: Office, figures: DigestFigures) -> Iterator[str]:
+    """Say what the service did not dare to decide, and what it decided without being sure."""
+    if figures.review:
+        yield f"{counted(figures.review, 'mensaje espera', 'mensajes esperan')} en la pestaña Revisión."
+    if figures.to_classify:
+        waiting = counted(figures.to_classify, "caso espera", "casos esperan")
+        yield f"{waiting} que alguien escriba su política o su municipio."
+    for case in figures.doubtful[:_DOUBTS]:
+        line = case_line(case, office)
+        yield f"{case.number}: se clasificó como {line.policy} con una confianza del {percent(case.confidence)}."
+    if len(figures.doubtful) > _DOUBTS:
+        yield f"Y {len(figures.doubtful) - _DOUBTS} más, con su confianza y motivo en la hoja."
 
 
 def _rows(lines: Sequence[Line]) -> tuple[FigureRow, ...]:
@@ -86,23 +155,57 @@ def _rows(lines: Sequence[Line]) -> tuple[FigureRow, ...]:
     )
 
 
+def _week(week: Week, then: Week) -> WeekRow:
+    return WeekRow(
+        week=span_in_words(week.monday, week.sunday),
+        opened=week.opened,
+        closed=week.closed,
+        response=_days(week.response_days),
+        opened_before=then.opened,
+        response_before=_days(then.response_days),
+    )
+
+
 def _days(days: float | None) -> str:
     if days is None:
         return ""
     return "1 día hábil" if days == 1 else f"{number(days, 0 if days == int(days) else 1)} días hábiles"
 
 
-def _before(weeks: Sequence[Week]) -> str:
+def _before(weeks: Comparison) -> str:
+    """Compare with the means of the weeks before and of the same weeks a year ago."""
+    said = [
+        f"{_days(mean)} en {when}"
+        for found, when in (
+            (weeks.recent, f"las {len(weeks.recent)} semanas anteriores"),
+            (weeks.year_ago, "las mismas semanas del año anterior"),
+        )
+        if (mean := _mean(found)) is not None
+    ]
+    return "; ".join(said)
+
+
+def _mean(weeks: Sequence[Week]) -> float | None:
     known = [week.response_days for week in weeks if week.response_days is not None]
-    return f"{_days(sum(known) / len(known))} en las {len(weeks)} semanas anteriores" if known else ""
+    return round(sum(known) / len(known), 1) if known else None
 
 
-def _notices(unit: UnitOfWork) -> list[str]:
-    """Return what the director should know of letters and mails: voided numbers, bounces, failures."""
-    letters = unit.letters.all()
-    lines = [f"Oficio {le.number}: anulado ({le.motive})." for le in letters if le.state is LetterState.VOID]
-    lines += [f"Oficio {le.number}: el correo al líder rebotó." for le in letters if le.delivery == "bounced"]
-    failed = unit.outbox.by_state([OutboxState.FAILED])
+_LEAVES_LETTER = frozenset(
+    {EventKind.RETURNED, EventKind.DIRECT, EventKind.TRANSFERRED, EventKind.DISCARDED, EventKind.CLOSED}
+)
+
+
+def _notices(unit: UnitOfWork, of: Period) -> Iterator[str]:
+    """Yield what happened to letters and mails since the last digest: voided numbers, bounces, failures."""
+    events = unit.cases.events(of.start, of.end)
+    left = {event.case for event in events if event.kind in _LEAVES_LETTER}
+    noted = " ".join(event.reason for event in events if event.kind is EventKind.NOTED)
+    for letter in unit.letters.all():
+        if letter.state is LetterState.VOID and left.intersection(letter.cases):
+            yield f"Oficio {letter.number}: anulado ({letter.motive})."
+        if letter.delivery == "bounced" and letter.number in noted:
+            yield f"Oficio {letter.number}: el correo al líder rebotó."
+    failed = [row for row in unit.outbox.by_state([OutboxState.FAILED]) if of.start < row.queued <= of.end]
     if failed:
-        lines.append(f"{len(failed)} correos no se pudieron enviar; el operador tiene el detalle.")
-    return lines
+        unsent = counted(len(failed), "correo no se pudo", "correos no se pudieron")
+        yield f"{unsent} enviar; el operador tiene el detalle."

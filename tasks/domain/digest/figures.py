@@ -16,6 +16,7 @@ from tasks.domain.terms.rules import Rules
 
 UNKNOWN = "sin definir"
 _STAGES = tuple(State)
+_SURE = 0.8  # confidence from which a classification is not told of
 _DIRECTOR_FROM = 5  # business days late from which a case is the director's concern
 
 
@@ -68,6 +69,12 @@ class Week:
     opened: int
     closed: int
     response_days: float | None  # median business days from reception to the answer; None when none was answered
+    monday: date = date.min
+
+    @property
+    def sunday(self) -> date:
+        """Its last day."""
+        return self.monday + timedelta(days=6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +97,8 @@ class DigestFigures:
     subregions: tuple[Line, ...]
     leaders: tuple[Line, ...]
     by_itself: Mapping[str, int]  # kind of event → how often the service acted without a person
+    to_classify: int  # cases that wait for a person's word
+    doubtful: tuple[Case, ...]  # opened in the period, acted on, and not quite sure; the least sure first
 
     @property
     def is_balanced(self) -> bool:
@@ -152,7 +161,14 @@ def figures(
         subregions=table.by(lambda case: labels.subregions.get(case.municipality or "", UNKNOWN)),
         leaders=table.by(lambda case: labels.leaders.get(case.policy or "", "sin líder")),
         by_itself=dict(Counter(event.kind.value for event in inside if event.actor == SYSTEM)),
+        to_classify=sum(w.case.state is State.TO_CLASSIFY for w in still_open),
+        doubtful=_doubtful(w.case for w in still_open if w.case.number in opened),
     )
+
+
+def _doubtful(opened: Iterable[Case]) -> tuple[Case, ...]:
+    unsure = (case for case in opened if case.state is not State.TO_CLASSIFY and 0 < case.confidence < _SURE)
+    return tuple(sorted(unsure, key=lambda case: (case.confidence, case.number)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +249,7 @@ def weekly(
             counts[name, EventKind.OPENED],
             counts[name, EventKind.CLOSED],
             response_days([c for c in cases if _answered_in(c, *_span(office.local(moment)))], rules),
+            _span(office.local(moment))[0],
         )
         for moment in weeks
     )

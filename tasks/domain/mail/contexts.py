@@ -209,6 +209,7 @@ class Need(TemplateFields):
     case: Line = Field(serialization_alias="caso")
     what: Line = Field(serialization_alias="que")
     why: Line = Field("", serialization_alias="motivo")
+    orders: tuple[Line, ...] = Field((), serialization_alias="ordenes")  # whole ones: "asignar 2026-0041: Ana"
 
 
 class Count(TemplateFields):
@@ -235,6 +236,8 @@ class WeekRow(TemplateFields):
     opened: int = Field(0, serialization_alias="nuevos")
     closed: int = Field(0, serialization_alias="cerrados")
     response: Line = Field("", serialization_alias="tiempo_respuesta")
+    opened_before: int = Field(0, serialization_alias="nuevos_hace_un_ano")
+    response_before: Line = Field("", serialization_alias="respuesta_hace_un_ano")
 
 
 class Chart(TemplateFields):
@@ -253,6 +256,7 @@ class DigestContext(TemplateFields):
     note: Prose = Field("", serialization_alias="nota")  # late, weeks missed
     is_empty: bool = Field(False, serialization_alias="sin_novedad")
     needs: tuple[Need, ...] = Field((), serialization_alias="decisiones")
+    more_needs: int = Field(0, serialization_alias="otras_decisiones")
     opened: int = Field(0, serialization_alias="nuevos")
     closed: int = Field(0, serialization_alias="cerrados")
     open: int = Field(0, serialization_alias="abiertos")
@@ -266,6 +270,7 @@ class DigestContext(TemplateFields):
     received: int = Field(0, serialization_alias="recibidos")
     fates: tuple[Count, ...] = Field((), serialization_alias="destinos")
     by_itself: tuple[Count, ...] = Field((), serialization_alias="automatico")
+    unsure: tuple[Prose, ...] = Field((), serialization_alias="dudas")
     stages: tuple[FigureRow, ...] = Field((), serialization_alias="etapas")
     policies: tuple[FigureRow, ...] = Field((), serialization_alias="politicas")
     subregions: tuple[FigureRow, ...] = Field((), serialization_alias="subregiones")
