@@ -42,7 +42,7 @@ _BACK = {Verb.RESUME: frozenset({State.SUSPENDED}), Verb.REOPEN: FINAL_STATES}
 
 def moves() -> tuple[Move, ...]:
     """Return the whole table: orders in the order of RULES, then what is computed, then what happens by itself."""
-    ordered = tuple(Move(rule.verb, rule.states - {rule.to}, rule.to) for rule in RULES if rule.to)
+    ordered = tuple(Move(str(rule.verb), rule.states - {rule.to}, rule.to) for rule in RULES if rule.to)
     back = tuple(
         Move(verb, sources, state) for verb, sources in _BACK.items() for state in State if state in OPEN_STATES
     )
