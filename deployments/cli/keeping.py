@@ -1,5 +1,8 @@
-"""Commands that keep the service right: do, doctor, audit."""
+"""Commands that keep the service right: do, doctor, audit, backup, restore."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,7 +12,7 @@ from deployments.cli.command import Desk, command
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    for name, function in (("do", do), ("doctor", doctor), ("audit", audit)):
+    for name, function in (("do", do), ("doctor", doctor), ("audit", audit), ("backup", backup), ("restore", restore)):
         command(app, name)(function)
 
 
@@ -62,3 +65,41 @@ def audit(desk: Desk) -> None:
     if broken:
         raise Broken(f"{len(broken)} invariants are broken")
     say("sound: every invariant holds")
+
+
+def backup(desk: Desk, file: Annotated[Path, typer.Argument(metavar="FILE", help="The .zip to write.")]) -> None:
+    """Keep a copy of ledger, archive, sheet, configuration and templates; may run while the service works."""
+    from deployments.cli.paper import say
+    from tasks.operation.backup import back_up
+
+    office = desk.known_office
+    with _progress("files kept") as told:
+        count = back_up(office, file, told)
+    say(
+        f"written: {file}, the ledger and {count} files. It holds people's mail and secrets: keep it where nobody reads"
+    )
+
+
+def restore(desk: Desk, file: Annotated[Path, typer.Argument(metavar="FILE", help="A backup.")]) -> None:
+    """Bring a backup into an empty home; files that are there stay as they are."""
+    from deployments.cli.paper import say
+    from tasks.operation.backup import restore as bring_back
+
+    desk.settings.home.mkdir(parents=True, exist_ok=True)
+    with _progress("files brought back") as told:
+        count, stayed = bring_back(desk.office, file, told)
+    for name in stayed:
+        say(f"stayed as it was: {name}")
+    broken = desk.office.ledger.audit()
+    say(f"restored: the ledger and {count} files; {'sound' if not broken else 'BROKEN: ' + '; '.join(broken)}")
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Show how far it is, on stderr and only to a terminal."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, whole: bar.update(task, completed=done, total=whole)

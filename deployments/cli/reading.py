@@ -1,4 +1,4 @@
-"""Commands that look into the ledger: cases, case, messages, letters, outbox, status."""
+"""Commands that look into the ledger: cases, case, messages, letters, outbox, search, status."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,6 +18,7 @@ def register(app: typer.Typer) -> None:
         ("messages", messages),
         ("letters", letters),
         ("outbox", outbox),
+        ("search", search),
         ("status", status),
     ):
         command(app, name)(function)
@@ -88,6 +89,17 @@ def outbox(
     _print(list_outbox(office), as_json, _OUTBOX, "No outgoing mail.")
 
 
+def search(
+    desk: Desk,
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="Words that must all be said; accents do not matter.")],
+    as_json: AsJson = False,
+) -> None:
+    """Find cases, letters and messages."""
+    from tasks.views.search import search as find
+
+    _print(find(desk.known_office, text), as_json, _FOUND, "Nothing found.")
+
+
 def status(desk: Desk, as_json: AsJson = False) -> None:
     """Say what waits, when each flow last succeeded, and what went wrong."""
     from deployments.cli.paper import print_json, print_table, say
@@ -141,6 +153,7 @@ _LETTERS = {
     "delivery": "Entrega",
     "file": "Archivo",
 }
+_FOUND = {"kind": "Clase", "id": "Número", "title": "Asunto", "where": "Estado"}
 _OUTBOX = {
     "id": "Id",
     "purpose": "Motivo",

@@ -1,6 +1,6 @@
 """The ledger: the one truth. Everything durable happens inside a unit of work, which commits whole or not at all."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -336,6 +336,18 @@ class Ledger(Protocol):
 
     def rehearse(self) -> AbstractContextManager["Ledger"]:
         """Open a ledger that behaves as this one and forgets everything when the block ends."""
+        ...
+
+    def dump(self, sink: Callable[[str, Iterator[bytes]], None]) -> str:
+        """Give every table's name and rows (lines of JSON) to `sink`, on one consistent state; return the schema's
+        revision."""
+        ...
+
+    def fill(self, revision: str, source: Callable[[str], Iterable[bytes]]) -> None:
+        """Put what `dump` gave into an empty database and bring it to this version, all or nothing.
+
+        Raises `UsageError` when the database holds anything, `ValueError` for a revision newer than this version.
+        """
         ...
 
     def audit(self) -> list[str]:

@@ -3,7 +3,7 @@
 import fcntl
 import hashlib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import tzinfo
 from pathlib import Path
@@ -19,7 +19,7 @@ from tasks.adapters.ledger.engine import make_engine
 from tasks.adapters.ledger.letters import SqlLetters
 from tasks.adapters.ledger.messages import SqlMessages
 from tasks.adapters.ledger.outbox import SqlOutbox
-from tasks.ports.errors import LedgerUnavailable
+from tasks.ports.errors import LedgerUnavailable, UsageError
 
 _LOCK_SERIES = 0x4D495047  # "MIPG": keeps our advisory locks apart from other programs' on a shared server
 _WRITERS = 1
@@ -137,6 +137,25 @@ class SqlLedger:
                 if taken:
                     connection.execute(text("select pg_advisory_unlock(:a, :b)"), key)
 
+    def dump(self, sink: Callable[[str, Iterator[bytes]], None]) -> str:
+        from tasks.adapters.ledger.transfer import write_tables
+
+        self.upgrade()
+        with self._guard(), self._read_only() as connection:
+            write_tables(connection, sink)
+        return HEAD
+
+    def fill(self, revision: str, source: Callable[[str], Iterable[bytes]]) -> None:
+        from tasks.adapters.ledger.migrate import migrate
+        from tasks.adapters.ledger.transfer import holds_anything, read_tables
+
+        with self._guard(), self.lock("schema", wait=True), self._engine.begin() as connection:
+            if holds_anything(connection):
+                raise UsageError(f"the ledger at {self._where()} is not empty: a backup is never put over one")
+            migrate(connection, revision)
+            read_tables(connection, source)
+            migrate(connection)
+
     def audit(self) -> list[str]:
         with self._guard(), self._read_only() as connection:
             return broken_invariants(connection, self.zone)
@@ -189,6 +208,15 @@ class RehearsedLedger:
 
     def upgrade(self) -> None:
         """A rehearsal leaves the schema alone."""
+
+    def dump(self, sink: Callable[[str, Iterator[bytes]], None]) -> str:
+        from tasks.adapters.ledger.transfer import write_tables
+
+        write_tables(self._connection, sink)
+        return HEAD
+
+    def fill(self, revision: str, source: Callable[[str], Iterable[bytes]]) -> None:
+        raise UsageError("a rehearsal takes no backup in")
 
     @contextmanager
     def begin(self) -> Iterator[SqlUnitOfWork]:
