@@ -223,6 +223,11 @@ def read_yes(value: Value) -> Reading:
     return Reading(note=f"escriba Sí o No en vez de «{_short(said)}»") if said else Reading()
 
 
+def sentence(note: str) -> str:
+    """Return the note with the mark that ends a sentence."""
+    return note if note.endswith((".", "?", "!")) else f"{note}."
+
+
 def _short(text: str) -> str:
     return clean_text(text.replace("\n", " "), 60)
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TypeVar
 
 from tasks.domain.directory import Absence, Leader, Person, Role
-from tasks.domain.sheet.cells import Choice, canonical, clean_text, fold, read_address, read_choice, read_day
+from tasks.domain.sheet.cells import Choice, canonical, clean_text, fold, read_address, read_choice, read_day, sentence
 from tasks.domain.sheet.headers import actual_headers
 from tasks.domain.sheet.table import CellWrite, Row, Tab, TabLayout, Value
 
@@ -54,7 +54,9 @@ def _read_rows(tab: Tab, build: Callable[[Row], Entry], name: str) -> tuple[tupl
         try:
             entries.append(build(row))
         except _Refused as refusal:
-            problems.append(RowProblem(row.number, clean_text(_text(row, name), _NAME), f"{refusal}. No se aplicó."))
+            problems.append(
+                RowProblem(row.number, clean_text(_text(row, name), _NAME), f"{sentence(str(refusal))} No se aplicó.")
+            )
     return tuple(entries), tuple(problems)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from tasks.domain.sheet import shadow as marks
-from tasks.domain.sheet.cells import Reading, canonical, clean_text, read_choice
+from tasks.domain.sheet.cells import Reading, canonical, clean_text, read_choice, sentence
 from tasks.domain.sheet.dates import shown_date
 from tasks.domain.sheet.merging import ACTION, ALERTS, DETAIL, Ground
 from tasks.domain.sheet.rows import OUR_MARKS
@@ -53,7 +53,7 @@ class RowMerge:
         if self._is_human(column.header, said) and not emptied_with_all:
             reading = self.ground.request.read(column.header, self.ground.value(self.row, column.header))
             if not reading.ok:
-                return self.notes.append(f"{column.header}: {reading.note}. No se aplicó.")
+                return self.notes.append(f"{column.header}: {sentence(reading.note)} No se aplicó.")
             meant = canonical(reading.shown, column.format)
             if meant != wanted and self._is_human(column.header, meant):
                 return self._edit(column, reading, meant, wanted)
