@@ -37,10 +37,10 @@ class FileScores:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
 
-    def read(self, content: bytes, name: str) -> ScoreFile:
+    def read(self, content: bytes, name: str, latest: int | None = None) -> ScoreFile:
         """Return the scores of the file. Raises `BadWorkbook`."""
         try:
-            return read_scores(_tables(content, name), name, self._catalog)
+            return read_scores(_tables(content, name), name, self._catalog, latest=latest)
         except UnusableTable as error:
             raise BadWorkbook(str(error)) from error
 

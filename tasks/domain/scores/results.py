@@ -3,9 +3,8 @@
 What a cell, a heading or a layout means is in `cells`, `headings` and `layout`; this module only holds what they yield.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
 Value = str | int | float | bool | date | datetime | time | timedelta | None
@@ -75,6 +74,15 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a score was read."""
+
+    sheet: str = ""
+    row: int = 0
+    column: str = ""  # the heading
+
+
+@dataclass(frozen=True, slots=True)
 class ScoreFile:
     """What one results file says: one row per cell, what was not used, and which heading became which policy."""
 
@@ -92,18 +100,20 @@ class AssistanceFile:
     problems: tuple[Problem, ...] = ()
 
 
-def one_per_cell(scores: Iterable[Score]) -> tuple[list[Score], list[Problem]]:
-    """Settle the repetitions inside one file.
+def one_per_cell(scores: Sequence[Score], spots: Sequence[Spot] | None = None) -> tuple[list[Score], list[Problem]]:
+    """Settle the repetitions inside one file; `spots` say where each score stands.
 
     Identical rows are one; different values for a cell published on the same day leave the cell missing; of several
-    publication dates the last one holds.
+    publication dates the last one holds. One problem per repeating row.
     """
-    cells: dict[tuple[str, str, int], list[Score]] = {}
-    for score in scores:
-        cells.setdefault(score.cell, []).append(score)
-    counts: Counter[str] = Counter()
-    settled = [_settle(rows, counts) if len(rows) > 1 else rows[0] for rows in cells.values()]
-    return settled, [Problem(code, _DETAILS[code].format(n)) for code, n in sorted(counts.items()) if n]
+    places = spots or [Spot()] * len(scores)
+    cells: dict[tuple[str, str, int], list[tuple[Score, Spot]]] = {}
+    for score, spot in zip(scores, places, strict=True):
+        cells.setdefault(score.cell, []).append((score, spot))
+    found: dict[tuple[str, Spot, Spot], list[str]] = {}
+    settled = [_settle(rows, found) if len(rows) > 1 else rows[0][0] for rows in cells.values()]
+    ordered = sorted(found.items(), key=lambda item: (item[0][0], item[0][1].sheet, item[0][1].row))
+    return settled, [_repetition(code, row, first, columns) for (code, row, first), columns in ordered]
 
 
 def combine(files: Sequence[ScoreFile]) -> tuple[list[Score], list[Problem]]:
@@ -126,23 +136,35 @@ def combine(files: Sequence[ScoreFile]) -> tuple[list[Score], list[Problem]]:
 
 
 _DETAILS = {
-    "duplicate_rows": "puntajes repetidos e idénticos, que se contaron una sola vez: {}",
-    "conflicting_duplicates": "puntajes con valores distintos en el mismo archivo, que se dejaron sin dato: {}",
+    "duplicate_rows": "repite lo que ya dice {}; se contó una sola vez",
+    "conflicting_duplicates": "da otro valor que {} para el mismo puntaje; esos puntajes se dejaron sin dato",
+    "superseded": "publica otro valor que {} en otra fecha; rige el más reciente",
     "corrected_values": "puntajes que cambiaron en una publicación posterior (rige la más reciente): {}",
 }
 
 
-def _settle(rows: list[Score], counts: Counter[str]) -> Score:
-    latest = max((row.published for row in rows if row.published), default=None)
-    holding = [row for row in rows if row.published == latest]
-    if len({row.score for row in holding}) > 1:
-        counts["conflicting_duplicates"] += 1
-        first = holding[0]
-        return Score(first.dane_code, first.policy, first.vigencia, None, first.group, first.published)
-    counts["duplicate_rows"] += len(holding) - 1
-    if any(row.score != holding[0].score for row in rows):
-        counts["corrected_values"] += 1
-    return holding[0]
+def _settle(rows: list[tuple[Score, Spot]], found: dict[tuple[str, Spot, Spot], list[str]]) -> Score:
+    """Return the score that holds; what repeats it goes into `found`, by code, row and the row it repeats."""
+    latest = max((row.published for row, _ in rows if row.published), default=None)
+    holding = [(row, spot) for row, spot in rows if row.published == latest]
+    (first, origin), differ = holding[0], len({row.score for row, _ in holding}) > 1
+    for row, spot in rows:
+        if spot is origin and row is first:
+            continue
+        code = "conflicting_duplicates" if differ else "duplicate_rows"
+        if row.published != latest:
+            code = "corrected_values" if row.score != first.score else "duplicate_rows"
+        found.setdefault((code, replace(spot, column=""), replace(origin, column="")), []).append(spot.column)
+    return replace(first, score=None) if differ else first
+
+
+def _repetition(code: str, row: Spot, first: Spot, columns: list[str]) -> Problem:
+    names = list(dict.fromkeys(filter(None, columns)))
+    origin = f"la fila {first.row}" if first.row else "otra fila"
+    if first.sheet != row.sheet:
+        origin += f" de la hoja «{first.sheet}»"
+    detail = _DETAILS["superseded" if code == "corrected_values" else code].format(origin)
+    return Problem(code, detail, row.sheet, row.row, names[0] if len(names) == 1 else "")
 
 
 def _is_older(score: Score, than: Score) -> bool:

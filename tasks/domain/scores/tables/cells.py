@@ -49,7 +49,7 @@ def parse_score(value: Value) -> float | None:
     if isinstance(value, int | float):
         number = float(value)
     else:
-        text = text_of(value).removesuffix("%").rstrip()
+        text = text_of(value).lstrip("'").removesuffix("%").strip()
         if not _NUMBER.fullmatch(text):
             return None
         number = float(text.replace(",", "."))

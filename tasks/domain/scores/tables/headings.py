@@ -7,10 +7,11 @@ differ from one another.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from tasks.domain.catalog import Policy
 from tasks.domain.scores.results import Value
-from tasks.domain.scores.tables.cells import fold
+from tasks.domain.scores.tables.cells import fold, text_of
 
 # Headings after `fold`; the first of a list that is present wins.
 DANE = (
@@ -42,11 +43,24 @@ ENTITY_TYPE = ("tipo de entidad", "tipo entidad", "entity type")
 CLOSING = ("cierre", "fecha de cierre")
 
 _CODE = re.compile(r"^(?:politica|pol)\s*\d{1,2}\s+")
-_CLASS = re.compile(r"^(?:politica|indice)\s+(?:(?:de|del)\s+)?(?:la\s+)?")
+_CLASS = re.compile(r"^(?:(?:politica|indice|puntaje|resultado)\s+(?:(?:de|del)\s+)?(?:la\s+)?)+")
+_YEAR = re.compile(r"\s*\b(?:vigencia|vig|ano)?\s*\b(20\d\d)\b\s*")
 # Not policies: the general index, dimensions (D1…D7), disaggregated indices (I01…), and figures of the peer group.
 _OTHER = re.compile(
     r"^(?:idi\b|indice de desempeno institucional|d\d\b|dimension\b|i\d{1,3}\b|unnamed|quintil|ranking|puesto|percentil"
     r"|promedio|minimo|maximo|puntaje|codigo|clasificacion|tipo|orden|region|subregion|categoria|no$|n$)"
+)
+# The 32 departments and Bogotá, folded: another department's row is left out in silence, a misspelt one is not.
+DEPARTMENTS = frozenset({
+    "amazonas", "antioquia", "arauca", "atlantico", "bolivar", "boyaca", "caldas", "caqueta", "casanare", "cauca",
+    "cesar", "choco", "cordoba", "cundinamarca", "guainia", "guaviare", "huila", "la guajira", "guajira", "magdalena",
+    "meta", "narino", "norte de santander", "putumayo", "quindio", "risaralda", "santander", "sucre", "tolima",
+    "valle del cauca", "valle", "vaupes", "vichada", "bogota", "bogota d c", "bogota dc", "distrito capital",
+    "san andres", "san andres y providencia", "archipielago de san andres", "san andres providencia y santa catalina",
+    "archipielago de san andres providencia y santa catalina",
+})  # fmt: skip
+_IDENTIFYING = frozenset(
+    (*DANE, *VIGENCIA, *GROUP, *PUBLISHED, *SIGEP, *DEPARTMENT, *MUNICIPALITY, *NATURE, *ENTITY, *POLICY)
 )
 _LINKING = frozenset({"de", "del", "la", "el", "los", "las", "y", "e", "en", "a", "al"})
 
@@ -67,6 +81,17 @@ def find_score_column(header: Sequence[str]) -> int | None:
 def is_other_figure(heading: str) -> bool:
     """Whether a folded heading is a known figure that is no policy (IDI, dimensions, indices, ranks)."""
     return not heading or bool(_OTHER.match(heading))
+
+
+def is_identifying(heading: str) -> bool:
+    """Whether a folded heading names the entity or the table, not a figure."""
+    return heading in _IDENTIFYING
+
+
+def year_alone(heading: Value) -> int | None:
+    """Return the year of a heading that says nothing else: `2022`, `Vigencia 2022`, `Puntaje 2022`."""
+    match = _YEAR.fullmatch(_CLASS.sub("", fold(heading)).removeprefix("puntaje "))
+    return int(match[1]) if match else None
 
 
 def has_policy_code(heading: Value) -> bool:
@@ -97,6 +122,21 @@ class PolicyNames:
         plain = _CODE.sub("", name)
         candidates = (name, plain, _CLASS.sub("", plain))
         return next((self.by_name[key] for key in map(_essence, candidates) if key in self.by_name), None)
+
+    def slug_and_year(self, heading: Value) -> tuple[str | None, int | None]:
+        """Return the policy and the vigencia of a heading such as `Gobierno digital 2022`."""
+        slug = self.slug(heading)
+        years = set(_YEAR.findall(fold(heading)))
+        if slug is not None or len(years) != 1:
+            return slug, None
+        slug = self.slug(_YEAR.sub(" ", fold(heading)).strip())
+        return slug, int(years.pop()) if slug else None
+
+    def unknown(self, heading: Value) -> str:
+        """Return that a heading names no policy, with the one it may have meant (Spanish)."""
+        near = get_close_matches(_essence(_CLASS.sub("", _CODE.sub("", fold(heading)))), self.by_name, 1, 0.75)
+        hint = f" (¿es «{self.by_name[near[0]]}»?)" if near else ""
+        return f"«{text_of(heading)[:80]}» no es una política conocida{hint}"
 
 
 def _essence(name: str) -> str:
