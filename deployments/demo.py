@@ -33,7 +33,7 @@ from tasks.operation.setup import initialise
 from tasks.outbox import run_outbox
 from tasks.ports.clock import FixedClock
 from tasks.reminders import run_reminders
-from tasks.results import run_results
+from tasks.results.loading import run_results
 from tasks.sheet import run_sheet
 
 _DATA = Path(__file__).parent / "demo_data"

@@ -6,7 +6,7 @@ from prefect import flow
 
 from flows.events import RESULTS_PUBLISHED, tell
 from flows.office import open_office, run
-from tasks.results import announcements, mark_announced
+from tasks.results.versions import announcements, mark_announced
 from tasks.steps import Counts
 
 

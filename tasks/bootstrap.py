@@ -26,7 +26,7 @@ from tasks.ports.errors import ConfigurationError
 from tasks.ports.ledger import Ledger
 from tasks.ports.letters import LetterEditor, LetterRenderer, PdfConverter
 from tasks.ports.mailbox import Mailbox
-from tasks.ports.scores import ScoreSource
+from tasks.ports.scores import ResultsPage, ScoreSource
 from tasks.ports.sender import Sender
 from tasks.ports.sheet import Sheet
 from tasks.ports.texts import Texts
@@ -236,6 +236,12 @@ class Office:
         from tasks.adapters.files.scores import FileScores
 
         return FileScores(self.catalog)
+
+    @cached_property
+    def results_page(self) -> ResultsPage:
+        from tasks.adapters.web.results_page import HttpResultsPage
+
+        return HttpResultsPage()
 
     @cached_property
     def keep_results(self) -> Callable[[str, bytes], None]:

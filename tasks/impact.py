@@ -12,7 +12,7 @@ from tasks.notices.notice import Notice, director_and_substitute, queue
 from tasks.ports.ledger import LoadedFile, UnitOfWork
 from tasks.ports.letters import Picture
 from tasks.release import converted
-from tasks.results import current_scores
+from tasks.results.versions import current_scores
 from tasks.steps import Counts, Step, call
 
 

@@ -72,6 +72,7 @@ def run(
     """Run one flow once and print what it counted."""
     import os
 
+    from deployments.cli.defects import ResultsReading, say_files
     from tasks.ports.errors import UsageError
 
     if file is not None and not file.is_file():
@@ -82,13 +83,17 @@ def run(
         _rehearse(desk, flow, file, as_json)
         return
     figures = _figures(desk.working_office, flow, as_json)
+    reading = ResultsReading(desk.working_office, file) if flow == "results" else None
     if prefect or os.environ.get("PREFECT_API_URL"):
         counts = _in_prefect(desk, flow, file)
     else:
         from tasks.operation.runs import perform
 
         counts = perform(desk.working_office, flow, file=file)
-    _print_counts(flow, counts, as_json, figures)
+    found = reading.found() if reading else []
+    _print_counts(flow, counts, as_json, counts | {"files": found} if found else figures)
+    if not as_json:
+        say_files(found)
 
 
 def _figures(office: "Office", flow: str, wanted: bool) -> dict[str, object] | None:

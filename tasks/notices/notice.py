@@ -147,12 +147,15 @@ def director_and_substitute(directory: Directory, office: Office) -> tuple[list[
     return [serving.email], [director.email]
 
 
+def operator_addresses(directory: Directory, office: Office) -> list[str]:
+    """Return the operators of the day, or whoever directs while there is none."""
+    to = [person.email for person in directory.with_role(Role.OPERATOR)]
+    return to or director_and_substitute(directory, office)[0]
+
+
 def alert_operator(unit: UnitOfWork, office: Office, about: str, text: str) -> bool:
     """Tell the operator (else the director) of trouble, once a day per matter."""
-    directory = unit.books.directory().on(office.clock.today())
-    to = [person.email for person in directory.with_role(Role.OPERATOR)]
-    if not to:
-        to, _ = director_and_substitute(directory, office)
+    to = operator_addresses(unit.books.directory().on(office.clock.today()), office)
     notice = Notice(
         Purpose.ALERT, f"{about}/{office.clock.today():%Y-%m-%d}", "alerta", AlertContext(lines=(text,)), to
     )

@@ -71,7 +71,7 @@ def _find(name: str, file: Path | None) -> Run:
         case "digest":
             from tasks.digest import run_digest as run
         case "results":
-            from tasks.results import run_results
+            from tasks.results.loading import run_results
 
             return partial(run_results, file=file)
         case "impact":

@@ -7,7 +7,8 @@ from pathlib import Path
 import config
 import templates
 from tasks.bootstrap import Office
-from tasks.results import load_file
+from tasks.results.loading import load_file
+from tasks.results.sources import SUFFIXES
 from tasks.sheet import build_sheet, run_sheet
 
 # What operators and staff edit; an upgrade never touches their copies.
@@ -66,8 +67,9 @@ def _load_history(office: Office, folder: Path) -> list[str]:
     """Load past results silently: no version of them is announced or reported."""
     lines = []
     for path in sorted(folder.glob("*")):
-        if path.suffix.lower() in {".csv", ".xlsx"}:
-            lines.append(f"results {path.name}: {load_file(office, path, named=True)}")
+        if path.suffix.lower() in SUFFIXES:
+            counts = load_file(office, path, named=True)
+            lines.append(f"results {path.name}: " + ", ".join(name for name, number in counts.items() if number))
     with office.ledger.begin() as unit:
         for file in unit.books.score_files():
             unit.books.mark_score_file(file.sha256, announced=True, reported=True)

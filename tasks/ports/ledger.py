@@ -116,6 +116,8 @@ class LoadedFile:
     version: int  # 1 for the first file of its newest vigencia, one more for each re-publication
     announced: bool = False  # the event went out
     reported: bool = False  # the impact report of this version exists
+    findings: tuple[str, ...] = ()  # what of it could not be used, place by place (Spanish)
+    headings: Mapping[str, str] = field(default_factory=dict)  # heading as published → policy
 
 
 @dataclass(frozen=True, slots=True)

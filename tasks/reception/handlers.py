@@ -14,6 +14,7 @@ from tasks.domain.mail.authentication import Verdict, verdict
 from tasks.domain.mail.automatic import bounce
 from tasks.domain.mail.commands import parse_orders
 from tasks.domain.mail.contexts import ForwardContext
+from tasks.domain.mail.filename import safe_name
 from tasks.domain.mail.message import Mail, Thread
 from tasks.domain.mail.outgoing import Enclosure, Purpose
 from tasks.domain.mail.parsing import parse
@@ -242,9 +243,9 @@ def _results(desk: _Desk) -> Fate:
     kept = 0
     for attachment in desk.arrival.mail.attachments:
         suffix = attachment.name.rpartition(".")[2].lower()
-        if suffix in {"xlsx", "csv"}:
+        if suffix in {"xlsx", "csv", "zip"}:
             (sha,) = desk.office.archive.put([attachment.content], f".{suffix}")
-            desk.office.keep_results(f"{sha[:16]}.{suffix}", attachment.content)
+            desk.office.keep_results(f"{sha[:16]}-{safe_name(attachment.name)}", attachment.content)
             kept += 1
     return desk.record(Fate.RESULTS_LOADED) if kept else desk.record(Fate.REVIEW)
 

@@ -10,7 +10,7 @@ from tasks.domain.sheet.merging import MergeResult, Request
 from tasks.domain.sheet.shadow import Shadow
 from tasks.ports.ledger import UnitOfWork
 from tasks.ports.sheet import Tab, Value
-from tasks.results import current_scores
+from tasks.results.versions import current_scores
 
 
 def merge_scores(unit: UnitOfWork, office: Office, tab: Tab, shadow: Shadow) -> MergeResult:

@@ -23,7 +23,7 @@ from tasks.impact import run_impact
 from tasks.outbox import run_outbox
 from tasks.ports.clock import FixedClock
 from tasks.reminders import run_reminders
-from tasks.results import run_results
+from tasks.results.loading import run_results
 
 BOGOTA = ZoneInfo("America/Bogota")
 DIRECTORY = Path(__file__).parents[2] / "deployments" / "demo_data" / "directory.json"

@@ -28,7 +28,7 @@ from tasks.ports.errors import (
     Unavailable,
 )
 from tasks.ports.ledger import Fate, OutboxState
-from tasks.results import run_results
+from tasks.results.loading import run_results
 from templates import FOLDER as SHIPPED
 from tests.e2e.desk import ANA, OPERATOR, SONSON, Desk
 from tests.e2e.story import type_in_sheet

@@ -19,6 +19,7 @@ from tasks.ports.errors import BadWorkbook
 MAX_BYTES = 60_000_000  # a national workbook is some 5 MB
 MAX_UNPACKED = 600_000_000
 MAX_ENTRIES = 2_000
+MAX_PARTS = 20  # results files inside one .zip
 MAX_ROWS = 400_000
 MAX_COLUMNS = 2_000
 MAX_CELLS = 10_000_000
@@ -43,6 +44,10 @@ class FileScores:
             return read_scores(_tables(content, name), name, self._catalog, latest=latest)
         except UnusableTable as error:
             raise BadWorkbook(str(error)) from error
+
+    def unpack(self, content: bytes, name: str) -> list[tuple[str, bytes]]:
+        """Return the results files inside a .zip, or the file itself. Raises `BadWorkbook`."""
+        return _unzipped(content, name) if name.lower().endswith(".zip") else [(name, content)]
 
     def read_assistance(self, content: bytes, name: str) -> AssistanceFile:
         """Return the assistance days of the file. Raises `BadWorkbook`."""
@@ -69,6 +74,30 @@ def _tables(content: bytes, name: str) -> list[Table]:
             f"{name}: es un libro .xls antiguo o protegido con contraseña. Guárdelo sin contraseña como .xlsx o .csv."
         )
     return _workbook_tables(content, name) if content.startswith(_ZIP) else [_csv_table(content, name)]
+
+
+# --- .zip ------------------------------------------------------------------------------------------------------------
+
+
+def _unzipped(content: bytes, name: str) -> list[tuple[str, bytes]]:
+    """Return the workbooks of an archive by their own names, without folders; nothing is ever written from it."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            entries = [entry for entry in archive.infolist() if _is_results(entry)]
+            if len(entries) > MAX_PARTS or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
+                raise BadWorkbook(f"{name}: el archivo se expande a un tamaño desmedido; no se abrió.")
+            parts = [(entry.filename.replace("\\", "/").rpartition("/")[2], archive.read(entry)) for entry in entries]
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError, OSError) as error:
+        raise BadWorkbook(f"{name}: el archivo .zip está dañado o cifrado; no se pudo abrir.") from error
+    if not parts:
+        raise BadWorkbook(f"{name}: el archivo .zip no trae ningún libro .xlsx ni .csv.")
+    return parts
+
+
+def _is_results(entry: zipfile.ZipInfo) -> bool:
+    base = entry.filename.replace("\\", "/").rpartition("/")[2]
+    hidden = base.startswith((".", "~")) or entry.filename.startswith("__MACOSX/")
+    return base.lower().endswith((".xlsx", ".csv")) and not hidden and entry.file_size <= MAX_BYTES
 
 
 # --- .xlsx -----------------------------------------------------------------------------------------------------------

@@ -139,6 +139,8 @@ class SqlBooks:
                 version=file.version,
                 announced=file.announced,
                 reported=file.reported,
+                findings=json.dumps(file.findings, ensure_ascii=False),
+                headings=json.dumps(dict(file.headings), ensure_ascii=False),
             )
         )
         values = [
@@ -166,6 +168,8 @@ class SqlBooks:
                 version=row.version,
                 announced=row.announced,
                 reported=row.reported,
+                findings=tuple(json.loads(row.findings)),
+                headings=json.loads(row.headings),
             )
             for row in self._c.execute(select(t.score_file).order_by(t.score_file.c.position))
         ]

@@ -233,6 +233,8 @@ score_file = Table(
     Column("version", Integer, nullable=False),
     Column("announced", Boolean, nullable=False, default=False),
     Column("reported", Boolean, nullable=False, default=False),
+    Column("findings", Text, nullable=False, server_default="[]"),
+    Column("headings", Text, nullable=False, server_default="{}"),
 )
 
 score = Table(

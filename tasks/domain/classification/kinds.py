@@ -131,7 +131,8 @@ def _order(facts: Facts) -> Verdicted | None:
 
 
 def _results(facts: Facts) -> Verdicted | None:
-    workbook = any(a.name.lower().endswith((".xlsx", ".xls", ".xlsm", ".xlsb")) for a in facts.mail.attachments)
+    kinds = (".xlsx", ".xls", ".xlsm", ".xlsb", ".csv", ".zip")
+    workbook = any(a.name.lower().endswith(kinds) for a in facts.mail.attachments)
     if not workbook:
         return None
     names = " ".join(a.name for a in facts.mail.attachments)

@@ -1,0 +1,153 @@
+"""Results on their way in: folder, .zip, watched address; versions, history, and what of a file was not used."""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import ClassVar
+
+import pytest
+
+from deployments.demo_scores import scores_csv
+from tasks.adapters.web.results_page import HttpResultsPage, ResultsPageUnavailable
+from tasks.domain.mail.outgoing import Purpose
+from tasks.ports.ledger import LoadedFile
+from tasks.results.loading import run_results
+from tasks.results.versions import announcements
+from tests.e2e.desk import Desk
+from tests.e2e.story import BOGOTA
+
+POLICIES = ["gestion-documental", "gobierno-digital", "integridad"]
+
+
+@pytest.fixture(name="desk")
+def desk_fixture(tmp_path: Path) -> Desk:
+    return Desk(tmp_path / "home", now=datetime(2027, 7, 12, 9, tzinfo=BOGOTA))
+
+
+def csv_of(desk: Desk, *vigencias: int) -> bytes:
+    return scores_csv([m.dane for m in desk.office().catalog.municipalities], POLICIES, vigencias)
+
+
+def put(desk: Desk, name: str, content: bytes) -> None:
+    folder = desk.office().settings.scores_path
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(content)
+
+
+def files(desk: Desk) -> list[LoadedFile]:
+    with desk.office().ledger.reading() as unit:
+        return unit.books.score_files()
+
+
+def zipped(**parts: bytes) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as out:
+        for name, content in parts.items():
+            out.writestr(f"carpeta/{name.replace('_', '.')}", content)
+    return made.getvalue()
+
+
+def test_workbooks_inside_a_zip_are_loaded_once_each(desk: Desk) -> None:
+    put(desk, "resultados.zip", zipped(a_csv=csv_of(desk, 2025), b_csv=csv_of(desk, 2026), leame_txt=b"hola"))
+    assert run_results(desk.office()) == {"loaded": 2, "known": 0, "refused": 0}
+    assert [(f.name, f.vigencias) for f in files(desk)] == [("a.csv", (2025,)), ("b.csv", (2026,))]
+    assert run_results(desk.office())["loaded"] == 0
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04 roto", zipped(leame_txt=b"hola")])
+def test_a_zip_without_results_is_told_once(desk: Desk, content: bytes) -> None:
+    put(desk, "resultados.zip", content)
+    assert run_results(desk.office())["refused"] == 1
+    assert run_results(desk.office())["refused"] == 0
+
+
+def test_vigencias_that_arrive_together_are_one_announcement(desk: Desk) -> None:
+    for vigencia in (2024, 2025, 2026):
+        put(desk, f"{vigencia}.csv", csv_of(desk, vigencia))
+    run_results(desk.office())
+    assert [told["vigencia"] for told in announcements(desk.office())] == [2026]
+
+
+def test_an_older_vigencia_is_history_and_a_correction_is_a_version(desk: Desk) -> None:
+    put(desk, "2026.csv", csv_of(desk, 2026))
+    run_results(desk.office())
+    put(desk, "2023.csv", csv_of(desk, 2023))
+    put(desk, "corregido.csv", csv_of(desk, 2026).replace(b",gestion-documental,5", b",gestion-documental,6", 1))
+    put(desk, "igual.csv", csv_of(desk, 2026) + b"\n")
+    run_results(desk.office())
+    found = {f.name: (f.version, f.announced) for f in files(desk)}
+    assert found["2023.csv"] == (1, True)
+    assert found["corregido.csv"] == (2, False)
+    assert found["igual.csv"][1] is False  # it takes the correction back
+
+
+def test_what_could_not_be_used_is_told_to_the_operator_and_kept(desk: Desk) -> None:
+    broken = csv_of(desk, 2026).replace(b"05002,2026,integridad,", b"05002,2026,integridad,1", 1)
+    put(desk, "resultados.csv", broken)
+    run_results(desk.office())
+    (file,) = files(desk)
+    assert any("puntaje ilegible" in text and "fila" in text for text in file.findings)
+    assert set(file.headings.values()) == set(POLICIES)
+    (alert,) = [row.mail for row in desk.outbox() if row.mail.purpose is Purpose.ALERT]
+    assert file.findings[0] in alert.text
+
+
+def test_a_vigencia_to_come_is_refused(desk: Desk) -> None:
+    put(desk, "futuro.csv", csv_of(desk, 2031))
+    assert run_results(desk.office())["refused"] == 1
+
+
+class Publisher(BaseHTTPRequestHandler):
+    """Serves one file with an ETag, as web servers do."""
+
+    content = b""
+    asked: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        self.asked.append(self.headers.get("If-None-Match", ""))
+        tag = f'"{len(self.content)}"'
+        same = self.headers.get("If-None-Match") == tag
+        self.send_response(304 if same else 200)
+        if not same:
+            self.send_header("Content-Type", "text/html" if self.path == "/pagina" else "text/csv")
+            self.send_header("ETag", tag)
+        self.send_header("Content-Length", str(0 if same else len(self.content)))
+        self.end_headers()
+        if not same:
+            self.wfile.write(self.content)
+
+    def log_message(self, *_args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(name="site")
+def site_fixture() -> Iterator[str]:
+    Publisher.asked = []
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Publisher)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+def test_the_watched_address_is_asked_rarely_and_loaded_when_it_changes(tmp_path: Path, site: str) -> None:
+    now = datetime(2027, 7, 12, 9, tzinfo=BOGOTA)
+    desk = Desk(tmp_path / "home", {"MIPG_SCORES__URL": f"{site}/Resultados_vig2026.csv"}, now)
+    Publisher.content = csv_of(desk, 2026)
+    assert run_results(desk.office())["loaded"] == 1
+    assert run_results(desk.office())["loaded"] == 0
+    assert Publisher.asked == [""]
+    desk.now += timedelta(hours=7)
+    assert run_results(desk.office())["loaded"] == 0
+    assert Publisher.asked == ["", f'"{len(Publisher.content)}"']
+    assert files(desk)[0].name == "Resultados_vig2026.csv"
+
+
+def test_an_address_that_shows_a_page_or_is_silent_is_unavailable(site: str) -> None:
+    with pytest.raises(ResultsPageUnavailable, match="una página"):
+        HttpResultsPage().fetch(f"{site}/pagina", "")
+    with pytest.raises(ResultsPageUnavailable, match="no se pudo consultar"):
+        HttpResultsPage().fetch("http://127.0.0.1:9/x.csv", "")
