@@ -1,4 +1,4 @@
-"""Commands that keep the service right: do, doctor, audit, backup, restore."""
+"""Commands that keep the service right: do, doctor, audit, backup, restore, forget."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +12,14 @@ from deployments.cli.command import Desk, command
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    for name, function in (("do", do), ("doctor", doctor), ("audit", audit), ("backup", backup), ("restore", restore)):
+    for name, function in (
+        ("do", do),
+        ("doctor", doctor),
+        ("audit", audit),
+        ("backup", backup),
+        ("restore", restore),
+        ("forget", forget),
+    ):
         command(app, name)(function)
 
 
@@ -92,6 +99,19 @@ def restore(desk: Desk, file: Annotated[Path, typer.Argument(metavar="FILE", hel
         say(f"stayed as it was: {name}")
     broken = desk.office.ledger.audit()
     say(f"restored: the ledger and {count} files; {'sound' if not broken else 'BROKEN: ' + '; '.join(broken)}")
+
+
+def forget(
+    desk: Desk,
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="Whose mail is to be erased.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be erased.")] = False,
+) -> None:
+    """Erase what may be erased of an address (Ley 1581 de 2012), and say why the rest is kept."""
+    from deployments.cli.paper import say
+    from tasks.operation.forgetting import forget as erase
+
+    for line in erase(desk.known_office, address, dry_run=dry_run):
+        say(line)
 
 
 @contextmanager

@@ -48,6 +48,10 @@ class RehearsedArchive:
     def get(self, sha256: str) -> bytes:
         return self._kept[sha256] if sha256 in self._kept else self._real.get(sha256)
 
+    def erase(self, sha256: str) -> bool:
+        """Nothing is lost in a rehearsal."""
+        return False
+
     def path(self, sha256: str) -> Path:
         return self._real.path(sha256)
 

@@ -23,6 +23,10 @@ class Archive(Protocol):
         """Return the bytes. Raises `KeyError` when they were never kept, `ArchiveUnavailable` when they rotted."""
         ...
 
+    def erase(self, sha256: str) -> bool:
+        """Remove the bytes for good; False when they were not there. The caller knows that nothing needs them."""
+        ...
+
     def path(self, sha256: str) -> Path:
         """Return where the bytes lie, for people and programs that open files."""
         ...

@@ -48,3 +48,12 @@ class ArchiveContract:
 
     def test_putting_nothing_is_nothing(self, archive: Archive) -> None:
         assert archive.put([]) == []
+
+    def test_what_is_erased_is_gone_and_may_come_again(self, archive: Archive) -> None:
+        (name,) = archive.put([b"olvidado"], ".eml")
+        assert archive.erase(name)
+        assert not archive.erase(name)
+        with pytest.raises(KeyError):
+            archive.get(name)
+        assert archive.put([b"olvidado"], ".eml") == [name]
+        assert archive.get(name) == b"olvidado"

@@ -70,6 +70,16 @@ class FileArchive:
             raise ArchiveUnavailable(f"{path} no longer holds what was kept (its SHA-256 differs): restore a backup")
         return content
 
+    def erase(self, sha256: str) -> bool:
+        path = self._find(sha256)
+        if path is None:
+            return False
+        try:
+            path.unlink()
+        except OSError as error:
+            raise self._unavailable(error) from error
+        return True
+
     def path(self, sha256: str) -> Path:
         return self._find(sha256) or self._place(sha256, "")
 

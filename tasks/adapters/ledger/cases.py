@@ -173,6 +173,16 @@ class SqlCases:
         statement = select(t.case.c.document).where(t.case.c.request.in_(asked)).order_by(t.case.c.number)
         return self._cases(statement)
 
+    def erase_requester(self, request: str) -> None:
+        nothing = {"requester": "", "email": ""}
+        self._c.execute(update(t.request).where(t.request.c.number == request).values(nothing | {"text": ""}))
+        for case in self.of_request(request):
+            for row in self._c.execute(select(t.case_event).where(t.case_event.c.case == case.number)).all():
+                changes = {key: nothing.get(key, value) for key, value in json.loads(row.changes).items()}
+                kept = json.dumps(changes, ensure_ascii=False, sort_keys=True)
+                self._c.execute(update(t.case_event).where(t.case_event.c.seq == row.seq).values(changes=kept))
+            self._project(case.model_copy(update=nothing), new=False)
+
     def history(self, case: str) -> list[CaseEvent]:
         event = t.case_event
         return self._events(select(event).where(event.c.case == case).order_by(event.c.seq))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, insert, or_, select, tuple_, update
+from sqlalchemy import Connection, Row, Select, and_, bindparam, func, insert, or_, select, tuple_, update
 
 from tasks.adapters.ledger import schema as t
 from tasks.domain.mail.message import Mentions, Thread
@@ -126,6 +126,16 @@ class SqlMessages:
             for part in parts
             for record in self._records(select(t.message).where(t.message.c.id.in_(part)).order_by(t.message.c.id))
         ]
+
+    def of_sender(self, email: str) -> list[MessageRecord]:
+        theirs = func.lower(t.message.c.sender) == email.lower()
+        return self._records(select(t.message).where(theirs).order_by(t.message.c.id))
+
+    def erase(self, messages: Sequence[int]) -> None:
+        nothing = {"message_id": "", "sender": "", "subject": "", "reason": "", "suggestion": ""}
+        for start in range(0, len(messages), _BATCH):
+            these = t.message.c.id.in_(messages[start : start + _BATCH])
+            self._c.execute(update(t.message).where(these).values(nothing))
 
     def in_review(self) -> list[MessageRecord]:
         waiting = t.message.c.outcome.in_([Fate.REVIEW, Fate.QUARANTINED])
