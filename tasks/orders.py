@@ -1,5 +1,6 @@
 """Carrying out an order of product.md §6, whoever gave it and from wherever: mail, sheet or `mipg do`."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,7 +14,7 @@ from tasks.domain.letters.letter import Letter, LetterKind, LetterState
 from tasks.domain.letters.transfer import destination_of
 from tasks.domain.mail.commands import Order, Verb
 from tasks.domain.terms.clocks import clocks, extension_limit, pauses_of
-from tasks.ports.ledger import UnitOfWork
+from tasks.ports.ledger import OutboxRecord, OutboxState, UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ def give(unit: UnitOfWork, office: Office, order: Order, number: str, actor: Act
             _record_session(unit, number)
         if order.verb is Verb.EXTEND:
             _extend_siblings(unit, case, decision)
+        if order.verb is Verb.RESEND:
+            _send_again(unit, office, case, order.argument.strip().casefold())
         if order.verb is Verb.TRANSFER:
             _write_transfer(unit, office, case, order.argument, actor)
     return decision
@@ -63,7 +66,33 @@ def _world(unit: UnitOfWork, office: Office, order: Order, case: Case, letter: L
         target=unit.cases.get(order.argument.strip()) if order.verb is Verb.MERGE else None,
         release=office.settings.letters.release,
         extension=_extension(unit, office, order, case),
+        returned=_returned_to(unit, order, case),
     )
+
+
+def _returned(unit: UnitOfWork, case: Case) -> OutboxRecord | None:
+    """Return the last mail about the case that bounced."""
+    rows = unit.outbox.by_state([OutboxState.BOUNCED])
+    return next((row for row in reversed(rows) if case.number in row.mail.cases), None)
+
+
+def _returned_to(unit: UnitOfWork, order: Order, case: Case) -> tuple[str, ...]:
+    row = _returned(unit, case) if order.verb is Verb.RESEND else None
+    return tuple(address.casefold() for address in row.mail.to) if row else ()
+
+
+def _send_again(unit: UnitOfWork, office: Office, case: Case, to: str) -> None:
+    """Queue what bounced once more, under a Message-ID of its own, to the corrected address only."""
+    row = _returned(unit, case)
+    if row is None:
+        return
+    local, _, domain = row.mail.message_id.rpartition("@")
+    again = hashlib.sha256(f"{row.mail.key}/{to}".encode()).hexdigest()[:8]
+    copy = {"key": f"{row.mail.key}/{again}/resto", "message_id": f"{local}.{again}@{domain}", "to": (to,), "cc": ()}
+    unit.outbox.queue(row.mail.model_copy(update=copy), office.clock.now())
+    letter = unit.letters.get(row.mail.letter) if row.mail.letter else None
+    if letter is not None and letter.delivery == "bounced":
+        unit.letters.save(letter.model_copy(update={"delivery": "sent"}))
 
 
 def _paper_meant(unit: UnitOfWork, order: Order, case: Case) -> Letter | None:

@@ -11,7 +11,6 @@ from tasks.domain.cases.opening import Asked, judged
 from tasks.domain.classification.judgement import Judgement, Kind
 from tasks.domain.classification.office import OfficeView
 from tasks.domain.mail.authentication import Verdict, verdict
-from tasks.domain.mail.automatic import bounce
 from tasks.domain.mail.commands import parse_orders
 from tasks.domain.mail.contexts import ForwardContext
 from tasks.domain.mail.filename import safe_name
@@ -23,11 +22,12 @@ from tasks.domain.mail.threads import mentions
 from tasks.domain.spanish import date_in_words
 from tasks.notices.notice import Notice, queue
 from tasks.opening import open_request
-from tasks.ports.ledger import Fate, MessageRecord, OutboxState, UnitOfWork
+from tasks.ports.ledger import Fate, MessageRecord, UnitOfWork
 from tasks.ports.mailbox import RawMessage
 from tasks.reception.leader import hear_leader, is_proposal
 from tasks.reception.mailed_orders import obey
 from tasks.reception.merged import follow_merged
+from tasks.reception.returned import take_bounce, take_radicado
 from tasks.reception.status import answer_status, asks_status
 
 _TEXT_KEPT = 20_000  # characters of a request kept beside its raw mail
@@ -195,20 +195,11 @@ def _note(desk: _Desk, cases: tuple[str, ...], reason: str) -> None:
 
 
 def _automatic(desk: _Desk) -> Fate:
-    """A bounce is tied to the mail that bounced; other automatic mail is counted and left alone."""
-    returned = bounce(desk.arrival.mail)
-    record = desk.unit.outbox.find(returned.message_id) if returned and returned.message_id else None
-    # A notice of delay is no bounce, and what never left cannot have come back: such a report is forged.
-    if record is None or returned is None or not returned.permanent or record.state is not OutboxState.SENT:
-        return desk.record(Fate.IGNORED)
-    who = ", ".join(returned.recipients) or "un destinatario"
-    now = desk.office.clock.now()
-    desk.unit.outbox.mark(record.id, OutboxState.BOUNCED, record.attempts, now, f"rebotado: {who}")
-    letter = desk.unit.letters.get(record.mail.letter) if record.mail.letter else None
-    if letter is not None and record.mail.purpose is Purpose.LETTER:
-        desk.unit.letters.save(letter.model_copy(update={"delivery": "bounced"}))
-    _note(desk, record.mail.cases, f"correo rebotado: {who} ({record.mail.subject})"[:300])
-    return desk.record(Fate.ATTACHED, record.mail.cases)
+    """A bounce is tied to the mail that bounced, a filing number to its letter; other automatic mail is left alone."""
+    cases = take_bounce(desk.unit, desk.office, desk.arrival.mail)
+    if cases is None:
+        cases = take_radicado(desk.unit, desk.office, desk.arrival.mail, desk.arrival.parts) or None
+    return desk.record(Fate.IGNORED) if cases is None else desk.record(Fate.ATTACHED, cases)
 
 
 def _ignore(desk: _Desk) -> Fate:

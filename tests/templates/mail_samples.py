@@ -8,6 +8,7 @@ from tasks.domain.mail.contexts import (
     AcknowledgementContext,
     AlertContext,
     AssignmentContext,
+    BounceContext,
     CaseLine,
     Chart,
     ClosingContext,
@@ -211,6 +212,15 @@ SAMPLES: Mapping[str, tuple[str, TemplateFields]] = {
             asks="Escriba en la hoja la política que corresponde, o responda «política: NOMBRE».",
         ),
     ),
+    "rebote": (
+        "rebote",
+        BounceContext(
+            name="Ana María Londoño Vera", subject="Oficio DSEGPP-2026-0107: solicitud de asistencia técnica",
+            address="marta.corea@antioquia.gov.co", why="550 5.1.1 User unknown", letter="DSEGPP-2026-0107",
+            is_leader=True, cases=(ONE,),
+        ),
+    ),
+    "rebote-municipio": ("rebote", BounceContext(subject="Fecha", address="x@sonson.example.org", cases=(ONE,))),
     "traslado": (
         "traslado",
         TransferContext(

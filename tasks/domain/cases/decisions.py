@@ -1,7 +1,7 @@
 """From an order to the events it makes, or to the words that refuse it. Pure: nothing here writes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from tasks.domain.cases.states import Part, Rule, possible, rule_of
 from tasks.domain.catalog import MIPG_GENERAL, Catalog, Municipality
 from tasks.domain.directory import Directory, Person, Role
 from tasks.domain.letters.letter import Letter, LetterState
-from tasks.domain.mail.commands import MOTIVE_REQUIRED, Order, Verb
+from tasks.domain.mail.commands import ADDRESS, MOTIVE_REQUIRED, Order, Verb
 from tasks.domain.mail.dates import parse_date
 from tasks.domain.spanish import weekday_in_words
 
@@ -35,6 +35,7 @@ class World:
     letter: Letter | None = None
     target: Case | None = None  # the case that another is to be joined to
     release: str = "approved"  # letters.release
+    returned: tuple[str, ...] = ()  # the addresses of the case's last mail that bounced
     extension: date | None = None  # the day that an extension notice may promise; None: no term runs, or it is over
 
 
@@ -344,6 +345,19 @@ def _extend(asked: _Asked) -> Decision:
     )
 
 
+def _resend(asked: _Asked) -> Decision:
+    """A mail that came back goes out again, to the address that was typed; whoever asked keeps it from now on."""
+    case, to = asked.case, asked.argument.casefold()
+    if not asked.world.returned:
+        return Refused(f"Ningún correo del caso {case.number} rebotó: no hay qué reenviar.")
+    if not ADDRESS.fullmatch(to):
+        return Refused(f"Falta la dirección. Escriba «reenviar {case.number}: nombre@entidad.gov.co».")
+    changes: dict[str, Any] = {"email": to} if case.email and case.email.casefold() in asked.world.returned else {}
+    accepted = asked.accept(f"el correo sale de nuevo, a {to}.", **changes)
+    (event,) = accepted.events
+    return replace(accepted, events=(event.model_copy(update={"reason": f"se reenvía a {to} lo que rebotó"}),))
+
+
 def _snooze(asked: _Asked) -> Decision:
     day = parse_date(asked.argument, asked.world.at.date())
     if day is None:
@@ -384,6 +398,7 @@ _RULES: dict[Verb, Callable[[_Asked], Decision]] = {
     Verb.REOPEN: _reopen,
     Verb.MERGE: _merge,
     Verb.EXTEND: _extend,
+    Verb.RESEND: _resend,
     Verb.REMIND: _remind,
     Verb.SNOOZE: _snooze,
 }

@@ -1,6 +1,6 @@
 """Every move a case can make, as one table, and its drawing: what the README shows and the tests hold every walk to."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tasks.domain.cases.case import FINAL_STATES, State
@@ -80,7 +80,7 @@ def _finals() -> list[State]:
     return [state for state in State if state in FINAL_STATES]
 
 
-def _arrows(targets: list[State]) -> Iterator[str]:
+def _arrows(targets: Sequence[State]) -> Iterator[str]:
     """Yield one arrow per pair of states, with every word that leads along it."""
     framed = {Verb.SUSPEND, Verb.RESUME, Verb.REOPEN, Verb.CLOSE}
     pairs: dict[tuple[State, State], list[str]] = {}

@@ -59,6 +59,7 @@ RULES: tuple[Rule, ...] = (
     Rule(Verb.CLOSE, EventKind.CLOSED, _HEADS, OPEN_STATES, State.CLOSED),
     Rule(Verb.REOPEN, EventKind.REOPENED, _HEADS, FINAL_STATES),
     Rule(Verb.EXTEND, EventKind.EXTENDED, _HEADS, _RUNNING),
+    Rule(Verb.RESEND, EventKind.NOTED, _HEADS, frozenset(State)),
     Rule(Verb.REMIND, EventKind.SNOOZED, _HEADS, OPEN_STATES),
     Rule(Verb.SNOOZE, EventKind.SNOOZED, _HEADS, OPEN_STATES),
 )

@@ -43,6 +43,7 @@ class Verb(StrEnum):
     EXTEND = "prórroga"
     REMIND = "recordar"
     SNOOZE = "no recordar"
+    RESEND = "reenviar"
     STATUS = "estado"
 
 
@@ -85,6 +86,7 @@ _HEADS: tuple[tuple[Verb, str], ...] = (
     (Verb.CLOSE, r"cerrar"),
     (Verb.REOPEN, r"reabrir"),
     (Verb.EXTEND, r"(?:aprobar |apruebo |aprobada )?(?:la )?prorroga"),
+    (Verb.RESEND, r"reenviar(?: el)?(?: oficio| correo)?(?: a)?"),
     (Verb.STATUS, r"estado(?: (?:de(?:l| la| mi)? )?(?:caso|solicitud|peticion|tramite|radicado))?"),
 )
 _NUMBER = r"(?:(?:caso|oficio|solicitud|numero|no\.?|nro\.?|#)\s*)*((?:DSEGPP-|[A-Z]{3,12}-|S-)?20\d\d-\d{4,6})"
@@ -121,6 +123,7 @@ _APPROVES = re.compile(
     re.IGNORECASE,
 )
 _PLEASE = re.compile(r"^\s*,?\s*por favor\b,?", re.IGNORECASE)
+ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"]{1,64}@[^\s@<>()\[\],;:\"]{1,190}\.[A-Za-z]{2,24}")
 _ANY_DAY = date(2024, 1, 1)  # only the shape of a date matters here
 _DOUBT = re.compile(r"\b(?:no|si|cuando|siempre que|aunque|pero|falta|hasta que|una vez|tan pronto)\b", re.IGNORECASE)
 
@@ -229,6 +232,8 @@ def _argument(verb: Verb, rest: str, announced: bool) -> str | None:
 
 def _suits(verb: Verb, argument: str) -> bool:
     """Whether an argument after a colon may belong to the verb. "Aprobado: pero cambie…" approves nothing."""
+    if verb is Verb.RESEND:
+        return ADDRESS.fullmatch(argument) is not None
     if verb in _DATED:
         return parse_date(argument, _ANY_DAY) is not None or re.search(r"\d|primero", argument) is not None
     return verb not in _BARE or re.fullmatch(_NUMBER, argument, re.IGNORECASE) is not None
@@ -238,6 +243,8 @@ def _fits(verb: Verb, argument: str, announced: bool) -> bool:
     """Whether an argument without a colon makes an order: a name, a date, a case; a motive only after a number."""
     if verb is Verb.ASSIGN:
         return _is_name(argument, announced)
+    if verb is Verb.RESEND:
+        return ADDRESS.fullmatch(argument.removeprefix("a ")) is not None
     if verb in _DATED:
         return len(argument) <= 60 and len(dates_in(argument, _ANY_DAY)) == 1
     if verb is Verb.MERGE:
@@ -267,6 +274,8 @@ def _settled(order: Order) -> Order:
         return replace(order, argument=named[-1] if named else order.argument)
     if order.verb in _BARE and order.argument:
         return replace(order, argument="", case=order.argument.split()[-1].upper())
+    if order.verb is Verb.RESEND:
+        return replace(order, argument=order.argument.removeprefix("a "))
     if order.verb is Verb.ASSIGN:
         return replace(order, argument=_TITLE.sub("", order.argument))
     return order

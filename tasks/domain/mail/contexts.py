@@ -361,6 +361,18 @@ class SessionContext(TemplateFields):
     previous: Line = Field("", serialization_alias="fecha_anterior")  # when it was moved
 
 
+class BounceContext(TemplateFields):
+    """`rebote`: a mail that came back, to whoever can correct the address."""
+
+    name: Line = Field("", serialization_alias="nombre")
+    subject: Line = Field("", serialization_alias="asunto")
+    address: Line = Field(serialization_alias="direccion")
+    why: Line = Field("", serialization_alias="motivo")  # the server's own line
+    letter: Line = Field("", serialization_alias="oficio")
+    is_leader: bool = Field(False, serialization_alias="es_lider")
+    cases: tuple[CaseLine, ...] = Field(min_length=1, serialization_alias="casos")
+
+
 class TransferContext(TemplateFields):
     """`traslado`: the letter by which a request goes to whom it concerns, with a copy to whoever asked."""
 
@@ -424,6 +436,7 @@ MAILS: Mapping[str, type[TemplateFields]] = {
     "oficio": LetterMailContext,
     "prorroga": ExtensionContext,
     "prorroga-borrador": ExtensionDraftContext,
+    "rebote": BounceContext,
     "recordatorio": ReminderContext,
     "recordatorio-lider": LeaderReminderContext,
     "reenvio": ForwardContext,

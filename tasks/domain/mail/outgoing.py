@@ -34,6 +34,7 @@ class Purpose(StrEnum):
     ORDER_ANSWER = "order_answer"
     STATUS_ANSWER = "status_answer"
     LEADER_REPLY = "leader_reply"
+    BOUNCE = "bounce"
     SURVEY = "survey"
     ALERT = "alert"
     DIGEST = "digest"
@@ -53,6 +54,7 @@ _PREFIX = {
     Purpose.REMINDER: "recordatorio",
     Purpose.ORDER_ANSWER: "respuesta",
     Purpose.LEADER_REPLY: "lider",
+    Purpose.BOUNCE: "rebote",
     Purpose.DIGEST: "resumen",
     Purpose.REPORT: "informe",
 }

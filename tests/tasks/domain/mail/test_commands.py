@@ -44,10 +44,13 @@ ORDERS = [
     ("recordar ahora", Verb.REMIND, "", None),
     ("No recordar hasta el 15/01/27", Verb.SNOOZE, "15/01/27", None),
     ("no recordar: 15/01/27", Verb.SNOOZE, "15/01/27", None),
+    ("reenviar: Nuevo@Sonson.gov.co", Verb.RESEND, "Nuevo@Sonson.gov.co", None),
+    ("Reenviar el oficio 2026-0041 a nuevo@sonson.gov.co", Verb.RESEND, "nuevo@sonson.gov.co", "2026-0041"),
     ("estado", Verb.STATUS, "", None),
     ("¿Estado de mi solicitud S-2026-0030?", Verb.STATUS, "", "S-2026-0030"),
 ]
 PROSE = [
+    "Reenviar a todos los municipios",
     "Plan de acción adjunto para su revisión",
     "Plan 2026 adjunto",
     "Plan: se adjunta",
