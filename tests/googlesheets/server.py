@@ -52,7 +52,7 @@ class GoogleServer:
         self.fault_rate = 0.0
         self.random = random.Random(0)
         self.quota: Callable[[], float] | None = None  # a clock: then 60 reads and 60 writes a minute
-        self.during_write: Callable[[], None] | None = None  # people, in the moment before a write is applied
+        self.meanwhile: Callable[[str], None] | None = None  # people, in the moment before a call is carried out
         self.key_is_known = True
         self._spent: dict[str, deque[float]] = {"read": deque(), "write": deque()}
         self._tokens: dict[str, str] = {}
@@ -125,8 +125,8 @@ class GoogleServer:
                 raise ApiError(404, "NOT_FOUND", "Requested entity was not found.")
             if account not in self.shared:
                 raise ApiError(403, "PERMISSION_DENIED", "The caller does not have permission")
-            if kind == "write" and self.during_write:
-                self.during_write()
+            if self.meanwhile:
+                self.meanwhile(kind)
             before = book.saved() if kind == "write" else None
             try:
                 result = action(book, query, body)
