@@ -27,7 +27,7 @@ def workbook(layouts: Sequence[TabLayout], snapshot: Snapshot) -> bytes:
 
 def _fill(book: Workbook, layout: TabLayout, snapshot: Snapshot) -> None:
     page, tab = book[layout.name], snapshot.tabs[layout.name]
-    own = {column.header: column for column in layout.columns}
+    own = {column.known_as: column for column in layout.columns}
     names = [*own, *(h for h in tab.headers if h and tab.identities.get(h, h) not in own)]
     places = {name: number for number, name in enumerate(names, start=1)}
     for name in names[len(own) :]:

@@ -15,6 +15,7 @@ from tasks.adapters.sheet.google.memory import Memory, Place, marked_columns, pl
 from tasks.adapters.sheet.google.page import Page
 from tasks.adapters.sheet.google.table import Present, Step, mark, table_steps
 from tasks.adapters.sheet.header import HEADER_SEARCH
+from tasks.domain.sheet.headers import header_key
 from tasks.ports.sheet import TabLayout
 
 _STATE = (
@@ -152,8 +153,9 @@ class Preparation:
 
 
 def renamed(page: Page, marked: Mapping[int, str]) -> dict[str, str]:
-    """Return present header → our own name, for columns that are missing by name and stand where their mark is."""
-    missing = {column.known_as for column in page.layout.columns if page.column(column) is None}
+    """Return present header → our own name, for columns that nothing but their mark tells by our name."""
+    names = (column.known_as for column in page.layout.columns)
+    missing = {name for name in names if header_key(name) not in page.columns}
     return {
         page.headers[index]: own
         for index, own in marked.items()

@@ -20,6 +20,7 @@ from tasks.adapters.sheet.google.plan import Plan, plan_changes
 from tasks.adapters.sheet.google.prepare import Preparation, Style, renamed
 from tasks.adapters.sheet.google.writing import add_rows, write_cells
 from tasks.domain.sheet.cells import canonical
+from tasks.domain.sheet.headers import header_key
 from tasks.ports.errors import SheetUnavailable
 from tasks.ports.sheet import SheetChanges, Snapshot, Tab, TabLayout, WriteReport
 
@@ -158,10 +159,11 @@ class GoogleSheet:
         return page
 
     def _is_puzzling(self, page: Page) -> bool:
-        """Whether a column is missing and nobody has looked yet what became of it."""
+        """Whether a column is not found by our name for it and nobody has looked yet what became of it."""
         place = self._memory.places.get(page.layout.name)
         looked = place is not None and place.headers == page.headers
-        return not looked and not page.layout.text and any(page.column(c) is None for c in page.layout.columns)
+        names = (header_key(column.known_as) for column in page.layout.columns)
+        return not looked and not page.layout.text and any(name not in page.columns for name in names)
 
     def _recognised(self, pages: Mapping[str, Page]) -> dict[str, Page]:
         """Return the pages with renamed columns recognised by their marks, which follow them wherever they go."""
