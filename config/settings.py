@@ -119,6 +119,11 @@ class Settings(BaseSettings):
         return self.home / "config"
 
     @property
+    def models_path(self) -> Path:
+        """The text model fitted on this office's own corrections, and the one before it."""
+        return self.home / "models"
+
+    @property
     def templates_path(self) -> Path:
         """Where the staff's templates override the shipped ones, file by file."""
         return self.home / "templates"

@@ -37,6 +37,9 @@ SCHEDULES = (
         "Started by the event of new results; once a day it looks by itself, in case the event was lost.",
         event=RESULTS_PUBLISHED,
     ),
+    Schedule(
+        "learn", "10 3 * * 0", "Corrections help at once by themselves; a week of them makes a refit worth while."
+    ),
     Schedule("intake", None, "A part of the cycle, on demand."),
     Schedule("sheet", None, "A part of the cycle, on demand."),
     Schedule("letters", None, "A part of the cycle, on demand."),

@@ -26,6 +26,7 @@ from tasks.ports.errors import ConfigurationError
 from tasks.ports.ledger import Ledger
 from tasks.ports.letters import LetterEditor, LetterRenderer, PdfConverter
 from tasks.ports.mailbox import Mailbox
+from tasks.ports.models import Models, Trainer
 from tasks.ports.scores import ResultsPage, ScoreSource
 from tasks.ports.sender import Sender
 from tasks.ports.sheet import Sheet
@@ -57,7 +58,21 @@ class Office:
         """The classifier's matchers, built once."""
         from tasks.domain.classification.office import Matchers
 
-        return Matchers.of(self.catalog)
+        return Matchers.of(self.catalog, self.models.current())
+
+    @cached_property
+    def models(self) -> Models:
+        """The fitted text models: the office's own under its home, the shipped one behind it."""
+        from tasks.adapters.models.npz import NpzModels
+
+        return NpzModels(self.settings.models_path, config.TEXT_MODEL)
+
+    @cached_property
+    def trainer(self) -> Trainer:
+        """What fits text models; heavy, for the weekly run only."""
+        from tasks.adapters.models.fitting import SklearnTrainer
+
+        return SklearnTrainer([self.settings.config_path, config.CATALOGS])
 
     @cached_property
     def rules(self) -> Rules:

@@ -45,7 +45,7 @@ def give(unit: UnitOfWork, office: Office, order: Order, number: str, actor: Act
             _on_letter(unit, order, case, letter, actor, world.at)
         _open_further(unit, office, case, decision)
         for field, before, after in decision.labels:
-            unit.cases.add_label(number, field, before, after, world.at, actor.email)
+            unit.lessons.add(number, field, before, after, world.at, actor.email)
         if order.verb is Verb.ASSIST:
             _record_session(unit, number)
         if order.verb is Verb.EXTEND:

@@ -21,17 +21,35 @@ def classify(
     desk: Desk,
     files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Mail files (.eml).", show_default=False)],
     as_json: AsJson = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Also what speaks for each policy: probability and words.")
+    ] = False,
 ) -> None:
     """Say what the service would make of mail files; files of one call know each other's threads."""
     from deployments.cli.paper import print_lines, print_table
     from tasks.classify import classify_files
 
-    found = classify_files(desk.office, files)
+    found = classify_files(desk.office, files, explain=explain)
     if as_json:
         print_lines(found)
         return
+    if explain:
+        for one in found:
+            _print_explained(one)
+        return
     columns = {"file": "File", "kind": "Kind", "policies": "Políticas", "municipality": "Municipio"}
     print_table(columns | {"confidence": "Confianza", "auto": "Auto", "reasons": "Motivos"}, found, "No files.")
+
+
+def _print_explained(one: dict[str, Any]) -> None:
+    from deployments.cli.paper import say
+
+    policies = "; ".join(one["policies"]) or "por clasificar"
+    say(f"{one['file']}: {one['kind']} · {policies} · confianza {one['confidence']}")
+    for reason in one["reasons"]:
+        say(f"  {reason}")
+    for line in one["evidence"]:
+        say(f"  {line['probability']:.3f}  {line['policy']}: {', '.join(line['words']) or '(el sentido del texto)'}")
 
 
 def term(

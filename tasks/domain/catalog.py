@@ -49,6 +49,8 @@ class Term(BaseModel):
     policy: str  # slug, MIPG_GENERAL, or an axis
     weight: float
     kind: Literal["name", "term"] = "term"
+    unless: tuple[str, ...] = ()  # words that, in the same sentence, make the phrase prove nothing
+    instead_of: tuple[str, ...] = ()  # policies it is confused with: their terms in the same sentence are details
 
 
 class Catalog(BaseModel):

@@ -9,9 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tasks.bootstrap import Office
+from tasks.domain.learning.model import TextModel
 from tasks.ports.archive import Archive
 from tasks.ports.errors import SheetUnavailable
 from tasks.ports.mailbox import Listing, Mailbox, MessageRef, RawMessage
+from tasks.ports.models import Models
 from tasks.ports.sender import Envelope, Outcome, Receipt
 from tasks.ports.sheet import Sheet, SheetChanges, Snapshot, Tab, TabLayout, WriteReport
 
@@ -27,6 +29,7 @@ def rehearsal(office: Office) -> Iterator[Office]:
         pretend.mailbox = RehearsedMailbox(office.mailbox)
         pretend.sheet = RehearsedSheet(office.sheet)
         pretend.keep_results = lambda name, content: None
+        pretend.models = RehearsedModels(office.models)
         yield pretend
 
 
@@ -132,3 +135,16 @@ class RehearsedSheet:
 
     def export(self, layouts: Sequence[TabLayout] = ()) -> bytes:
         return self._real.export(layouts)
+
+
+class RehearsedModels:
+    """Reads the model in use; keeps no new one."""
+
+    def __init__(self, real: Models) -> None:
+        self._real = real
+
+    def current(self) -> TextModel:
+        return self._real.current()
+
+    def keep(self, model: TextModel) -> None:
+        """The model in use stays."""

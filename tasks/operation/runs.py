@@ -18,7 +18,7 @@ Run = Callable[[Office, Step], Counts]
 
 _log = structlog.get_logger()
 
-NAMES = ("intake", "sheet", "letters", "outbox", "cycle", "reminders", "digest", "results", "impact")
+NAMES = ("intake", "sheet", "letters", "outbox", "cycle", "reminders", "digest", "results", "impact", "learn")
 _PARTS_OF_CYCLE = ("intake", "sheet", "letters", "outbox")
 
 
@@ -76,6 +76,8 @@ def _find(name: str, file: Path | None) -> Run:
             return partial(run_results, file=file)
         case "impact":
             from tasks.impact import run_impact as run
+        case "learn":
+            from tasks.learning import run_learn as run
         case _:
             raise UsageError(f'"{name}" is not a flow of this version; accepted: {", ".join(NAMES)}')
     return run

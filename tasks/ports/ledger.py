@@ -10,6 +10,7 @@ from typing import Protocol
 from tasks.domain.cases.assignment import Workload
 from tasks.domain.cases.case import Case, CaseEvent, EntityType, EventKind, State
 from tasks.domain.directory import Directory
+from tasks.domain.learning.experience import Corrected
 from tasks.domain.letters.letter import Letter, LetterState
 from tasks.domain.mail.message import Mentions, Thread
 from tasks.domain.mail.outgoing import OutgoingMail, Purpose
@@ -226,7 +227,23 @@ class Cases(Protocol):
 
     def events(self, since: datetime | None, until: datetime) -> list[CaseEvent]: ...
     def add_session(self, day: date, mode: str, leader: str, cases: Sequence[str], evidence: str = "") -> None: ...
-    def add_label(self, case: str, field_name: str, before: str, after: str, at: datetime, actor: str) -> None: ...
+
+
+class Lessons(Protocol):
+    """What people corrected, for the judge to learn from."""
+
+    def add(self, case: str, field_name: str, before: str, after: str, at: datetime, actor: str) -> None: ...
+    def corrected(self, limit: int) -> list[Corrected]:
+        """Return the requests whose policies people chose or changed, newest first, with what they ended with."""
+        ...
+
+    def places(self) -> dict[str, set[str]]:
+        """Return for each address (lower case) the municipalities of its cases; discarded ones do not count."""
+        ...
+
+    def counted(self, since: datetime | None, until: datetime) -> dict[str, int]:
+        """Return how many cases people corrected, by field ("policy", "municipality"), after `since`."""
+        ...
 
 
 class Letters(Protocol):
@@ -317,6 +334,8 @@ class UnitOfWork(Protocol):
     def messages(self) -> Messages: ...
     @property
     def cases(self) -> Cases: ...
+    @property
+    def lessons(self) -> Lessons: ...
     @property
     def letters(self) -> Letters: ...
     @property

@@ -3,15 +3,23 @@
 from tasks.bootstrap import Office
 from tasks.domain.classification.office import OfficeView
 from tasks.domain.directory import Directory
+from tasks.domain.learning.experience import NOTHING_LEARNT, Experience
 from tasks.ports.ledger import UnitOfWork
+
+_REMEMBERED = 500  # corrections compared with each new mail; older ones live on in the fitted model
 
 
 def office_view(office: Office, unit: UnitOfWork) -> OfficeView:
-    """Return the view of today's people as the ledger holds them."""
-    return view_of(office, unit.books.directory())
+    """Return the view of today's people, and of what they corrected, as the ledger holds them."""
+    return view_of(office, unit.books.directory(), experience_of(unit))
 
 
-def view_of(office: Office, directory: Directory) -> OfficeView:
+def experience_of(unit: UnitOfWork) -> Experience:
+    """Return what the judge learns at once from people's corrections and from earlier requests."""
+    return Experience(unit.lessons.corrected(_REMEMBERED), unit.lessons.places())
+
+
+def view_of(office: Office, directory: Directory, experience: Experience = NOTHING_LEARNT) -> OfficeView:
     """Return the view with the given people (`mipg classify` reads the seed, never the ledger)."""
     box = office.settings.mailbox
     return OfficeView(
@@ -22,4 +30,5 @@ def view_of(office: Office, directory: Directory) -> OfficeView:
         trusted_forwarders=box.trusted_forwarders,
         score_senders=office.settings.scores.trusted_senders,
         trusted_authserv=box.trusted_authserv,
+        experience=experience,
     )

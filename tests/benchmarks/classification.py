@@ -14,6 +14,7 @@ from pathlib import Path
 
 import config
 from tasks.adapters.files.catalogs import load_catalog
+from tasks.adapters.models.npz import read_model
 from tasks.domain.classification.judgement import Judgement, Kind
 from tasks.domain.classification.office import Matchers, OfficeView
 from tasks.domain.classification.sequence import judge_sequence
@@ -59,7 +60,7 @@ def office_of(corpus: Path) -> OfficeView:
     catalog = load_catalog([Path(config.__file__).parent / "catalogs"])
     return OfficeView(
         catalog,
-        Matchers.of(catalog),
+        Matchers.of(catalog, read_model(config.TEXT_MODEL)),
         Directory(people=tuple(people), leaders=tuple(leaders)),
         own_addresses=("mesa.mipg@antioquia.gov.co",),
         trusted_authserv=("mx.antioquia.gov.co",),

@@ -408,3 +408,32 @@ class LedgerContract:
         for thread in threads:
             thread.join()
         assert sorted(taken) == list(range(1, 17))
+
+    def test_a_corrected_request_comes_back_with_the_policies_that_its_cases_ended_with(self, ledger: Ledger) -> None:
+        with ledger.begin() as unit:
+            for number, policy in (("2026-0001", "integridad"), ("2026-0002", "gestion-documental")):
+                open_case(unit, number)
+                change = {"policy": policy}
+                unit.cases.append(
+                    [CaseEvent(case=number, kind=EventKind.CLASSIFIED, at=NOW, actor="ana@x", changes=change)]
+                )
+            unit.lessons.add("2026-0001", "policy", "", "integridad", NOW, "ana@x")
+        with ledger.reading() as unit:
+            (found,) = unit.lessons.corrected(10)
+            assert (found.case, found.policies) == ("2026-0001", ("integridad", "gestion-documental"))
+            assert (found.text, found.email) == ("Solicitamos asesoría", "gloria@sonson-antioquia.gov.co")
+            assert unit.lessons.counted(NOW - timedelta(days=1), NOW) == {"policy": 1}
+            assert unit.lessons.counted(NOW, NOW) == {}
+
+    def test_an_address_is_known_by_the_municipalities_of_its_cases_but_not_of_discarded_ones(
+        self, ledger: Ledger
+    ) -> None:
+        with ledger.begin() as unit:
+            open_case(unit, "2026-0001")
+        with ledger.reading() as unit:
+            assert unit.lessons.places() == {"gloria@sonson-antioquia.gov.co": {"05756"}}
+        with ledger.begin() as unit:
+            gone = {"state": State.DISCARDED}
+            unit.cases.append([CaseEvent(case="2026-0001", kind=EventKind.CLOSED, at=NOW, actor="ana@x", changes=gone)])
+        with ledger.reading() as unit:
+            assert unit.lessons.places() == {}

@@ -79,6 +79,30 @@ def test_a_cycle_without_prefect_never_imports_it(tmp_path: Path) -> None:
     assert "prefect" not in modules
 
 
+def test_judging_mail_never_imports_what_fits_models(tmp_path: Path) -> None:
+    mail = tmp_path / "a.eml"
+    mail.write_bytes(b"From: a@sonson-antioquia.gov.co\nSubject: x\n\nSolicitamos asesoria en control interno.\n")
+    modules = imported("classify", str(mail), "--json", home=tmp_path)
+    assert "numpy" in modules
+    assert not modules & {"sklearn", "scipy"}
+    assert not imported("run", "intake", home=tmp_path) & {"sklearn", "scipy"}
+
+
+def test_classify_explains_what_speaks_for_each_policy(tmp_path: Path) -> None:
+    mail = tmp_path / "a.eml"
+    mail.write_text(
+        "From: a@sonson-antioquia.gov.co\nSubject: x\n\nSolicitamos asesoria con el PETI y los datos abiertos.\n"
+    )
+    done = mipg("classify", str(mail), "--json", "--explain", home=tmp_path)
+    first = json.loads(done.stdout)["evidence"][0]
+    assert first["policy"] == "gobierno-digital"
+    assert first["probability"] > 0.9
+    assert "PETI" in first["words"]
+    told = mipg("classify", str(mail), "--explain", home=tmp_path).stdout
+    assert "gobierno-digital: " in told
+    assert "PETI" in told
+
+
 def test_cases_have_exactly_the_keys_that_programs_read(played: Path) -> None:
     keys = (
         "case, request, origin, received, entity, entity_type, municipality, policy, state, requester, email, subject, "

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from tasks.domain.catalog import MIPG_GENERAL, Catalog, Municipality, Policy, Term
-from tasks.domain.classification.policies import AXES, NO_POLICY
+from tasks.domain.classification.vocabulary import AXES, NO_POLICY
 from tasks.ports.errors import ConfigurationError
 
 _MAX_BYTES = 5_000_000  # a table of this service is a few hundred kilobytes; a larger file is a mistake
@@ -58,7 +58,10 @@ def load_catalog(folders: Sequence[Path]) -> Catalog:
     _refuse_repeated("dane", ((line, town.dane) for line, town in municipalities))
     slugs = {policy.slug for _, policy in policies}
     _refuse_unknown("successor", ((line, policy.successor) for line, policy in policies), slugs | {""})
-    _refuse_unknown("policy", ((line, term.policy) for line, term in terms), slugs | {MIPG_GENERAL, NO_POLICY, *AXES})
+    subjects = slugs | {MIPG_GENERAL, *AXES}
+    _refuse_unknown("policy", ((line, term.policy) for line, term in terms), subjects | {NO_POLICY})
+    confused = ((line, other) for line, term in terms for other in term.instead_of)
+    _refuse_unknown("instead_of", confused, subjects)
     return Catalog(
         policies=tuple(policy for _, policy in policies),
         municipalities=tuple(town for _, town in municipalities),
@@ -243,6 +246,6 @@ _MUNICIPALITIES = _Table(
 )
 _VOCABULARY = _Table(
     "vocabulary.csv",
-    {"phrase": _word, "policy": _slug, "weight": _weight, "kind": _kind},
-    frozenset({"kind"}),
+    {"phrase": _word, "policy": _slug, "weight": _weight, "kind": _kind, "unless": _items, "instead_of": _items},
+    frozenset({"kind", "unless", "instead_of"}),
 )

@@ -207,11 +207,6 @@ class SqlCases:
             if case not in present:
                 self._c.execute(insert(t.attendance).values(session=number, case=case, evidence=evidence))
 
-    def add_label(self, case: str, field_name: str, before: str, after: str, at: datetime, actor: str) -> None:
-        self._c.execute(
-            insert(t.label).values(case=case, field=field_name, before=before, after=after, at=at, actor=actor)
-        )
-
     def _cases(self, statement: Select[Any], **values: Any) -> list[Case]:
         rows = self._c.execute(statement, values)
         return [in_zone(Case.model_validate_json(row.document), self._zone) for row in rows]

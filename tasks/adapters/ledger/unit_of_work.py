@@ -16,6 +16,7 @@ from tasks.adapters.ledger.audit import broken_invariants
 from tasks.adapters.ledger.books import SqlBooks
 from tasks.adapters.ledger.cases import SqlCases
 from tasks.adapters.ledger.engine import make_engine
+from tasks.adapters.ledger.lessons import SqlLessons
 from tasks.adapters.ledger.letters import SqlLetters
 from tasks.adapters.ledger.messages import SqlMessages
 from tasks.adapters.ledger.outbox import SqlOutbox
@@ -35,6 +36,7 @@ class SqlUnitOfWork:
         self._where = connection.engine.url.render_as_string(hide_password=True).partition("://")[2]
         self.messages = SqlMessages(connection)
         self.cases = SqlCases(connection, zone)
+        self.lessons = SqlLessons(connection)
         self.letters = SqlLetters(connection, zone)
         self.outbox = SqlOutbox(connection)
         self.books = SqlBooks(connection)

@@ -9,6 +9,7 @@ from tasks.domain.classification.kinds import Facts, Kind, Verdicted, kind_of
 from tasks.domain.classification.need import needs, writer_of
 from tasks.domain.classification.office import OfficeView
 from tasks.domain.classification.policies import Reading, read_policies
+from tasks.domain.classification.precedents import recall
 from tasks.domain.classification.summary import summary_of
 from tasks.domain.mail.message import Mail, Thread
 from tasks.domain.mail.quotes import Parts, parts_of
@@ -36,6 +37,7 @@ class Judgement:
     auto: bool = False  # the service would act, or do nothing, without a person
     reasons: tuple[str, ...] = ()  # Spanish, shown in the sheet
     axis: str = ""  # politica-publica | plan-desarrollo, for other_axis
+    reading: Reading | None = None  # the evidence on policies, for `mipg classify --explain`
 
 
 def judge(mail: Mail, thread: Thread | None, office: OfficeView, parts: Parts | None = None) -> Judgement:
@@ -55,10 +57,14 @@ def _facts(mail: Mail, thread: Thread | None, office: OfficeView, parts: Parts) 
     writer = writer_of(mail, parts, office)
     letter = letter_text(mail)
     texts = (*needs(mail, parts), *((letter,) if letter else ()))
-    reading = read_policies(mail.subject, texts, office.matchers.book, reply=thread is not None)
+    matchers = office.matchers
+    reading = read_policies(mail.subject, texts, matchers.book, matchers.model, reply=thread is not None)
+    if thread is None:
+        reading = recall(reading, mail.subject, texts, writer.email, matchers.book, office.experience)
     answer_to = mail.reply_to if writer == mail.sender else writer
     signature = parts.signature if writer == mail.sender else ""
-    place = office.matchers.gazetteer.locate(writer, answer_to, mail.subject, texts, signature)
+    before = office.experience.municipalities(writer.email)
+    place = matchers.gazetteer.locate(writer, answer_to, mail.subject, texts, signature, before)
     return Facts(mail, parts, texts, thread, mentions(mail, parts), office, writer, reading, place)
 
 
@@ -97,6 +103,7 @@ def _of_content(facts: Facts, verdict: Verdicted) -> Judgement:
         auto=verdict.sure and (verdict.kind not in _ABOUT_POLICIES or (sure and dane is not None)),
         reasons=_reasons(facts, verdict, sure),
         axis=reading.axis if verdict.kind is Kind.OTHER_AXIS else "",
+        reading=reading,
     )
 
 
@@ -146,14 +153,18 @@ def _reasons(facts: Facts, verdict: Verdicted, sure: bool) -> tuple[str, ...]:
 def _policy_reasons(facts: Facts, sure: bool) -> list[str]:
     reading: Reading = facts.reading
     if reading.axis:
-        return [f"{_quoted(reading, reading.axis)} → otro eje"]
+        return [f"otro eje, {_quoted(reading, reading.axis)}"]
+    why = [reading.precedent] if reading.precedent else []
     if sure:
-        return [f"{_quoted(reading, slug)} → {_name(facts, slug)}" for slug in reading.policies]
-    return [f"posible {_name(facts, slug)}: {_quoted(reading, slug)}" for slug in reading.candidates[:2]]
+        return why + [f"{_name(facts, slug)} {_quoted(reading, slug)}" for slug in reading.policies]
+    return why + [f"posible {_name(facts, slug)} {_quoted(reading, slug)}" for slug in reading.candidates[:2]]
 
 
 def _quoted(reading: Reading, slug: str) -> str:
-    return ", ".join(f"«{phrase}»" for phrase in reading.words.get(slug, ()))
+    words = reading.words.get(slug, ())
+    if not words:
+        return "por el sentido del texto"
+    return f"por {'la palabra' if len(words) == 1 else 'las palabras'} " + ", ".join(f"«{phrase}»" for phrase in words)
 
 
 def _name(facts: Facts, slug: str) -> str:

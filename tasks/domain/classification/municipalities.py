@@ -22,6 +22,7 @@ _SAID = 3.0  # "municipio de …", "desde …", or the name followed by "Antioqu
 _BARE = 1.5
 _WEAK = 0.5  # a bare name that may be something else
 _LOCAL_PART = 1.6  # lilianagiraldo.cocorna@gmail.com
+_WROTE_BEFORE = 3.0  # enough while nothing else is said; a place said now weighs as much, and then a person decides
 _ENOUGH = 3.0
 _MARGIN = 1.8  # the best must outweigh the second so many times
 _OUTSIDE = 3.0
@@ -104,15 +105,27 @@ class Gazetteer:
         )
 
     def locate(
-        self, sender: Correspondent, reply_to: Correspondent, subject: str, texts: Sequence[str], signature: str
+        self,
+        sender: Correspondent,
+        reply_to: Correspondent,
+        subject: str,
+        texts: Sequence[str],
+        signature: str,
+        before: Sequence[str] = (),
     ) -> Place:
-        """Return where a message comes from, by its addresses, subject, own words and signature."""
+        """Return where a message comes from, by its addresses, subject, own words and signature.
+
+        `before`: the municipalities that the address wrote for earlier; a consultant's several prove little.
+        """
         tally = _Tally()
         places = (("asunto", subject), ("texto", "\n".join(texts)), ("firma", signature), ("remitente", sender.name))
         for place, text in places:
             self._read(place, text, tally)
         for address in dict.fromkeys((reply_to.email, sender.email)):
             self._read_address(address, tally)
+        for town in filter(None, map(self._towns.get, before)):
+            weight = _WROTE_BEFORE if len(before) == 1 else _WEAK
+            tally.add(town, weight, ("antes", f"{sender.email} ya escribió desde {town.name}"), anchored=True)
         return self._decide(tally)
 
     def _read(self, place: str, text: str, tally: _Tally) -> None:

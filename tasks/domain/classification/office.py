@@ -2,24 +2,28 @@
 
 from dataclasses import dataclass, field
 
-from tasks.domain.catalog import Catalog, Term
+from tasks.domain.catalog import MIPG_GENERAL, Catalog, Term
 from tasks.domain.classification.municipalities import Gazetteer
-from tasks.domain.classification.policies import phrase_book
 from tasks.domain.classification.text import PhraseBook, words
+from tasks.domain.classification.vocabulary import phrase_book
 from tasks.domain.directory import Directory
+from tasks.domain.learning.experience import NOTHING_LEARNT, Experience
+from tasks.domain.learning.model import TextModel
 
 
 @dataclass(frozen=True, slots=True)
 class Matchers:
-    """The matchers of one catalog. Building them takes some 30 ms: do it once per catalog."""
+    """The matchers of one catalog, and the text model. Building them takes some 30 ms: do it once per catalog."""
 
     book: PhraseBook[Term]
     gazetteer: Gazetteer
+    model: TextModel
 
     @classmethod
-    def of(cls, catalog: Catalog) -> "Matchers":
+    def of(cls, catalog: Catalog, model: TextModel) -> "Matchers":
         """Build the matchers of a catalog."""
-        return cls(phrase_book(catalog), Gazetteer(catalog))
+        policies = {MIPG_GENERAL, *(policy.slug for policy in catalog.policies)}
+        return cls(phrase_book(catalog), Gazetteer(catalog), model.among(policies))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,7 @@ class OfficeView:
     trusted_forwarders: tuple[str, ...] = ()  # addresses that pass on other people's mail (ventanilla única)
     score_senders: tuple[str, ...] = ()  # addresses whose results workbooks are loaded unasked
     trusted_authserv: tuple[str, ...] = ()
+    experience: Experience = NOTHING_LEARNT  # what people corrected, and where senders wrote from before
 
     def is_ours(self, email: str) -> bool:
         """Whether the address is the service's own."""

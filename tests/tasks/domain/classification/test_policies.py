@@ -9,7 +9,7 @@ from tasks.domain.classification.policies import Reading, read_policies
 
 
 def read(office: OfficeView, subject: str, text: str) -> Reading:
-    return read_policies(subject, [text], office.matchers.book)
+    return read_policies(subject, [text], office.matchers.book, office.matchers.model)
 
 
 @pytest.mark.parametrize(

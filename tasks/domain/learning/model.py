@@ -1,0 +1,60 @@
+"""The text model: one linear scorer per policy over the features of a text. Plain numbers; judging needs only numpy."""
+
+import math
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tasks.domain.classification.text import stems
+from tasks.domain.learning.features import PIECE_MARK, counted
+
+Numbers = NDArray[np.float32]
+
+_CLIP = 9.0  # logits beyond this say no more
+
+
+@dataclass(frozen=True, slots=True)
+class TextModel:
+    """What the fitting run learnt. `version` names it in `mipg classify --explain` and in the folder of models."""
+
+    policies: tuple[str, ...]
+    columns: Mapping[str, int]  # feature → row of `weights`
+    rarity: Numbers  # per feature: how much it tells (inverse document frequency)
+    weights: Numbers  # feature × policy
+    offsets: Numbers  # per policy
+    combination: Numbers  # how model and vocabulary are weighed together (see `policies.Evidence`)
+    version: str = ""
+
+    def among(self, policies: Collection[str]) -> "TextModel":
+        """Return the model without the policies that are no longer in the catalog."""
+        kept = [at for at, policy in enumerate(self.policies) if policy in policies]
+        if len(kept) == len(self.policies):
+            return self
+        names = tuple(self.policies[at] for at in kept)
+        return replace(self, policies=names, weights=self.weights[:, kept], offsets=self.offsets[kept])
+
+    def opinion(self, counts: Mapping[str, int]) -> Numbers:
+        """Return per policy the log-odds that a text with these features speaks of it."""
+        rows, values = self.vector(counts)
+        return np.clip(self.offsets + values @ self.weights[rows], -_CLIP, _CLIP).astype(np.float32)
+
+    def words(self, text: str, policy: str, most: int = 3) -> tuple[str, ...]:
+        """Return the words (or pairs) of the text that speak most for the policy."""
+        column = self.policies.index(policy)
+        worth = {
+            gram: float(self.weights[row, column] * self.rarity[row])
+            for gram in counted(stems(text))
+            if not gram.startswith(PIECE_MARK) and (row := self.columns.get(gram)) is not None
+        }
+        return tuple(gram for gram in sorted(worth, key=lambda gram: -worth[gram])[:most] if worth[gram] > 0)
+
+    def vector(self, counts: Mapping[str, int]) -> tuple[NDArray[np.int64], Numbers]:
+        """Return the known features among the counted ones and their values, of length one."""
+        known = [(row, count) for gram, count in counts.items() if (row := self.columns.get(gram)) is not None]
+        rows = np.fromiter((row for row, _ in known), dtype=np.int64, count=len(known))
+        sizes = np.fromiter((1 + math.log(count) for _, count in known), dtype=np.float32, count=len(known))
+        values = sizes * self.rarity[rows]
+        length = float(np.sqrt(values @ values)) or 1.0
+        return rows, (values / length).astype(np.float32)

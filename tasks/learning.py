@@ -1,0 +1,50 @@
+"""The weekly refit: the text model learns from the office's texts and from people's corrections.
+
+One correction in five is never learnt from: on those the new model must do no worse than the one in use, else
+nothing changes. Corrections help before, too, by themselves (tasks/domain/classification/precedents.py).
+"""
+
+from tasks.bootstrap import Office
+from tasks.domain.classification.policies import read_policies
+from tasks.domain.classification.vocabulary import phrase_book
+from tasks.domain.learning.examples import Example
+from tasks.domain.learning.experience import Corrected
+from tasks.domain.learning.model import TextModel
+from tasks.domain.learning.trial import Score, not_worse, score, set_aside
+from tasks.steps import Counts, Step, call
+
+_LEARNT_FROM = 20_000  # corrections; forty years of them
+
+
+def run_learn(office: Office, step: Step = call) -> Counts:
+    """Fit the text model anew and use it if it is not worse. Counts: corrections, aside, right, wrong, in_use."""
+    with office.ledger.lock("learn") as mine:
+        return step(refit, office) if mine else {"busy": 1}
+
+
+def refit(office: Office) -> Counts:
+    """Fit on the texts and the corrections, compare on those kept aside, keep the better; the same input, once."""
+    with office.ledger.reading() as unit:
+        corrected = unit.lessons.corrected(_LEARNT_FROM)
+    learnt, aside = set_aside(corrected)
+    counts = {"corrections": len(corrected), "aside": len(aside)}
+    in_use = office.models.current()
+    candidate = office.trainer.fit(
+        (*office.trainer.examples(office.catalog), *map(_as_example, learnt)), office.catalog
+    )
+    if candidate.version == in_use.version:
+        return counts | {"in_use": 0}
+    new, old = _score(office, candidate, aside), _score(office, in_use, aside)
+    better = not_worse(new, old)
+    if better:
+        office.models.keep(candidate)
+    return counts | {"right": new.right, "wrong": new.wrong, "right_before": old.right, "in_use": int(better)}
+
+
+def _as_example(one: Corrected) -> Example:
+    return Example(one.text, one.policies, one.subject, group=one.request, corrected=True)
+
+
+def _score(office: Office, model: TextModel, aside: tuple[Corrected, ...]) -> Score:
+    book = phrase_book(office.catalog)
+    return score(lambda one: read_policies(one.subject, [one.text], book, model).policies, aside)
