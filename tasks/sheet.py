@@ -6,18 +6,19 @@ The order is the one of `domain/sheet/merge.py`; a run that dies anywhere is fin
 import structlog
 
 from tasks.bootstrap import Office
-from tasks.domain.sheet.columns import CASES, REVIEW, SCORES, Choices, choices_of
+from tasks.domain.sheet.columns import CASES, MUNICIPALITIES, REVIEW, SCORES, Choices, choices_of
 from tasks.domain.sheet.merging import MergeResult
 from tasks.domain.sheet.shadow import Shadow
 from tasks.domain.sheet.table import SheetChanges
-from tasks.domain.sheet.views import Cycle, merge_cases
+from tasks.domain.sheet.views import CaseView, Cycle, merge_cases
 from tasks.notices.assignment import queue_assign_notices
 from tasks.ports.ledger import UnitOfWork
 from tasks.reconciliation.edits import apply_cases
-from tasks.reconciliation.people import people_writes, take_people
+from tasks.reconciliation.people import people_writes, seeded, seeds, take_people
+from tasks.reconciliation.quiet import is_quiet, remember_quiet
 from tasks.reconciliation.reading import Shadows, SheetReading, read_sheet, save_shadow, sheet_layouts
 from tasks.reconciliation.review import apply_review, merge_review
-from tasks.reconciliation.scores import merge_scores
+from tasks.reconciliation.scores import merge_scores, scores_mark
 from tasks.steps import Counts, Step, call
 from tasks.views.cases import case_views
 
@@ -32,10 +33,14 @@ def run_sheet(office: Office, step: Step = call) -> Counts:
         if not mine:
             return {"busy": 1}
         reading = step(read_sheet, office)
+        notes = {"notes": len(reading.notes)} if reading.notes else {}
+        if step(is_quiet, office, reading):
+            return notes | {"written": 0}
         counts = step(take_edits, office, reading)
-        if reading.notes:
-            counts |= {"notes": len(reading.notes)}
-        return counts | {"written": step(write_back, office, reading)}
+        written = step(write_back, office, reading)
+        if not counts and not written:
+            remember_quiet(office, reading)
+        return counts | notes | {"written": written}
 
 
 def build_sheet(office: Office) -> list[str]:
@@ -49,7 +54,7 @@ def take_edits(office: Office, reading: SheetReading) -> Counts:
         shadows = Shadows(unit, office)
         take_people(unit, office, reading.tabs)
         choices = choices_of(office.catalog, unit.books.directory().on(office.clock.today()))
-        merged = _merge_cases(unit, office, reading, shadows.of(CASES), choices)
+        merged = _merge_cases(office, case_views(unit, office), reading, shadows.of(CASES), choices)
         counts, changes = apply_cases(unit, office, merged)
         shadows.save(CASES, merged.shadow_changes | changes)
         reviewed = merge_review(unit, office, reading.tabs[REVIEW], shadows.of(REVIEW), choices)
@@ -64,29 +69,49 @@ def write_back(office: Office, reading: SheetReading) -> int:
     """Bring the sheet in line with the ledger as it is now; returns how many cells and rows were written."""
     with office.ledger.begin() as unit:
         shadows = Shadows(unit, office)
-        choices = choices_of(office.catalog, unit.books.directory().on(office.clock.today()))
-        merges = {
-            CASES: _merge_cases(unit, office, reading, shadows.of(CASES), choices, again=True),
-            REVIEW: merge_review(unit, office, reading.tabs[REVIEW], shadows.of(REVIEW), choices, again=True),
-            SCORES: merge_scores(unit, office, reading.tabs[SCORES], shadows.of(SCORES)),
-        }
+        merges, others = _plan(unit, office, reading, shadows)
         for tab, merged in merges.items():
             shadows.save(tab, merged.shadow_changes)
-        people = people_writes(unit, office, reading.tabs)
-    changes = _together([merged.changes for merged in merges.values()] + [people])
+    changes = _together([merged.changes for merged in merges.values()] + [others])
     if not changes:
         return 0
     report = office.sheet.write(reading.layouts, reading.written(changes))
     with office.ledger.begin() as unit:
         for tab, merged in merges.items():
             save_shadow(unit, office.sheet.name, tab, merged.landed(reading.unwritten(report.skipped)))
+        save_shadow(unit, office.sheet.name, MUNICIPALITIES, seeded(others.appends))
     return report.written
 
 
-def _merge_cases(
-    unit: UnitOfWork, office: Office, reading: SheetReading, shadow: Shadow, choices: Choices, *, again: bool = False
-) -> MergeResult:
+def _plan(
+    unit: UnitOfWork, office: Office, reading: SheetReading, shadows: Shadows
+) -> tuple[dict[str, MergeResult], SheetChanges]:
+    """Return the merges of the tabs that have a shadow, and what else is to be written."""
+    choices = choices_of(office.catalog, unit.books.directory().on(office.clock.today()))
     views = case_views(unit, office)
+    merges = {
+        CASES: _merge_cases(office, views, reading, shadows.of(CASES), choices, again=True),
+        REVIEW: merge_review(unit, office, reading.tabs[REVIEW], shadows.of(REVIEW), choices, again=True),
+    }
+    mark, cursor = scores_mark(unit, reading.tabs[SCORES]), f"scores/{office.sheet.name}"
+    if unit.books.cursor(cursor) != mark:
+        merges[SCORES] = scores = merge_scores(unit, office, reading.tabs[SCORES], shadows.of(SCORES))
+        if not (scores.changes or scores.shadow_changes):
+            unit.books.save_cursor(cursor, mark)
+    people = people_writes(unit, office, reading.tabs)
+    places = seeds(office, [v.case for v in views], reading.tabs[MUNICIPALITIES], shadows.of(MUNICIPALITIES))
+    return merges, _together([people, SheetChanges(appends=places)])
+
+
+def _merge_cases(
+    office: Office,
+    views: list[CaseView],
+    reading: SheetReading,
+    shadow: Shadow,
+    choices: Choices,
+    *,
+    again: bool = False,
+) -> MergeResult:
     tab = reading.tabs[CASES]
     # The row of an ended case may be deleted for good, but only once it has been there; a sheet made anew lacks all.
     shown = {key for key, entry in shadow if entry == "Estado"} if tab.rows else set()

@@ -56,6 +56,18 @@ class Leader(BaseModel):
     substitute: str = ""  # an address, or a name of either tab
 
 
+class Liaison(BaseModel):
+    """Who answers for a municipality (its *enlace MIPG*), one row of Municipios."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    dane: str = Field(pattern=r"^\d{5}$")
+    name: str = ""
+    email: str = Field(pattern=r"^[^@\s]+@[^@\s]+$")
+    phone: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
 class AxisTeam(BaseModel):
     """Who serves another axis (política pública, plan de desarrollo)."""
 
@@ -65,7 +77,7 @@ class AxisTeam(BaseModel):
     email: str = Field(pattern=r"^[^@\s]+@[^@\s]+$")
 
 
-def in_post(row: Person | Leader, today: date) -> bool:
+def in_post(row: Person | Leader | Liaison, today: date) -> bool:
     """Whether the row's desde/hasta include the day (an empty end is open)."""
     return (row.valid_from is None or row.valid_from <= today) and (row.valid_to is None or today <= row.valid_to)
 
@@ -90,12 +102,14 @@ class Directory(BaseModel):
     people: tuple[Person, ...] = ()
     leaders: tuple[Leader, ...] = ()
     axes: tuple[AxisTeam, ...] = ()
+    liaisons: tuple[Liaison, ...] = ()
 
     def on(self, today: date) -> "Directory":
         """Return the directory of those in post that day; a leader's substitute is of the leader's team."""
         people = tuple(p for p in self.people if in_post(p, today))
         leaders = tuple(leader for leader in self.leaders if in_post(leader, today))
-        present = Directory(people=people, leaders=leaders, axes=self.axes)
+        liaisons = tuple(liaison for liaison in self.liaisons if in_post(liaison, today))
+        present = Directory(people=people, leaders=leaders, axes=self.axes, liaisons=liaisons)
         return present.model_copy(update={"leaders": tuple(present._with_stand_in(one, today) for one in leaders)})
 
     def _with_stand_in(self, leader: Leader, today: date) -> Leader:
@@ -141,6 +155,10 @@ class Directory(BaseModel):
     def with_role(self, role: Role) -> tuple[Person, ...]:
         """Return the team's members with that role."""
         return tuple(p for p in self.people if p.role is role)
+
+    def liaison(self, dane: str | None) -> Liaison | None:
+        """Return the municipality's enlace in post."""
+        return next((liaison for liaison in self.liaisons if liaison.dane == dane), None)
 
     def director(self) -> Person | None:
         """Return the director in post."""

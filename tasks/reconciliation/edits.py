@@ -1,6 +1,6 @@
 """What people did in Casos, applied to the ledger: edits of shared and staff columns, orders, rows typed by hand."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -99,7 +99,7 @@ def _as_order(edit: StaffEdit) -> Order | None:
         case "Política":
             return Order(Verb.POLICY, "; ".join(edit.value), edit.key, str(edit.shown))
         case "Municipio":
-            return Order(Verb.MUNICIPALITY, edit.value, edit.key, str(edit.shown))
+            return Order(Verb.MUNICIPALITY, "; ".join(edit.value), edit.key, str(edit.shown))
         case "Responsable":
             return Order(Verb.ASSIGN, edit.value, edit.key, str(edit.shown))
         case "Fecha acordada":
@@ -190,7 +190,7 @@ def _adopt(unit: UnitOfWork, office: Office, row: Adoptable) -> str:
         source="sheet:Casos/Caso",
         actor=SHEET_ACTOR,
         policies=tuple(values.get("Política") or ()),
-        municipality=values.get("Municipio"),
+        municipality=next(iter(values.get("Municipio") or ()), None),
         entity=str(values.get("Entidad") or ""),
         requester=str(values.get("Solicitante") or ""),
         email=str(values.get("Correo") or "").casefold(),
@@ -200,7 +200,16 @@ def _adopt(unit: UnitOfWork, office: Office, row: Adoptable) -> str:
     )
     request, cases = open_request(unit, office, asked, text=str(values.get("Resumen") or subject))
     unit.cases.acknowledge([request], office.clock.now())
+    open_elsewhere(unit, office, cases, values.get("Municipio") or (), asked.source)
     return cases[0].number  # the row typed; the cases of further policies get rows of their own
+
+
+def open_elsewhere(unit: UnitOfWork, office: Office, cases: Sequence[Case], places: Sequence[str], source: str) -> None:
+    """Open what a request asks for its second municipality and the further ones: each policy again for each."""
+    if len(places) > 1:
+        for case in cases:
+            order = Order(Verb.MUNICIPALITY, "; ".join(places), case.number, "; ".join(places))
+            give(unit, office, order, case.number, Actor(SHEET_ACTOR, source, in_sheet=True))
 
 
 def _received(office: Office, typed: Any) -> datetime:

@@ -1,18 +1,27 @@
-"""Equipo and Líderes: what staff keep there is in force from the next cycle on; a bad row keeps its last good value."""
+"""Equipo, Líderes and Municipios: what staff keep there is in force from the next cycle on.
 
-from collections.abc import Callable, Mapping, Sequence
+A bad row is refused with a note beside it and keeps its last good value.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from tasks.bootstrap import Office
+from tasks.domain.cases.case import Case
 from tasks.domain.cases.decisions import policy_name
 from tasks.domain.cases.names import folded
-from tasks.domain.directory import Leader, Person
-from tasks.domain.sheet.columns import LEADERS, TEAM, choices_of, layouts
-from tasks.domain.sheet.people import RowProblem, problem_writes, read_leaders, read_team
+from tasks.domain.directory import Directory, Leader, Liaison, Person
+from tasks.domain.sheet.cells import canonical, fold
+from tasks.domain.sheet.columns import LEADERS, MUNICIPALITIES, TEAM, choices_of, layouts
+from tasks.domain.sheet.people import RowProblem, problem_writes, read_leaders, read_liaisons, read_team
+from tasks.domain.sheet.shadow import Shadow, ShadowChanges
 from tasks.ports.ledger import UnitOfWork
 from tasks.ports.sheet import RowAppend, SheetChanges, Tab, Value
 
-Entry = TypeVar("Entry", Person, Leader)
+Entry = TypeVar("Entry", Person, Leader, Liaison)
+
+
+_SEEDED = "DANE"  # entry of the shadow of Municipios: its row was put there; who deletes it means it
 
 
 def take_people(unit: UnitOfWork, office: Office, tabs: Mapping[str, Tab]) -> None:
@@ -25,7 +34,17 @@ def take_people(unit: UnitOfWork, office: Office, tabs: Mapping[str, Tab]) -> No
     if tabs[LEADERS].rows:
         rows, problems = read_leaders(tabs[LEADERS], choices_of(office.catalog, known).policies)
         leaders = (*rows, *_last_good(problems, leaders, rows, lambda one: policy_name(one.policy, office.catalog)))
-    unit.books.save_directory(known.model_copy(update={"people": people, "leaders": leaders}))
+    now = {"people": people, "leaders": leaders, "liaisons": _liaisons(office, known, tabs[MUNICIPALITIES])}
+    unit.books.save_directory(known.model_copy(update=now))
+
+
+def _liaisons(office: Office, known: Directory, tab: Tab) -> tuple[Liaison, ...]:
+    if not tab.rows:
+        return known.liaisons
+    places = choices_of(office.catalog, known).municipalities
+    good, problems = read_liaisons(tab, places)
+    names = {place.code: place.name for place in places}
+    return (*good, *_last_good(problems, known.liaisons, good, lambda one: names.get(one.dane, "")))
 
 
 def _last_good(
@@ -41,18 +60,42 @@ def people_writes(unit: UnitOfWork, office: Office, tabs: Mapping[str, Tab]) -> 
     """Return the rows that a new sheet lacks, and the notes beside rows that were refused."""
     directory = unit.books.directory()
     choices = choices_of(office.catalog, directory)
-    team, leaders = tabs[TEAM], tabs[LEADERS]
+    team, leaders, places = tabs[TEAM], tabs[LEADERS], tabs[MUNICIPALITIES]
     appends: list[RowAppend] = []
     if not team.rows:
         appends += [RowAppend(TEAM, person.name, _person_row(person)) for person in directory.people]
     if not leaders.rows:
         appends += [_leader_append(office, leader) for leader in directory.leaders]
+    if not places.rows:
+        appends += [_liaison_append(office, liaison) for liaison in directory.liaisons]
     built = {layout.name: layout for layout in layouts(choices)}
     cells = (
         *problem_writes(team, built[TEAM], read_team(team)[1]),
         *problem_writes(leaders, built[LEADERS], read_leaders(leaders, choices.policies)[1]),
+        *problem_writes(places, built[MUNICIPALITIES], read_liaisons(places, choices.municipalities)[1]),
     )
     return SheetChanges(cells, tuple(appends))
+
+
+def seeds(office: Office, cases: Iterable[Case], tab: Tab, shadow: Shadow) -> list[RowAppend]:
+    """Return a row of Municipios for each municipality that asked and has none, each put there once in its life."""
+    present = {canonical(row.values.get("DANE")).zfill(5) for row in tab.rows}
+    present |= {fold(canonical(row.values.get("Municipio"))) for row in tab.rows}
+    rows: dict[str, RowAppend] = {}
+    for case in cases:
+        place = office.catalog.municipality(case.municipality)
+        known = place is None or bool({place.dane, fold(place.name)} & present) or (place.dane, _SEEDED) in shadow
+        if place is None or known or not case.email:
+            continue
+        named: dict[str, Value] = {"DANE": place.dane, "Municipio": place.name}
+        row = _filled(named | {"Enlace MIPG": case.requester, "Correo": case.email})
+        rows.setdefault(place.dane, RowAppend(MUNICIPALITIES, place.dane, row))
+    return list(rows.values())
+
+
+def seeded(appends: Iterable[RowAppend]) -> ShadowChanges:
+    """Return the change to commit once those rows of Municipios are written."""
+    return {(row.key, _SEEDED): "1" for row in appends if row.tab == MUNICIPALITIES}
 
 
 def _person_row(person: Person) -> dict[str, Value]:
@@ -87,6 +130,20 @@ def _leader_append(office: Office, leader: Leader) -> RowAppend:
         "Sustituto": leader.substitute,
     }
     return RowAppend(LEADERS, policy, _filled(row))
+
+
+def _liaison_append(office: Office, liaison: Liaison) -> RowAppend:
+    place = office.catalog.municipality(liaison.dane)
+    row: dict[str, Value] = {
+        "DANE": liaison.dane,
+        "Municipio": place.name if place else "",
+        "Enlace MIPG": liaison.name,
+        "Correo": liaison.email,
+        "Teléfono": liaison.phone,
+        "Desde": liaison.valid_from,
+        "Hasta": liaison.valid_to,
+    }
+    return RowAppend(MUNICIPALITIES, liaison.dane, _filled(row))
 
 
 def _filled(row: dict[str, Value]) -> dict[str, Value]:

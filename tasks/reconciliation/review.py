@@ -12,7 +12,7 @@ from tasks.domain.sheet.views import reader
 from tasks.opening import open_request
 from tasks.ports.ledger import Fate, MessageRecord, UnitOfWork
 from tasks.ports.sheet import Tab, Value
-from tasks.reconciliation.edits import SHEET_ACTOR
+from tasks.reconciliation.edits import SHEET_ACTOR, open_elsewhere
 from tasks.steps import Counts
 
 _IS_REQUEST = "¿Es solicitud?"
@@ -110,23 +110,22 @@ def _ignore(unit: UnitOfWork, key: str, action: str) -> str:
 def _open(unit: UnitOfWork, office: Office, record: MessageRecord, values: dict[str, object]) -> None:
     """A person said it is a request: it becomes its cases, to be assigned if policy and municipality were chosen."""
     text, requester = _what_it_says(office, record)
+    places: tuple[str, ...] = tuple(values.get("Municipio") or ())  # type: ignore[arg-type]
     asked = Asked(
         received=record.received,
         subject=record.subject,
         source=f"sheet:Revisión/M-{record.id}",
         actor=SHEET_ACTOR,
         policies=tuple(values.get("Política") or ()),  # type: ignore[arg-type]
-        municipality=_text(values.get("Municipio")),
+        municipality=next(iter(places), None),
         requester=requester,
         email=record.sender,
         reasons="decidido en Revisión",
     )
     request, cases = open_request(unit, office, asked, text=text, sha256=record.sha256, message_id=record.message_id)
-    unit.messages.settle_fate(record.id, Fate.CASE_OPENED, [case.number for case in cases], request)
-
-
-def _text(value: object) -> str | None:
-    return str(value) if value else None
+    open_elsewhere(unit, office, cases, places, asked.source)
+    numbers = [case.number for case in unit.cases.of_request(request)]
+    unit.messages.settle_fate(record.id, Fate.CASE_OPENED, numbers, request)
 
 
 def _what_it_says(office: Office, record: MessageRecord) -> tuple[str, str]:

@@ -1,5 +1,7 @@
 """Puntajes: the newest scores of the municipalities, as published."""
 
+import hashlib
+
 from tasks.bootstrap import Office
 from tasks.domain.cases.decisions import policy_name
 from tasks.domain.scores.results import Score
@@ -11,6 +13,12 @@ from tasks.domain.sheet.shadow import Shadow
 from tasks.ports.ledger import UnitOfWork
 from tasks.ports.sheet import Tab, Value
 from tasks.results.versions import current_scores
+
+
+def scores_mark(unit: UnitOfWork, tab: Tab) -> str:
+    """Return what changes whenever the tab or the loaded results do."""
+    said = (tab.headers, tab.rows, [file.sha256 for file in unit.books.score_files()])
+    return hashlib.blake2b(repr(said).encode(), digest_size=16).hexdigest()
 
 
 def merge_scores(unit: UnitOfWork, office: Office, tab: Tab, shadow: Shadow) -> MergeResult:

@@ -10,11 +10,12 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from tasks.adapters.ledger import schema as t
-from tasks.domain.directory import AxisTeam, Directory, Leader, Person
+from tasks.domain.directory import AxisTeam, Directory, Leader, Liaison, Person
 from tasks.domain.scores.results import Score, ScoreFile
 from tasks.ports.ledger import FlowRun, LoadedFile, Token
 
-_LEADER, _AXIS = "leader", "axis"
+_LEADER, _AXIS, _LIAISON = "leader", "axis", "liaison"
+_OTHERS = {_LEADER, _AXIS, _LIAISON}  # every other role is a member of the team
 _BATCH = 5_000
 _PLACE = ("sheet", "tab", "key", "header")
 # What every mail needs is built once: building such a statement takes four times as long as running it.
@@ -45,9 +46,10 @@ class SqlBooks:
     def directory(self) -> Directory:
         rows = self._c.execute(select(t.person).order_by(t.person.c.position)).all()
         return Directory(
-            people=tuple(Person.model_validate_json(r.document) for r in rows if r.role not in {_LEADER, _AXIS}),
+            people=tuple(Person.model_validate_json(r.document) for r in rows if r.role not in _OTHERS),
             leaders=tuple(Leader.model_validate_json(r.document) for r in rows if r.role == _LEADER),
             axes=tuple(AxisTeam.model_validate_json(r.document) for r in rows if r.role == _AXIS),
+            liaisons=tuple(Liaison.model_validate_json(r.document) for r in rows if r.role == _LIAISON),
         )
 
     def save_directory(self, directory: Directory) -> None:
@@ -57,6 +59,7 @@ class SqlBooks:
             *(_person_row(p.role, p) for p in directory.people),
             *(_person_row(_LEADER, leader) for leader in directory.leaders),
             *(_person_row(_AXIS, axis) for axis in directory.axes),
+            *(_person_row(_LIAISON, liaison) for liaison in directory.liaisons),
         ]
         self._c.execute(delete(t.person))
         if rows:
@@ -200,7 +203,7 @@ class SqlBooks:
         ]
 
 
-def _person_row(role: str, row: Person | Leader | AxisTeam) -> dict[str, Any]:
+def _person_row(role: str, row: Person | Leader | AxisTeam | Liaison) -> dict[str, Any]:
     dated = None if isinstance(row, AxisTeam) else row
     return {
         "role": role,

@@ -1,4 +1,4 @@
-"""The people that staff keep in Equipo and Líderes: good rows as values, bad ones as notes for their Alertas."""
+"""The people that staff keep in Equipo, Líderes and Municipios: good rows as values, bad ones as notes beside them."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from tasks.domain.directory import Absence, Leader, Person, Role
+from tasks.domain.directory import Absence, Leader, Liaison, Person, Role
 from tasks.domain.sheet.cells import Choice, canonical, clean_text, fold, read_address, read_choice, read_day, sentence
 from tasks.domain.sheet.headers import actual_headers
 from tasks.domain.sheet.table import CellWrite, Row, Tab, TabLayout, Value
@@ -44,6 +44,15 @@ def read_team(tab: Tab) -> tuple[tuple[Person, ...], tuple[RowProblem, ...]]:
 def read_leaders(tab: Tab, policies: Sequence[Choice]) -> tuple[tuple[Leader, ...], tuple[RowProblem, ...]]:
     """Return the leaders and the rows that were refused; `policies` are the names that count."""
     return _read_rows(tab, lambda row: _leader(row, policies), "Política")
+
+
+def read_liaisons(tab: Tab, places: Sequence[Choice]) -> tuple[tuple[Liaison, ...], tuple[RowProblem, ...]]:
+    """Return who answers for each municipality, and the rows that were refused; `places` are those that count.
+
+    A row without an address is only a line of the list: nobody to write to, nothing wrong.
+    """
+    filled = tuple(row for row in tab.rows if _text(row, "Correo") or _text(row, "Enlace MIPG"))
+    return _read_rows(Tab(tab.name, tab.headers, filled), lambda row: _liaison(row, places), "Municipio")
 
 
 def _read_rows(tab: Tab, build: Callable[[Row], Entry], name: str) -> tuple[tuple[Entry, ...], tuple[RowProblem, ...]]:
@@ -92,6 +101,24 @@ def _leader(row: Row, policies: Sequence[Choice]) -> Leader:
         valid_to=valid_to,
         absences=_absences(row),
         substitute=_text(row, "Sustituto")[:_NAME],
+    )
+
+
+def _liaison(row: Row, places: Sequence[Choice]) -> Liaison:
+    code, name = _text(row, "DANE"), _text(row, "Municipio")
+    reading = read_choice(name or code.zfill(5), places, "un municipio")
+    if not reading.ok or reading.value is None:
+        raise _Refused(f"Municipio: {reading.note}" if reading.note else "Falta el municipio")
+    if name and code and code.zfill(5) != reading.value:
+        raise _Refused(f"El código {clean_text(code, 12)} no es el de {reading.shown}, que es {reading.value}")
+    valid_from, valid_to = _validity(row)
+    return Liaison(
+        dane=str(reading.value),
+        name=_text(row, "Enlace MIPG")[:_NAME],
+        email=_address(_required(row, "Correo")),
+        phone=_text(row, "Teléfono")[:_NAME],
+        valid_from=valid_from,
+        valid_to=valid_to,
     )
 
 

@@ -117,7 +117,7 @@ class _Readers:
         self._officers: tuple[Choice, ...] = choices.officers
         self._by_header: dict[str, cells.Reader] = {
             "Política": lambda value: read_choices(value, choices.policies, "una política"),
-            "Municipio": lambda value: read_choice(value, choices.municipalities, "un municipio"),
+            "Municipio": lambda value: read_choices(value, choices.municipalities, "un municipio"),
             "Responsable": lambda value: read_choice(value, choices.officers, "una persona del equipo"),
             "Plan recibido": cells.read_day,
             "Fecha acordada": cells.read_day,

@@ -197,7 +197,7 @@ def test_a_row_typed_by_hand_is_adopted_when_two_cycles_saw_it_unchanged(desk):
     assert not first.adoptable
     desk.commit(first.shadow_changes)
     row = desk.merge().adoptable[0]
-    assert (row.row, row.values["Municipio"], row.values["Asunto"]) == (5, "05368", "Llamaron por el PETI")
+    assert (row.row, row.values["Municipio"], row.values["Asunto"]) == (5, ("05368",), "Llamaron por el PETI")
     desk.commit(adopted(row, "2026-0004"))
     desk.views.append(view("2026-0004", municipality_name="Jericó"))
     desk.rows.insert(0, desk.rows.pop())  # sorted before the number could be written

@@ -1,0 +1,48 @@
+"""Whether a cycle can be skipped: nothing moved in sheet or ledger since one that found nothing to do.
+
+Most cycles are so. The mark holds for a quarter of an hour at most, so that whatever it leaves out is seen soon after.
+"""
+
+import hashlib
+
+from tasks.bootstrap import Office
+from tasks.domain.sheet.cells import canonical
+from tasks.domain.sheet.columns import CASES
+from tasks.ports.ledger import UnitOfWork
+from tasks.reconciliation.reading import SheetReading
+
+_LONGEST = 15  # minutes
+
+
+def is_quiet(office: Office, reading: SheetReading) -> bool:
+    """Whether nothing moved since the last cycle that found nothing to do."""
+    with office.ledger.reading() as unit:
+        return unit.books.cursor(_cursor(office)) == _mark(unit, office, reading)
+
+
+def remember_quiet(office: Office, reading: SheetReading) -> None:
+    """Remember that a whole cycle on this reading found nothing to do."""
+    if any(not canonical(row.values.get("Caso")) for row in reading.tabs[CASES].rows):
+        return  # rows typed by hand are watched until they are adopted
+    with office.ledger.begin() as unit:
+        unit.books.save_cursor(_cursor(office), _mark(unit, office, reading))
+
+
+def _mark(unit: UnitOfWork, office: Office, reading: SheetReading) -> str:
+    now = office.clock.now()
+    parts = (
+        reading.fingerprint,
+        reading.notes,
+        reading.layouts,
+        f"{now:%Y-%m-%d %H} {now.minute // _LONGEST}",
+        unit.cases.stirred(0, ())[0],
+        sorted((letter.number, letter.model_dump_json()) for letter in unit.letters.all()),
+        [(record.id, record.outcome) for record in unit.messages.in_review()],
+        [file.sha256 for file in unit.books.score_files()],
+        unit.books.directory().model_dump_json(),
+    )
+    return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
+
+
+def _cursor(office: Office) -> str:
+    return f"quiet/{office.sheet.name}"

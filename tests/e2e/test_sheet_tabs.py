@@ -1,0 +1,158 @@
+"""The tabs of the sheet through whole cycles: what people choose there takes effect, with a word beside it."""
+
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from tasks.domain.cases.case import EventKind, State
+from tasks.operation.setup import initialise
+from tasks.ports.ledger import Fate
+from tasks.sheet import run_sheet
+from tests.e2e.desk import Desk
+from tests.e2e.story import type_in_sheet
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    desk = Desk(tmp_path)
+    run_sheet(desk.office())
+    return desk
+
+
+def rows(desk: Desk, tab: str) -> list[dict[str, Any]]:
+    return [row.values for row in desk.office().sheet.read().tabs[tab].rows]
+
+
+def put(desk: Desk, tab: str, row: int, **values: object) -> None:
+    """Type values into a row by header ("Es_solicitud" stands for the header with question marks)."""
+    path = desk.office().settings.sheet_path
+    book = openpyxl.load_workbook(path)
+    page = book[tab]
+    columns = {str(cell.value): cell.column for cell in page[1]}
+    for header, value in values.items():
+        page.cell(row, columns[header.replace("Es_solicitud", "¿Es solicitud?").replace("_", " ")], value)
+    book.save(path)
+
+
+def reconcile(desk: Desk, times: int = 1) -> None:
+    for _ in range(times):
+        run_sheet(desk.office())
+
+
+def in_review(desk: Desk) -> dict[str, Any]:
+    desk.mail("quien@gmail.com", "ayuda", "buenas, necesitamos ayuda con algo del modelo")
+    desk.cycle()
+    return rows(desk, "Revisión")[0]
+
+
+def test_a_mail_in_review_is_decided_by_drop_downs_with_its_reason_and_a_link(desk):
+    shown = in_review(desk)
+    assert shown["Motivo"]
+    page = openpyxl.load_workbook(desk.office().settings.sheet_path)["Revisión"]
+    columns = {str(cell.value): cell.column for cell in page[1]}
+    assert page.cell(2, columns["Enlace"]).hyperlink.target.startswith("file://")
+    put(desk, "Revisión", 2, Es_solicitud="Sí", Política="Integridad", Municipio="Jardín")
+    reconcile(desk)
+    (case,) = desk.cases()
+    assert (case.policy, case.municipality, case.state) == ("integridad", "05364", State.TO_ASSIGN)
+    assert desk.messages()[-1].outcome is Fate.CASE_OPENED
+    assert case.number in rows(desk, "Revisión")[0]["Alertas"]
+    reconcile(desk)
+    assert len(desk.cases()) == 1
+
+
+def test_no_and_ignore_the_sender_are_decisions_too(desk):
+    in_review(desk)
+    put(desk, "Revisión", 2, Acción="Ignorar remitente")
+    reconcile(desk)
+    assert desk.messages()[-1].outcome is Fate.IGNORED
+    assert "quien@gmail.com" in rows(desk, "Revisión")[0]["Alertas"]
+    assert "Acción" not in rows(desk, "Revisión")[0]
+    desk.mail("quien@gmail.com", "otra vez", "buenas, necesitamos ayuda con algo del modelo")
+    desk.cycle()
+    assert desk.cases() == []
+
+
+def test_what_is_not_understood_in_review_is_told_and_opens_nothing(desk):
+    in_review(desk)
+    put(desk, "Revisión", 2, Es_solicitud="Sí", Política="Integridá", Municipio="Jardn")
+    reconcile(desk)
+    note = rows(desk, "Revisión")[0]["Alertas"]
+    assert "¿Quiso decir «Jardín»?" in note or "Municipio" in note
+
+
+def test_a_row_typed_by_hand_opens_a_case_for_each_policy_and_municipality(desk):
+    put(desk, "Casos", 2, Municipio="Jardín; Andes", Política="Integridad; Gobierno digital", Asunto="Llamaron")
+    put(desk, "Casos", 2, Correo="alcaldia@jardin.gov.co", Observaciones="muy urgente")
+    reconcile(desk, 4)
+    cases = desk.cases()
+    assert sorted((c.policy, c.municipality) for c in cases) == sorted(
+        (p, m) for p in ("integridad", "gobierno-digital") for m in ("05364", "05034")
+    )
+    assert {case.email for case in cases} == {"alcaldia@jardin.gov.co"}
+    shown = {row["Caso"]: row for row in rows(desk, "Casos")}
+    assert len(shown) == len(rows(desk, "Casos")) == 4
+    first = shown[cases[0].number]
+    assert (first["Política"], first["Municipio"], first["Observaciones"]) == ("Integridad", "Jardín", "muy urgente")
+    assert desk.case(cases[0].number).notes == "muy urgente"
+
+
+def test_people_changed_in_the_tabs_serve_at_the_next_cycle_and_bad_rows_keep_the_last_good_value(desk):
+    team = rows(desk, "Equipo")
+    number = next(n for n, row in enumerate(team, 2) if row["Rol"] == "responsable")
+    put(desk, "Equipo", number, Correo="sin arroba")
+    put(desk, "Equipo", len(team) + 2, Nombre="Rosa Nueva", Correo="rosa@x.gov.co", Rol="responsable")
+    reconcile(desk)
+    with desk.office().ledger.reading() as unit:
+        people = {person.name: person.email for person in unit.books.directory().people}
+    assert people["Rosa Nueva"] == "rosa@x.gov.co"
+    assert people[team[number - 2]["Nombre"]] == team[number - 2]["Correo"]
+    assert "no es un correo" in rows(desk, "Equipo")[number - 2]["Alertas"]
+
+
+def test_municipios_is_seeded_from_requests_and_then_belongs_to_the_team(desk):
+    desk.assigned()
+    (row,) = rows(desk, "Municipios")
+    assert (row["DANE"], row["Municipio"], row["Correo"]) == ("05756", "Sonsón", "archivo@sonson-antioquia.gov.co")
+    put(desk, "Municipios", 2, Correo="nuevo@sonson-antioquia.gov.co", Teléfono=6041234567)
+    put(desk, "Municipios", 3, DANE=5034, Municipio="Jardín", Correo="x@andes.gov.co")
+    reconcile(desk)
+    with desk.office().ledger.reading() as unit:
+        liaisons = unit.books.directory().liaisons
+    assert [(one.dane, one.email, one.phone) for one in liaisons] == [
+        ("05756", "nuevo@sonson-antioquia.gov.co", "6041234567")
+    ]
+    assert "no es el de Jardín" in rows(desk, "Municipios")[1]["Alertas"]
+
+
+def test_a_sheet_made_anew_shows_closed_cases_too(desk):
+    desk.assigned()
+    (case,) = desk.cases()
+    type_in_sheet(desk.office(), {(case.number, "Acción"): "Cerrar", (case.number, "Detalle"): "ya no lo necesitan"})
+    reconcile(desk, 2)
+    assert desk.case(case.number).state is State.CLOSED
+    desk.office().settings.sheet_path.unlink()
+    initialise(desk.office())
+    assert [row["Caso"] for row in rows(desk, "Casos")] == [case.number]
+
+
+def test_an_order_misused_in_the_sheet_changes_nothing_and_says_what_is_possible(desk):
+    desk.assigned()
+    (case,) = desk.cases()
+    type_in_sheet(desk.office(), {(case.number, "Acción"): "Reabrir", (case.number, "Detalle"): "porque sí"})
+    reconcile(desk, 2)
+    row = rows(desk, "Casos")[0]
+    assert "no admite «reabrir»" in row["Alertas"]
+    assert "«suspender»" in row["Alertas"]
+    assert "Acción" not in row
+    assert [event.kind for event in desk.history(case.number)].count(EventKind.REOPENED) == 0
+
+
+def test_a_cycle_in_which_nothing_moved_reads_and_does_nothing_more(desk):
+    desk.assigned()
+    reconcile(desk, 3)
+    before = desk.office().settings.sheet_path.stat().st_mtime_ns
+    assert run_sheet(desk.office()) == {"written": 0}
+    assert desk.office().settings.sheet_path.stat().st_mtime_ns == before
