@@ -109,6 +109,11 @@ class Settings(BaseSettings):
         return self.home / "archive"
 
     @property
+    def cases_path(self) -> Path:
+        """One folder per case, for people."""
+        return self.home / "casos"
+
+    @property
     def logs_path(self) -> Path:
         """The service's own log."""
         return self.home / "logs"

@@ -19,7 +19,7 @@ from tasks.domain.digest.period import DigestDay
 from tasks.domain.directory import Directory
 from tasks.domain.terms.escalation import ReminderPolicy
 from tasks.domain.terms.rules import Rules
-from tasks.ports.archive import Archive
+from tasks.ports.archive import Archive, CaseFolders
 from tasks.ports.clock import Clock, SystemClock
 from tasks.ports.endpoint import Credentials, Endpoint
 from tasks.ports.errors import ConfigurationError
@@ -118,6 +118,13 @@ class Office:
         from tasks.adapters.files.archive import FileArchive
 
         return FileArchive(self.settings.archive_path)
+
+    @cached_property
+    def case_folders(self) -> CaseFolders:
+        """Where people find a case's papers."""
+        from tasks.adapters.files.folders import DiskCaseFolders
+
+        return DiskCaseFolders(self.settings.cases_path, self.archive)
 
     @cached_property
     def mailbox(self) -> Mailbox:

@@ -10,6 +10,7 @@ from tasks.bootstrap import Office
 from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, State
 from tasks.domain.letters.grouping import LetterGroup, group, waits_for
 from tasks.domain.letters.letter import Letter, LetterKind, LetterState
+from tasks.filing import file_cases
 from tasks.notices.extension import tell_extensions
 from tasks.notices.letters import draft_notice, letter_document
 from tasks.notices.notice import queue
@@ -23,7 +24,7 @@ from tasks.steps import Counts, Step, call
 
 
 def run_letters(office: Office, step: Step = call) -> Counts:
-    """Draft what is needed and release what is approved. Counts: drafted, closings, released, dates, extensions."""
+    """Draft what is needed, release what is approved, tell what was agreed, and bring the cases' folders up to date."""
     with office.ledger.lock("letters") as mine:
         if not mine:
             return {"busy": 1}
@@ -33,6 +34,7 @@ def run_letters(office: Office, step: Step = call) -> Counts:
             "released": step(release_letters, office),
             "dates": step(tell_dates, office),
             "extensions": step(tell_extensions, office),
+            "filed": step(file_cases, office),
         }
 
 

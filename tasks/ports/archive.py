@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
+from tasks.domain.cases.dossier import Filed
+
 
 class Archive(Protocol):
     """Content-addressed store: what is put is on the disk (fsynced) before the call returns.
@@ -29,4 +31,20 @@ class Archive(Protocol):
 
     def path(self, sha256: str) -> Path:
         """Return where the bytes lie, for people and programs that open files."""
+        ...
+
+
+class CaseFolders(Protocol):
+    """One folder per case, for people: names that say what a file is, and a manifest with hashes."""
+
+    def path(self, case: str) -> Path:
+        """Return the case's folder, whether it is there or not."""
+        ...
+
+    def keep(self, case: str, files: Sequence[Filed]) -> None:
+        """Put the files in and write the manifest; files that people added stay. Raises `ArchiveUnavailable`."""
+        ...
+
+    def drop(self, case: str) -> None:
+        """Take the folder away (`mipg forget`)."""
         ...

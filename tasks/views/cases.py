@@ -54,6 +54,7 @@ def _view(office: Office, directory: Directory, letters: dict[str, Letter], one:
         due=due.day if due else None,
         legal_due=legal.day if legal else None,
         light=one.clocks.light.value,
+        link=office.case_folders.path(case.number).as_uri(),
         alerts=_alerts(office, directory, case, letters.get(case.letter or "")),
     )
 

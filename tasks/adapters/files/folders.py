@@ -1,0 +1,72 @@
+"""One folder per case under `home`: copies of the archive's files under names people understand, and a manifest."""
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from tasks.domain.cases.dossier import MANIFEST, Filed
+from tasks.ports.archive import Archive
+from tasks.ports.errors import ArchiveUnavailable
+
+_NUMBER = re.compile(r"(20\d\d)-\d{4,6}")
+
+
+class DiskCaseFolders:
+    """Implements `CaseFolders`. Everything in it can be made again from the ledger; what people add stays."""
+
+    def __init__(self, root: Path, archive: Archive) -> None:
+        self._root = root
+        self._archive = archive
+
+    def path(self, case: str) -> Path:
+        """Return the case's folder, there or not. Raises `ValueError` for what is no case number."""
+        number = _NUMBER.fullmatch(case)
+        if number is None:
+            raise ValueError(f"{case!r} is no case number")
+        return self._root / number[1] / case
+
+    def keep(self, case: str, files: Sequence[Filed]) -> None:
+        """Put the files in the folder and write their manifest; see `CaseFolders`."""
+        folder = self.path(case)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            present = [file for file in files if self._put(folder / file.name, file)]
+            rows = [
+                {"archivo": f.name, "sha256": f.sha256, "contenido": f.what, "fecha": f.day.isoformat()}
+                for f in present
+            ]
+            _write(folder / MANIFEST, json.dumps({"caso": case, "archivos": rows}, ensure_ascii=False, indent=1))
+        except OSError as error:
+            raise ArchiveUnavailable(f"folder {folder} cannot be written: {error.strerror or error}") from error
+
+    def drop(self, case: str) -> None:
+        """Take the folder away with all that is in it."""
+        shutil.rmtree(self.path(case), ignore_errors=True)
+
+    def _put(self, target: Path, file: Filed) -> bool:
+        """Copy the archive's file in; False when the archive no longer has it."""
+        source = self._archive.path(file.sha256)
+        if not source.is_file():
+            return False
+        if target.exists() and target.stat().st_size == source.stat().st_size:
+            return True
+        part = target.with_name(f".{target.name[:80]}.{os.getpid()}.part")
+        shutil.copyfile(source, part)  # no link: who edits a file here must not change what the archive vouches for
+        part.replace(target)
+        return True
+
+
+def _row(file: Filed) -> dict[str, str]:
+    return {"archivo": file.name, "sha256": file.sha256, "contenido": file.what, "fecha": file.day.isoformat()}
+
+
+def _write(path: Path, text: str) -> None:
+    """Replace the file at once: a synced folder shows the old one or the new one."""
+    if path.is_file() and path.read_text(encoding="utf-8") == text + "\n":
+        return
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part.write_text(text + "\n", encoding="utf-8")
+    part.replace(path)

@@ -1,0 +1,57 @@
+"""What lies in a case's folder, under names that say what it is: a person finds it without a program."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from tasks.domain.letters.letter import Letter, LetterKind, LetterState
+from tasks.domain.mail.filename import safe_name
+
+MANIFEST = "manifiesto.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """One file of the folder: its name there, its bytes by hash, what it is and of which day."""
+
+    name: str
+    sha256: str
+    what: str
+    day: date
+
+
+_MESSAGES = {
+    "request": "solicitud",
+    "leader_plan": "plan del líder",
+    "leader_evidence": "evidencia del líder",
+    "command": "orden",
+}
+_LETTERS = {
+    LetterKind.REFERRAL: "oficio",
+    LetterKind.TRANSFER: "traslado",
+    LetterKind.CLOSING: "carta de cierre",
+    LetterKind.INVITATION: "invitación",
+    LetterKind.OFFER: "oferta",
+}
+
+
+def filed_message(
+    number: int, kind: str, day: date, sha256: str, attachments: Sequence[tuple[str, str]]
+) -> list[Filed]:
+    """Return a mail and its attachments (name, hash) as they stand in the folder."""
+    what = _MESSAGES.get(kind, "mensaje")
+    stem = f"{day:%Y-%m-%d} {what} M-{number}"
+    files = [Filed(f"{stem}.eml", sha256, what, day)]
+    for place, (name, content) in enumerate(attachments, start=1):
+        files.append(Filed(safe_name(f"{stem} - {place} {name}"), content, f"adjunto de {what}", day))
+    return files
+
+
+def filed_letter(letter: Letter) -> list[Filed]:
+    """Return the files of a letter that left; a draft, or a void number without a final, has none."""
+    if letter.dated is None or letter.state is LetterState.DRAFT:
+        return []
+    void = " ANULADO" if letter.state is LetterState.VOID else ""
+    stem = f"{letter.dated:%Y-%m-%d} {_LETTERS[letter.kind]} {letter.number}{void}"
+    files = [(".pdf", letter.pdf_sha256), (".docx", letter.final_sha256)]
+    return [Filed(stem + ending, sha, _LETTERS[letter.kind], letter.dated) for ending, sha in files if sha]

@@ -1,0 +1,60 @@
+"""Keeping one folder per case beside the ledger, for people who look for a paper and not for a program."""
+
+from datetime import datetime, timedelta
+
+from tasks.bootstrap import Office
+from tasks.domain.cases.dossier import Filed, filed_letter, filed_message
+from tasks.domain.mail.parsing import parse
+from tasks.ports.errors import ArchiveUnavailable, BadInput
+from tasks.ports.ledger import MessageRecord, UnitOfWork
+
+_CURSOR = "filed-until"
+_OVERLAP = timedelta(minutes=1)  # two things may happen within one tick of the clock
+
+
+def file_cases(office: Office) -> int:
+    """Bring the folders of the cases that changed since the last run up to date; returns how many."""
+    now = office.clock.now()
+    with office.ledger.reading() as unit:
+        last = unit.books.cursor(_CURSOR)
+        since = datetime.fromisoformat(last) - _OVERLAP if last else None
+        changed = list(dict.fromkeys(event.case for event in unit.cases.events(since, now)))
+    for number in changed:
+        with office.ledger.reading() as unit:
+            records, letters = unit.messages.of_case(number), unit.letters.of_case(number)
+            records += _first(unit, number, records)
+        files = [file for record in records for file in _message(office, record)]
+        files += [file for letter in letters for file in filed_letter(letter)]
+        office.case_folders.keep(number, files)
+    if changed:
+        with office.ledger.begin() as unit:
+            unit.books.save_cursor(_CURSOR, now.isoformat())
+    return len(changed)
+
+
+def _first(unit: UnitOfWork, number: str, records: list[MessageRecord]) -> list[MessageRecord]:
+    """Return the mail that asked, for a case that was split from it and has none of its own."""
+    case = unit.cases.get(number)
+    request = unit.cases.request(case.request) if case else None
+    if request is None or not request.sha256 or any(record.sha256 == request.sha256 for record in records):
+        return []
+    siblings = [one.number for one in unit.cases.of_request(request.number) if one.number != number]
+    found = [r for sibling in siblings for r in unit.messages.of_case(sibling) if r.sha256 == request.sha256]
+    return found[:1]
+
+
+def _message(office: Office, record: MessageRecord) -> list[Filed]:
+    """Return a mail's files, its attachments kept in the archive too."""
+    day = record.received.astimezone(office.zone).date()
+    try:
+        mail = parse(office.archive.get(record.sha256))
+    except (KeyError, BadInput, ArchiveUnavailable, ValueError):
+        return filed_message(record.id, record.kind, day, record.sha256, [])
+    parts = [part for part in mail.attachments if not part.inline]
+    hashes = [office.archive.put([part.content], _ending(part.name))[0] for part in parts]
+    names = [(part.name, sha) for part, sha in zip(parts, hashes, strict=True)]
+    return filed_message(record.id, record.kind, day, record.sha256, names)
+
+
+def _ending(name: str) -> str:
+    return f".{name.rpartition('.')[2].lower()}" if "." in name else ""

@@ -1,0 +1,65 @@
+"""One folder per case on the disk."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tasks.adapters.files.archive import FileArchive
+from tasks.adapters.files.folders import DiskCaseFolders
+from tasks.domain.cases.dossier import Filed
+
+CASE = "2026-0041"
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> FileArchive:
+    return FileArchive(tmp_path / "archive")
+
+
+@pytest.fixture
+def folders(tmp_path: Path, archive: FileArchive) -> DiskCaseFolders:
+    return DiskCaseFolders(tmp_path / "casos", archive)
+
+
+def _files(archive: FileArchive, *contents: bytes) -> list[Filed]:
+    hashes = archive.put(contents, ".eml")
+    return [Filed(f"{n}.eml", sha, "solicitud", date(2026, 11, 30)) for n, sha in enumerate(hashes)]
+
+
+def test_files_and_manifest_say_the_same(folders: DiskCaseFolders, archive: FileArchive) -> None:
+    files = _files(archive, b"uno", b"dos")
+    for _ in range(2):
+        folders.keep(CASE, files)
+    folder = folders.path(CASE)
+    assert (folder / "1.eml").read_bytes() == b"dos"
+    manifest = json.loads((folder / "manifiesto.json").read_text(encoding="utf-8"))
+    assert [(row["archivo"], row["sha256"]) for row in manifest["archivos"]] == [(f.name, f.sha256) for f in files]
+    assert sorted(path.name for path in folder.iterdir()) == ["0.eml", "1.eml", "manifiesto.json"]
+
+
+def test_what_people_add_stays_and_what_was_torn_is_mended(folders: DiskCaseFolders, archive: FileArchive) -> None:
+    files = _files(archive, b"uno")
+    folders.keep(CASE, files)
+    folder = folders.path(CASE)
+    (folder / "nota.txt").write_text("mía")
+    (folder / "0.eml").unlink()
+    (folder / "0.eml").write_bytes(b"")
+    folders.keep(CASE, files)
+    assert (folder / "0.eml").read_bytes() == b"uno"
+    assert (folder / "nota.txt").read_text() == "mía"
+
+
+def test_what_the_archive_forgot_leaves_the_manifest(folders: DiskCaseFolders, archive: FileArchive) -> None:
+    files = _files(archive, b"uno", b"dos")
+    archive.erase(files[0].sha256)
+    folders.keep(CASE, files)
+    manifest = json.loads((folders.path(CASE) / "manifiesto.json").read_text(encoding="utf-8"))
+    assert [row["archivo"] for row in manifest["archivos"]] == ["1.eml"]
+
+
+@pytest.mark.parametrize("number", ["../x", "2026-0041/..", "", "S-2026-0001"])
+def test_only_a_case_number_names_a_folder(folders: DiskCaseFolders, number: str) -> None:
+    with pytest.raises(ValueError, match="is no case number"):
+        folders.path(number)
