@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tasks.bootstrap import Office
+from tasks.domain.cases.decisions import policy_name
+from tasks.domain.catalog import MIPG_GENERAL
 from tasks.domain.digest.figures import DigestFigures, Labels, Mail, Week, compared_weeks, figures, weekly
 from tasks.domain.digest.period import Period, iso_week, period
 from tasks.domain.mail.outgoing import Enclosure, Purpose
@@ -89,7 +91,8 @@ def _figures(unit: UnitOfWork, office: Office, of: Period) -> DigestFigures:
         fates[record.outcome] = fates.get(record.outcome, 0) + 1
     directory = unit.books.directory().on(office.clock.today())
     labels = Labels(
-        policies={policy.slug: policy.name for policy in office.catalog.policies},
+        policies={p.slug: p.name for p in office.catalog.policies}
+        | {MIPG_GENERAL: policy_name(MIPG_GENERAL, office.catalog)},
         subregions={place.dane: place.subregion for place in office.catalog.municipalities},
         leaders={leader.policy: leader.name for leader in directory.leaders},
     )

@@ -109,7 +109,7 @@ class MemorySheet:
             for row in self._rows_of(cell.tab, cell.key):
                 row[cell.header] = cell.value
         for append in changes.appends:
-            if not self._rows_of(append.tab, append.key):
+            if append.values not in self.rows[append.tab]:
                 self.rows[append.tab].append(dict(append.values))
         return WriteReport(written)
 

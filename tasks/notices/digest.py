@@ -17,7 +17,7 @@ from tasks.domain.spanish import counted, number, percent, span_in_words
 from tasks.notices.letters import case_line
 from tasks.ports.ledger import Fate, OutboxState, UnitOfWork
 
-_SHOWN = 20  # decisions listed; the sheet has all
+_SHOWN = 12  # decisions listed; the sheet has all
 _BUTTONS = 6  # one-click answers beside one of them
 _DOUBTS = 10
 _FATES = {
@@ -129,8 +129,6 @@ def _orders(office: Office, directory: Directory, case: Case) -> tuple[str, ...]
     if case.state is State.TO_ASSIGN:
         team = [one for one in directory.with_role(Role.OFFICER) if not is_away(one, office.clock.today())]
         return (*(f"asignar {case.number}: {one.name}" for one in team[:_BUTTONS]), f"directa {case.number}")
-    if case.state is State.DRAFT:
-        return (f"aprobado {case.number}", f"recordar {case.number}")
     return (f"recordar {case.number}",)
 
 

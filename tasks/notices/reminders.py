@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from tasks.bootstrap import Office
-from tasks.domain.cases.case import State
+from tasks.domain.cases.case import Case, State
 from tasks.domain.directory import Directory, Role, is_away
 from tasks.domain.letters.letter import Letter
 from tasks.domain.mail.contexts import (
@@ -113,11 +113,10 @@ def _enclosure(letter: Letter) -> Enclosure:
 
 
 def _item(office: Office, line: ReminderLine, orders: tuple[str, ...]) -> ReminderItem:
-    what = "Responder al municipio (término legal)" if line.legal else _WHAT.get(line.case.state, "Avanzar el caso")
     return ReminderItem(
         **case_line(line.case, office).model_dump(),
         letter=line.case.letter or "",
-        what=what,
+        what=_what(line),
         due=date_in_words(line.due.day),
         lateness=lateness(line, office),
         level=line.level.value,
@@ -126,6 +125,20 @@ def _item(office: Office, line: ReminderLine, orders: tuple[str, ...]) -> Remind
         news=line.case.remind_now,
         orders=orders,
     )
+
+
+def _what(line: ReminderLine) -> str:
+    if line.legal:
+        return "Responder al municipio (término legal)"
+    if _lacks_letter(line.case):
+        return (
+            "Completar el líder de la política en la pestaña Líderes (sin él no hay oficio), o atenderlo directamente"
+        )
+    return _WHAT.get(line.case.state, "Avanzar el caso")
+
+
+def _lacks_letter(case: Case) -> bool:
+    return case.state is State.DRAFT and not case.letter
 
 
 def _orders(office: Office, directory: Directory, line: ReminderLine) -> tuple[str, ...]:
@@ -138,6 +151,8 @@ def _orders(office: Office, directory: Directory, line: ReminderLine) -> tuple[s
     if line.case.state is State.TO_ASSIGN:
         at_work = [p for p in directory.with_role(Role.OFFICER) if not is_away(p, office.clock.today())]
         return tuple(f"asignar {number}: {person.name}" for person in at_work[:_SHOWN])
+    if _lacks_letter(line.case):
+        return (f"directa {number}", silence)
     return (*(order.format(number) for order in _ORDERS.get(line.case.state, ())), silence)
 
 

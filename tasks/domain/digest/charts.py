@@ -16,8 +16,8 @@ _SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 _DARK, _MIDDLE, _LIGHT = "#00573F", "#5E9C83", "#C9DDD3"
 _CONFIG = {
     "font": "Arial, Liberation Sans, DejaVu Sans, sans-serif",
-    "axis": {"labelFontSize": 12, "titleFontSize": 12, "labelColor": "#222", "titleColor": "#222"},
-    "legend": {"labelFontSize": 12, "orient": "bottom", "title": None, "symbolSize": 120},
+    "axis": {"labelFontSize": 13, "titleFontSize": 13, "labelColor": "#222", "titleColor": "#222"},
+    "legend": {"labelFontSize": 13, "orient": "bottom", "title": None, "symbolSize": 120},
     "view": {"stroke": None},
     "locale": {"number": {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["$", ""]}},
 }
@@ -50,7 +50,13 @@ def _label(week: Week) -> str:
 
 
 _SERIES = ("Nuevos", "Cerrados", "Nuevos hace un año")
-_WEEKS = {"field": "semana", "type": "ordinal", "sort": None, "axis": {"labelAngle": 0, "title": "Semana del"}}
+
+
+def _weeks(recent: Sequence[Week]) -> Spec:
+    """Return the axis of weeks, also of those without a value."""
+    labels = [_label(week) for week in recent]
+    axis = {"labelAngle": 0, "title": "Semana del"}
+    return {"field": "semana", "type": "ordinal", "scale": {"domain": labels}, "axis": axis}
 
 
 def _movement(recent: Sequence[Week], year_ago: Sequence[Week]) -> Drawing | None:
@@ -65,7 +71,7 @@ def _movement(recent: Sequence[Week], year_ago: Sequence[Week]) -> Drawing | Non
     series = list(_SERIES[: 3 if before else 2])
     scale = {"domain": series}
     encoding = {
-        "x": _WEEKS,
+        "x": _weeks(recent),
         "y": {"field": "casos", "type": "quantitative", "axis": {"title": "Casos", "tickMinStep": 1, "format": "d"}},
         "color": {"field": "serie", "type": "nominal", "scale": scale | {"range": [_DARK, "#8A5A00", "#777"]}},
         "strokeDash": {"field": "serie", "type": "nominal", "scale": scale | {"range": [[1, 0], [7, 3], [2, 3]]}},
@@ -90,16 +96,17 @@ def _responses(recent: Sequence[Week], year_ago: Sequence[Week]) -> Drawing | No
         {"semana": _label(week), "dias": week.response_days, "antes": then.response_days}
         for week, then in zip(recent, year_ago, strict=True)
     ]
+    x = _weeks(recent)
     axis = {"type": "quantitative", "axis": {"title": "Días hábiles (mediana)"}}
-    bars = {"mark": {"type": "bar", "color": _MIDDLE}, "encoding": {"x": _WEEKS, "y": axis | {"field": "dias"}}}
+    bars = {"mark": {"type": "bar", "color": _MIDDLE}, "encoding": {"x": x, "y": axis | {"field": "dias"}}}
     shown = {"field": "dias", "type": "quantitative", "format": ",.3~g"}
     figures = {
         "mark": {"type": "text", "dy": -7, "fontSize": 12, "color": "#222"},
-        "encoding": {"x": _WEEKS, "y": axis | {"field": "dias"}, "text": shown},
+        "encoding": {"x": x, "y": axis | {"field": "dias"}, "text": shown},
     }
     tick = {
         "mark": {"type": "tick", "color": "#222", "thickness": 3, "width": 34},
-        "encoding": {"x": _WEEKS, "y": axis | {"field": "antes"}},
+        "encoding": {"x": x, "y": axis | {"field": "antes"}},
     }
     worst = max(known, key=lambda week: week.response_days or 0)
     said = (
@@ -137,7 +144,7 @@ def _stages(stages: Sequence[Line]) -> Drawing | None:
         "order": {"field": "orden", "type": "quantitative"},
     }
     mark = {"type": "bar", "stroke": "#222", "strokeWidth": 0.5}
-    said = "Casos abiertos por etapa: " + join_list([_stage(line) for line in used]) + "."
+    said = "De la primera etapa a la última: " + join_list([_stage(line) for line in used]) + "."
     return Drawing(
         "etapas", "Casos abiertos por etapa", _chart(values, {"step": 26}, mark=mark, encoding=encoding), said
     )

@@ -185,7 +185,8 @@ class _Tables:
     def by_stage(self) -> tuple[Line, ...]:
         """Return a line per state in use, in the order of a case's life."""
         found = {line.label: line for line in self._lines(lambda case: case.state.value)}
-        return tuple(found[state] for state in _STAGES if state in found)
+        lines = (found[state] for state in _STAGES if state in found)
+        return tuple(line for line in lines if line.open or line.opened or line.closed)
 
     def _lines(self, label: Callable[[Case], str]) -> list[Line]:
         groups: dict[str, list[Watched]] = {}
