@@ -274,6 +274,20 @@ class Digest(Section):
         return ("monday", "tuesday", "wednesday", "thursday", "friday").index(self.weekday) + 1
 
 
+class NotedExpiry(BaseModel):
+    """A password or key and the last day it serves, which no server tells."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    what: Line
+    on: date
+
+
+class Operation(Section):
+    """What the operator wants to be told of."""
+
+    expiries: Annotated[tuple[NotedExpiry, ...], Listed] = ()
+
+
 class Retention(Section):
     """How long what may be erased is kept at least."""
 

@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     terms: sections.Terms = sections.Terms()
     reminders: sections.Reminders = sections.Reminders()
     digest: sections.Digest = sections.Digest()
+    operation: sections.Operation = sections.Operation()
     retention: sections.Retention = sections.Retention()
     offer: sections.Offer = sections.Offer()
 

@@ -17,6 +17,7 @@ from config.settings import Settings
 from tasks.domain.catalog import Catalog
 from tasks.domain.digest.period import DigestDay
 from tasks.domain.directory import Directory
+from tasks.domain.health import Expiry
 from tasks.domain.terms.escalation import ReminderPolicy
 from tasks.domain.terms.rules import Rules
 from tasks.ports.archive import Archive, CaseFolders
@@ -277,6 +278,18 @@ class Office:
         from tasks.adapters.charts.vega import draw
 
         return draw(spec)
+
+    def expiries(self) -> tuple[Expiry, ...]:
+        """Return the last day of every certificate, password and key that is known: asked of the servers, or noted."""
+        from tasks.adapters.certificates import expiry
+
+        box, outgoing = self.settings.mailbox, self.settings.outgoing
+        noted = [Expiry(one.what, one.on) for one in self.settings.operation.expiries]
+        if box.backend == "imap" and (day := expiry(self._endpoint(box.imap), "imap")):
+            noted.append(Expiry(f"El certificado de {box.imap.host}", day))
+        if outgoing.backend == "smtp" and (day := expiry(self._endpoint(outgoing.smtp), "smtp")):
+            noted.append(Expiry(f"El certificado de {outgoing.smtp.host}", day))
+        return tuple(noted)
 
     def _endpoint(self, server: Imap | Smtp) -> Endpoint:
         return Endpoint(server.host, server.port, server.security, self.settings.optional(server.ca_file))

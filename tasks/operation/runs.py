@@ -11,6 +11,7 @@ from pathlib import Path
 import structlog
 
 from tasks.bootstrap import Office
+from tasks.operation.health import look_after
 from tasks.ports.errors import LedgerUnavailable, UsageError
 from tasks.steps import Counts, Step, call
 
@@ -34,10 +35,14 @@ def perform(office: Office, name: str, step: Step = call, file: Path | None = No
         # When the ledger itself is what is down, the first error is the one worth telling.
         with suppress(LedgerUnavailable), office.ledger.begin() as unit:
             unit.books.record_run(name, office.clock.now(), {}, f"{type(error).__name__}: {error}"[:500])
+        if name == "cycle":
+            look_after(office)
         raise
     _log.info("run", flow=name, **counts)
     if not counts.get("busy"):
         _remember(office, name, counts)
+    if name == "cycle":
+        look_after(office)
     return counts
 
 

@@ -141,6 +141,9 @@ class SqlMessages:
         waiting = t.message.c.outcome.in_([Fate.REVIEW, Fate.QUARANTINED])
         return self._records(select(t.message).where(waiting).order_by(t.message.c.id))
 
+    def newest(self) -> int:
+        return int(self._c.execute(select(func.max(t.message.c.id))).scalar() or 0)
+
     def of_case(self, case: str) -> list[MessageRecord]:
         joined = select(t.message).join(t.message_case, t.message_case.c.message == t.message.c.id)
         return self._records(joined.where(t.message_case.c.case == case).order_by(t.message.c.id))

@@ -1,0 +1,69 @@
+"""What the operator hears of, when, and when it is over."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tasks.domain.health import Expiry, Failing, Health, report, troubles
+from tasks.domain.terms.business_days import calendar
+
+NOW = datetime(2026, 12, 3, 9, tzinfo=ZoneInfo("America/Bogota"))  # a Thursday
+HOUR = timedelta(hours=1)
+
+
+def names(**measured) -> set[str]:
+    return set(troubles(Health(NOW, **measured), calendar()))
+
+
+def test_a_healthy_service_tells_nothing():
+    assert names(waiting_since=[NOW - HOUR], last_received=NOW - 30 * HOUR) == set()
+    assert report({}, {}) is None
+
+
+@pytest.mark.parametrize(
+    ("measured", "name"),
+    [
+        ({"waiting_since": [NOW - 3 * HOUR]}, "envio"),
+        ({"held": 1}, "retenidos"),
+        ({"last_received": NOW - timedelta(days=6)}, "silencio"),
+        ({"failing": [Failing("sheet", NOW - HOUR, NOW, "SheetUnavailable: no hay red")]}, "flujo/sheet"),
+        ({"failing": [Failing("digest", None, NOW, "x")]}, "flujo/digest"),
+        ({"free": 1_000_000_000, "total": 100_000_000_000}, "disco"),
+        ({"free": 3_000_000_000, "total": 100_000_000_000}, "disco"),
+    ],
+)
+def test_each_trouble_is_told_by_its_name(measured, name):
+    assert names(**measured) == {name}
+
+
+def test_a_server_that_was_away_for_a_moment_is_no_news():
+    assert names(failing=[Failing("sheet", NOW - timedelta(minutes=10), NOW, "x")]) == set()
+
+
+def test_a_long_weekend_is_no_silence():
+    tuesday = NOW.replace(day=9)  # 8 December is a holiday
+    found = troubles(Health(tuesday, last_received=NOW.replace(day=4)), calendar())
+    assert "silencio" not in found
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [(31, None), (30, "30"), (8, "30"), (7, "7"), (1, "1"), (0, "1"), (-1, "0")],
+)
+def test_an_expiry_is_announced_thirty_seven_and_one_day_before(days, told):
+    found = names(expiries=[Expiry("El certificado", date(2026, 12, 3) + timedelta(days=days))])
+    assert found == ({f"vence/El certificado/{told}"} if told else set())
+
+
+def test_what_is_still_wrong_is_told_again_but_an_expiry_once_each_time():
+    wrong = {"disco": "Quedan 0,5 GB.", "vence/x/7": "x: vence."}
+    assert report(wrong, {}).lines == tuple(wrong.values())
+    assert report(wrong, wrong).lines == ("Quedan 0,5 GB.",)
+    assert report({"vence/x/7": "x: vence."}, wrong).recovered == ("Quedan 0,5 GB.",)
+    assert report({"vence/x/7": "x: vence."}, {"vence/x/7": "x: vence."}) is None
+
+
+def test_what_came_right_is_told_once():
+    assert report({}, {"disco": "Quedan 0,5 GB."}).recovered == ("Quedan 0,5 GB.",)
+    assert report({}, {}) is None
