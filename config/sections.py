@@ -194,6 +194,7 @@ class Letters(Section):
     auto_send: Annotated[tuple[str, ...], Listed] = ()
     attach_docx: bool = False
     pdf: bool = True
+    survey: bool = True  # three questions to the municipality after the assistance
     radicado_senders: Annotated[tuple[Line, ...], Listed] = ()  # addresses or domains; empty: the mailbox's own domain
 
 

@@ -11,15 +11,17 @@ from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, State
 from tasks.domain.letters.grouping import LetterGroup, group, waits_for
 from tasks.domain.letters.letter import Letter, LetterKind, LetterState
 from tasks.filing import file_cases
+from tasks.notices.absences import propose_reassignments
 from tasks.notices.extension import tell_extensions
 from tasks.notices.letters import draft_notice, letter_document
 from tasks.notices.notice import queue
 from tasks.notices.papers import document_of, needs_draft
 from tasks.notices.sessions import tell_dates
+from tasks.notices.surveys import ask_how_it_went
 from tasks.orders import take_letter_number
 from tasks.ports.errors import TemplateProblem
 from tasks.ports.ledger import UnitOfWork
-from tasks.release import release_letters, tell_problem
+from tasks.release import ask_signatures, release_letters, tell_problem
 from tasks.steps import Counts, Step, call
 
 
@@ -31,9 +33,12 @@ def run_letters(office: Office, step: Step = call) -> Counts:
         return {
             "drafted": step(draft_letters, office),
             "closings": step(write_closings, office),
+            "to_sign": step(ask_signatures, office),
             "released": step(release_letters, office),
             "dates": step(tell_dates, office),
             "extensions": step(tell_extensions, office),
+            "surveys": step(ask_how_it_went, office),
+            "absences": step(propose_reassignments, office),
             "filed": step(file_cases, office),
         }
 

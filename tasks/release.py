@@ -11,6 +11,7 @@ import structlog
 from tasks.bootstrap import Office
 from tasks.domain.letters.grouping import is_addressed, stands
 from tasks.domain.letters.letter import Letter, LetterKind, LetterState
+from tasks.notices.letters import sign_key, sign_notice
 from tasks.notices.notice import alert_template, queue
 from tasks.notices.papers import document_of, mail_of
 from tasks.ports.errors import ConverterUnavailable, TemplateProblem
@@ -50,6 +51,29 @@ def tell_problem(office: Office, problem: TemplateProblem) -> None:
     """Tell the operator which template holds up letters."""
     with office.ledger.begin() as unit:
         alert_template(unit, office, problem)
+
+
+def ask_signatures(office: Office) -> int:
+    """Put each approved letter that waits for the signature before the director, once; returns how many."""
+    if office.settings.letters.release != "signed":
+        return 0
+    with office.ledger.reading() as unit:
+        waiting = [letter for letter in unit.letters.all([LetterState.APPROVED]) if _needs_signature(unit, letter)]
+        plans = [_plan(unit, office, letter) for letter in waiting]
+    rendered = _rendered(office, plans)
+    pdfs = converted(office, [document for _, document in rendered])
+    for (letter, document), pdf in zip(rendered, pdfs, strict=True):
+        ending = ".pdf" if pdf else ".docx"
+        (sha256,) = office.archive.put([pdf or document], ending)
+        with office.ledger.begin() as unit:
+            queue(unit, office, sign_notice(unit, office, letter, sha256, ending))
+    return len(rendered)
+
+
+def _needs_signature(unit: UnitOfWork, letter: Letter) -> bool:
+    waits = letter.kind is LetterKind.REFERRAL and not letter.signed_by and not letter.final_sha256
+    asked = bool(unit.outbox.has_keys([sign_key(letter)])) if waits else False
+    return waits and not asked and stands(letter, unit.cases.get_many(letter.cases))
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ def _notice(
     reader = directory.person(to[0]) if to else None
     fields = AssignmentContext(
         name=reader.name if reader else "",
-        cases=tuple(_line(office, directory, case, workloads) for case in cases),
+        cases=tuple(to_assign(office, directory, case, workloads) for case in cases),
         team=tuple(person.name for person in directory.with_role(Role.OFFICER)),
         sheet=office.sheet.link("Casos", cases[0].number),
     )
@@ -65,7 +65,8 @@ def _notice(
     )
 
 
-def _line(office: Office, directory: Directory, case: Case, workloads: list[Workload]) -> ToAssign:
+def to_assign(office: Office, directory: Directory, case: Case, workloads: list[Workload]) -> ToAssign:
+    """Return the case as the notice shows it, with whom the service would choose."""
     suggestion = suggest_officer(case.policy, workloads, directory, office.clock.today())
     due, legal = internal_due(case, office.rules), legal_due(case, office.rules)
     return ToAssign(

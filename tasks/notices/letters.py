@@ -12,11 +12,12 @@ from tasks.domain.letters.context import LetterFacts, letter_context
 from tasks.domain.letters.grouping import LetterGroup
 from tasks.domain.letters.letter import Letter, LetterKind
 from tasks.domain.letters.paper import Signatory
-from tasks.domain.mail.contexts import CaseLine, DraftContext, LetterMailContext
+from tasks.domain.mail.contexts import CaseLine, DraftContext, LetterMailContext, SignContext
 from tasks.domain.mail.outgoing import Enclosure, Purpose
 from tasks.domain.terms.business_days import add_business_days
 from tasks.domain.terms.clocks import legal_due
-from tasks.notices.notice import Notice, office_fields
+from tasks.notices.annexes import request_annexes
+from tasks.notices.notice import Notice, director_and_substitute, office_fields
 from tasks.ports.ledger import UnitOfWork
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -50,7 +51,7 @@ def letter_document(
         reviewed_by=officer.name if officer else "",
         approved_by=approver.name if approver else "",
         official_ref=_official_ref(cases),
-        annexes=("Solicitud original (correo electrónico)",) if request and request.sha256 else (),
+        annexes=request_annexes(office, request.sha256 if request else "").names,
         copies=_copies(cases),
         is_draft=is_draft,
     )
@@ -108,6 +109,40 @@ def draft_notice(unit: UnitOfWork, office: Office, letter: Letter, changes: Sequ
     )
 
 
+def sign_key(letter: Letter) -> str:
+    """Return the outbox key of the notice that asks for the signature of this version."""
+    return f"{Purpose.DRAFT_LETTER}/{letter.number}/firma{letter.version}"
+
+
+def sign_notice(unit: UnitOfWork, office: Office, letter: Letter, sha256: str, ending: str) -> Notice:
+    """Return the mail that puts an approved letter before the director for signature."""
+    directory = unit.books.directory().on(office.clock.today())
+    to, cc = director_and_substitute(directory, office)
+    reader, officer = directory.person(to[0]) if to else None, directory.person(letter.officer)
+    leader = directory.leader(letter.policy)
+    fields = SignContext(
+        name=reader.name if reader else "",
+        letter=letter.number,
+        leader=leader.name if leader else letter.leader,
+        dependency=leader.dependency if leader else "",
+        officer=officer.name if officer else "",
+        cases=tuple(case_line(case, office) for case in unit.cases.get_many(letter.cases)),
+    )
+    kind = PDF if ending == ".pdf" else DOCX
+    return Notice(
+        Purpose.DRAFT_LETTER,
+        f"{letter.number}/firma{letter.version}",
+        "firma",
+        fields,
+        to,
+        cc,
+        cases=letter.cases,
+        letter=letter.number,
+        enclosures=[Enclosure(name=f"{letter.number}{ending}", sha256=sha256, content_type=kind)],
+        invites_orders=True,
+    )
+
+
 def _news(letter: Letter) -> str:
     if letter.kind is LetterKind.TRANSFER and not letter.leader:
         return "no se conoce el correo de esa entidad: saldrá solo a quien pidió, y usted debe radicarlo allá"
@@ -123,7 +158,8 @@ def letter_notice(unit: UnitOfWork, office: Office, letter: Letter) -> Notice:
     officer, leader = directory.person(letter.officer), directory.leader(letter.policy)
     request = unit.cases.request(letter.request)
     _, written = letter_document(unit, office, letter, leader or _gone(letter), is_draft=False)
-    enclosures = letter_files(office, letter) + original_request(request.sha256 if request else "")
+    files = letter_files(office, letter)
+    annexes = request_annexes(office, request.sha256 if request else "")
     fields = LetterMailContext(
         name=leader.name if leader else "",
         letter=letter.number,
@@ -135,7 +171,8 @@ def letter_notice(unit: UnitOfWork, office: Office, letter: Letter) -> Notice:
         plan_term=written["plazo_plan"],
         officer=officer.name if officer else "",
         officer_email=letter.officer,
-        annexes=tuple(part.name for part in enclosures),
+        annexes=tuple(part.name for part in (*files, *annexes.enclosures)),
+        left_out=annexes.left_out,
     )
     copies = [letter.officer, *dict.fromkeys(a for case in cases for a in (case.email, *case.also) if a)]
     return Notice(
@@ -147,7 +184,7 @@ def letter_notice(unit: UnitOfWork, office: Office, letter: Letter) -> Notice:
         copies,
         cases=letter.cases,
         letter=letter.number,
-        enclosures=enclosures,
+        enclosures=[*files, *annexes.enclosures],
     )
 
 
@@ -163,8 +200,3 @@ def letter_files(office: Office, letter: Letter) -> list[Enclosure]:
     if not letter.pdf_sha256 or office.settings.letters.attach_docx:
         parts.append(Enclosure(name=f"{letter.number}.docx", sha256=letter.final_sha256, content_type=DOCX))
     return parts
-
-
-def original_request(sha256: str) -> list[Enclosure]:
-    """Return the mail that asked, as a plain file: a mail inside a mail is re-encoded by servers."""
-    return [Enclosure(name="solicitud-original.eml", sha256=sha256, content_type="application/octet-stream")]

@@ -14,7 +14,8 @@ from tasks.domain.letters.paper import Addressee, PaperFacts, Signatory
 from tasks.domain.mail.contexts import ClosingContext, TransferContext
 from tasks.domain.mail.outgoing import Purpose
 from tasks.domain.spanish import date_in_words, entity_phrase, join_list, number, policy_phrase
-from tasks.notices.letters import case_line, letter_document, letter_files, letter_notice, original_request
+from tasks.notices.annexes import Annexes, request_annexes
+from tasks.notices.letters import case_line, letter_document, letter_files, letter_notice
 from tasks.notices.notice import Notice, office_fields
 from tasks.ports.ledger import UnitOfWork
 
@@ -60,9 +61,10 @@ class _Desk:
         return self.cases[0]
 
     @property
-    def annexes(self) -> tuple[str, ...]:
-        sent = self.letter.kind is LetterKind.TRANSFER and self.request and self.request.sha256
-        return ("Solicitud original (correo electrónico)",) if sent else ()
+    def annexes(self) -> Annexes:
+        if self.letter.kind is not LetterKind.TRANSFER or self.request is None:
+            return Annexes()
+        return request_annexes(self.office, self.request.sha256)
 
     def answer(self, subject: str, addressee: Addressee, copies: tuple[str, ...] = ()) -> dict[str, Any]:
         """Return the fields of `AnswerPaper`."""
@@ -78,7 +80,7 @@ class _Desk:
             prepared_by=officer.name if officer else "",
             approved_by=approver.name if approver else "",
             official_ref=next((c.official_ref for c in self.cases if c.official_ref), ""),
-            annexes=self.annexes,
+            annexes=self.annexes.names,
             copies=copies,
             is_draft=self._is_draft,
         )
@@ -111,9 +113,7 @@ class _Desk:
 
     def notice(self, purpose: Purpose, template: str, fields: Any, to: list[str], cc: list[str]) -> Notice:
         letter = self.letter
-        enclosures = letter_files(self.office, letter)
-        if self.annexes and self.request:
-            enclosures += original_request(self.request.sha256)
+        enclosures = [*letter_files(self.office, letter), *self.annexes.enclosures]
         return Notice(
             purpose,
             letter.number,
@@ -150,7 +150,8 @@ def _transfer_mail(desk: _Desk) -> Notice:
         case=case.number,
         subject=case.subject,
         received=date_in_words(case.received.date()),
-        annexes=desk.annexes,
+        annexes=desk.annexes.names,
+        left_out=desk.annexes.left_out,
     )
     return desk.notice(Purpose.TRANSFER, "traslado", fields, to, [a for a in (case.email, letter.officer) if a])
 

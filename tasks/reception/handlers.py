@@ -29,6 +29,7 @@ from tasks.reception.mailed_orders import obey
 from tasks.reception.merged import follow_merged
 from tasks.reception.returned import take_bounce, take_radicado
 from tasks.reception.status import answer_status, asks_status
+from tasks.reception.surveyed import take_survey
 
 _TEXT_KEPT = 20_000  # characters of a request kept beside its raw mail
 _SAME_CONTENT = timedelta(days=30)  # the same words a month later are a new insistence, not a copy
@@ -173,6 +174,8 @@ def _attach(desk: _Desk) -> Fate:
     if desk.thread is None or not desk.thread.cases:
         return desk.record(Fate.REVIEW, reason="; ".join((*desk.judgement.reasons, "no se halló su caso")))
     if answered := hear_leader(desk.unit, desk.office, desk.arrival.mail, desk.arrival.parts, desk.thread):
+        return desk.record(Fate.ATTACHED, answered, next(iter(desk.thread.requests), None))
+    if answered := take_survey(desk.unit, desk.office, desk.arrival.mail, desk.arrival.parts, desk.thread):
         return desk.record(Fate.ATTACHED, answered, next(iter(desk.thread.requests), None))
     note = _NOTES.get(desk.judgement.kind, "mensaje en el hilo")
     _note(desk, desk.thread.cases, f"{note}: {desk.arrival.mail.subject}"[:300])

@@ -150,6 +150,8 @@ def test_the_signed_pdf_is_what_goes_out(tmp_path: Path) -> None:
     desk.cycle()
     assert not desk.outbox(Purpose.LETTER)
     assert "espera la firma" in _last(desk)
+    asked = desk.outbox(Purpose.DRAFT_LETTER)[-1].mail
+    assert (asked.to, asked.subject.startswith("Para su firma")) == ((DIRECTOR,), True)
     _sign(desk, number, b"esto no es un PDF")
     assert "no es un PDF completo" in _last(desk)
     assert not desk.outbox(Purpose.LETTER)
@@ -158,3 +160,26 @@ def test_the_signed_pdf_is_what_goes_out(tmp_path: Path) -> None:
     (row,) = desk.outbox(Purpose.LETTER)
     assert desk.office().archive.get(row.mail.enclosures[0].sha256) == signed
     assert re.fullmatch(r"DSEGPP-2026-\d{4}\.pdf", row.mail.enclosures[0].name)
+
+
+def test_a_letter_carries_the_request_and_its_attachments_as_far_as_a_mail_holds_them(desk: Desk) -> None:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = SONSON, "mesa.mipg@antioquia.gov.co", "Solicitud de asesoría"
+    mail["Message-ID"] = "<grande@sonson-antioquia.gov.co>"
+    mail.set_content("Solicitamos asesoría en la política de Gestión Documental: tablas de retención.")
+    mail.add_attachment(b"%PDF-1.7 tabla", "application", "pdf", filename="Tabla de retención.pdf")
+    mail.add_attachment(b"z" * 30 * 2**20, "application", "zip", filename="Inventario.zip")
+    desk.deliver(stamp("sonson-antioquia.gov.co").encode() + mail.as_bytes())
+    desk.cycle()
+    (case,) = desk.cases()
+    for sender, order in (
+        (ANA, f"política {case.number}: Gestión documental\nmunicipio {case.number}: Sonsón"),
+        (DIRECTOR, f"asignar {case.number}: Ana María"),
+        (ANA, f"aprobado {case.number}"),
+    ):
+        desk.mail(sender, "RE", order)
+        desk.cycle()
+    (row,) = desk.outbox(Purpose.LETTER)
+    assert [part.name for part in row.mail.enclosures][1:] == ["Tabla de retención.pdf"]
+    assert "Inventario.zip (30,0 MB)" in row.mail.text
+    assert "Inventario.zip" in words(desk.office().archive.get(desk.letters()[0].final_sha256))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from tasks.domain.cases.survey import QUESTIONS
 from tasks.domain.letters.fields import TemplateFields
 from tasks.domain.mail.contexts import (
     AcknowledgedRequest,
@@ -31,6 +32,7 @@ from tasks.domain.mail.contexts import (
     ReviewContext,
     ReviewItem,
     SessionContext,
+    SignContext,
     StatusContext,
     StatusLine,
     SurveyContext,
@@ -212,6 +214,13 @@ SAMPLES: Mapping[str, tuple[str, TemplateFields]] = {
             asks="Escriba en la hoja la política que corresponde, o responda «política: NOMBRE».",
         ),
     ),
+    "firma": (
+        "firma",
+        SignContext(
+            name="Natalia Andrea Quiroz Bedoya", letter="DSEGPP-2026-0107", leader="Marta Isabel Correa Gil",
+            dependency="Dirección de Gestión Documental", officer="Ana María Londoño Vera", cases=(ONE, *TWO),
+        ),
+    ),
     "rebote": (
         "rebote",
         BounceContext(
@@ -234,7 +243,7 @@ SAMPLES: Mapping[str, tuple[str, TemplateFields]] = {
             name=GLORIA, letter="DSEGPP-2026-0108", to="Secretaría de Hacienda", is_copy=True, case="2026-0041",
         ),
     ),
-    "encuesta": ("encuesta", SurveyContext(name=GLORIA, case=ONE, day="10 de diciembre de 2026")),
+    "encuesta": ("encuesta", SurveyContext(name=GLORIA, case=ONE, day="10 de diciembre de 2026", questions=QUESTIONS)),
     "estado": (
         "estado",
         StatusContext(

@@ -102,6 +102,7 @@ class Case(BaseModel):
     attendees: str = ""
     evidence: str = ""
     notes: str = ""
+    survey: tuple[int, ...] = ()  # marks of the three questions, 1 to 5, 0 unanswered
     merged_into: str | None = None  # the case that goes on in its place
     also: tuple[str, ...] = ()  # further people to write to: those of the cases that were joined to it
     answered: date | None = None  # the day the municipality got an answer: the legal clock stops

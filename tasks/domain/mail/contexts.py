@@ -108,6 +108,17 @@ class DraftContext(TemplateFields):
     release: Line = Field("approved", serialization_alias="liberacion")  # approved, signed, registered, transfer
 
 
+class SignContext(TemplateFields):
+    """`firma`: an approved letter that waits for the director's signature, attached."""
+
+    name: Line = Field("", serialization_alias="nombre")
+    letter: Line = Field(serialization_alias="oficio")
+    leader: Line = Field(serialization_alias="lider")
+    dependency: Line = Field("", serialization_alias="dependencia")
+    officer: Line = Field("", serialization_alias="responsable")
+    cases: tuple[CaseLine, ...] = Field(min_length=1, serialization_alias="casos")
+
+
 class LetterMailContext(TemplateFields):
     """`oficio`: the mail to the leader that carries the letter."""
 
@@ -122,6 +133,7 @@ class LetterMailContext(TemplateFields):
     officer: Line = Field("", serialization_alias="responsable")
     officer_email: Line = Field("", serialization_alias="correo_responsable")
     annexes: tuple[Line, ...] = Field((), serialization_alias="anexos")
+    left_out: tuple[Line, ...] = Field((), serialization_alias="no_adjuntos")  # too big for a mail
 
 
 class ReminderItem(CaseLine):
@@ -384,6 +396,7 @@ class TransferContext(TemplateFields):
     subject: Line = Field("", serialization_alias="asunto")
     received: Line = Field("", serialization_alias="recibida")
     annexes: tuple[Line, ...] = Field((), serialization_alias="anexos")
+    left_out: tuple[Line, ...] = Field((), serialization_alias="no_adjuntos")  # too big for a mail
 
 
 class ClosingContext(TemplateFields):
@@ -420,6 +433,7 @@ class SurveyContext(TemplateFields):
     name: Line = Field("", serialization_alias="nombre")
     case: CaseLine = Field(serialization_alias="caso")
     day: Line = Field(serialization_alias="fecha")
+    questions: tuple[Line, ...] = Field((), serialization_alias="preguntas")
 
 
 MAILS: Mapping[str, type[TemplateFields]] = {
@@ -431,6 +445,7 @@ MAILS: Mapping[str, type[TemplateFields]] = {
     "encuesta": SurveyContext,
     "estado": StatusContext,
     "fecha": SessionContext,
+    "firma": SignContext,
     "informe": ReportContext,
     "lider": LeaderReplyContext,
     "oficio": LetterMailContext,

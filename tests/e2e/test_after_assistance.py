@@ -1,0 +1,49 @@
+"""After the assistance: three questions, once; and what an officer's absence puts before the director."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from tasks.domain.directory import Absence
+from tasks.domain.mail.outgoing import Purpose
+from tests.e2e.desk import ANA, DIRECTOR, SONSON, Desk
+
+GRANADA = "alcaldia@granada-antioquia.gov.co"
+
+
+def test_the_municipality_is_asked_once_and_its_marks_are_kept(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    (number,) = desk.assigned().cases
+    for order in (f"aprobado {number}", f"asistencia {number}: 30/11/2026 virtual"):
+        desk.mail(ANA, "RE", order)
+        desk.cycle()
+    assert not desk.outbox(Purpose.SURVEY)
+    desk.now += timedelta(days=1)
+    desk.cycle()
+    desk.cycle()
+    (row,) = desk.outbox(Purpose.SURVEY)
+    assert row.mail.to == (SONSON,)
+    for sender in (GRANADA, SONSON):
+        desk.mail(sender, f"{number}: encuesta", "¿Le sirvió la asesoría?: 5")
+    desk.mail(SONSON, f"{number}: encuesta 2", "¿Resolvió sus dudas?: 4")
+    desk.cycle()
+    assert desk.case(number).survey == (5, 4, 0)
+    assert desk.audit() == []
+
+
+def test_an_officers_absence_puts_the_cases_before_the_director_once(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    (number,) = desk.assigned().cases
+    office, first = desk.office(), desk.now.date()
+    with office.ledger.begin() as unit:
+        known = unit.books.directory()
+        absence = Absence(first=first, last=first + timedelta(days=14))
+        people = tuple(p.model_copy(update={"absences": (absence,)}) if p.email == ANA else p for p in known.people)
+        unit.books.save_directory(known.model_copy(update={"people": people}))
+    from tasks.letters import run_letters
+
+    for _ in range(2):
+        run_letters(office)
+    notices = [row.mail for row in desk.outbox(Purpose.ASSIGN_NOTICE) if "ausencia" in row.mail.key]
+    (notice,) = notices
+    assert (notice.to, notice.cases) == ((DIRECTOR,), (number,))
+    assert "con ausencia del 30 de noviembre al 14 de diciembre de 2026" in notice.text
