@@ -15,7 +15,7 @@ from tasks.notices.assignment import queue_assign_notices
 from tasks.ports.ledger import UnitOfWork
 from tasks.reconciliation.edits import apply_cases
 from tasks.reconciliation.people import people_writes, seeded, seeds, take_people
-from tasks.reconciliation.quiet import is_quiet, remember_quiet
+from tasks.reconciliation.quiet import holds_news, is_quiet, remember_quiet
 from tasks.reconciliation.reading import Shadows, SheetReading, read_sheet, save_shadow, sheet_layouts
 from tasks.reconciliation.review import apply_review, merge_review
 from tasks.reconciliation.scores import merge_scores, scores_mark
@@ -51,6 +51,9 @@ def build_sheet(office: Office) -> list[str]:
 def take_edits(office: Office, reading: SheetReading) -> Counts:
     """Write into the ledger, in one transaction, everything people did in the sheet since the last agreement."""
     with office.ledger.begin() as unit:
+        if not holds_news(unit, office, reading):
+            queue_assign_notices(unit, office)
+            return {}
         shadows = Shadows(unit, office)
         take_people(unit, office, reading.tabs)
         choices = choices_of(office.catalog, unit.books.directory().on(office.clock.today()))

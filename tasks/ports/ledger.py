@@ -300,8 +300,8 @@ class Books(Protocol):
 
     def directory(self) -> Directory: ...
     def save_directory(self, directory: Directory) -> None: ...
-    def shadow(self, sheet: str) -> dict[tuple[str, str, str], str]:
-        """Return the last agreed value per (tab, row key, header)."""
+    def shadow(self, sheet: str, key: str | None = None) -> dict[tuple[str, str, str], str]:
+        """Return the last agreed value per (tab, row key, header), of every row or of those with that key."""
         ...
 
     def save_shadow(self, sheet: str, cells: Mapping[tuple[str, str, str], str | None]) -> None:

@@ -22,10 +22,25 @@ def is_quiet(office: Office, reading: SheetReading) -> bool:
 
 def remember_quiet(office: Office, reading: SheetReading) -> None:
     """Remember that a whole cycle on this reading found nothing to do."""
-    if any(not canonical(row.values.get("Caso")) for row in reading.tabs[CASES].rows):
-        return  # rows typed by hand are watched until they are adopted
+    if _has_typed_rows(reading):
+        return  # they are watched until they are adopted
     with office.ledger.begin() as unit:
         unit.books.save_cursor(_cursor(office), _mark(unit, office, reading))
+
+
+def holds_news(unit: UnitOfWork, office: Office, reading: SheetReading) -> bool:
+    """Whether people may have done something since their edits were last taken; from now on they are taken.
+
+    Rows typed by hand are looked at every time: they are adopted when they stay as they are.
+    """
+    cursor = f"taken/{office.sheet.name}"
+    seen = unit.books.cursor(cursor) == reading.fingerprint
+    unit.books.save_cursor(cursor, reading.fingerprint)
+    return not seen or _has_typed_rows(reading)
+
+
+def _has_typed_rows(reading: SheetReading) -> bool:
+    return any(not canonical(row.values.get("Caso")) for row in reading.tabs[CASES].rows)
 
 
 def _mark(unit: UnitOfWork, office: Office, reading: SheetReading) -> str:

@@ -14,6 +14,7 @@ from tasks.domain.sheet.renaming import (
     forgotten,
     in_our_words,
     in_their_words,
+    is_short,
     recognise,
     remembered,
 )
@@ -49,11 +50,11 @@ class SheetReading:
 class Shadows:
     """The shadow of each tab of one sheet, as one unit of work found it."""
 
-    def __init__(self, unit: UnitOfWork, office: Office) -> None:
+    def __init__(self, unit: UnitOfWork, office: Office, key: str | None = None) -> None:
         self._unit, self._sheet = unit, office.sheet.name
         self._tabs: dict[str, dict[tuple[str, str], str]] = {}
-        for (tab, key, entry), text in unit.books.shadow(self._sheet).items():
-            self._tabs.setdefault(tab, {})[key, entry] = text
+        for (tab, row, entry), text in unit.books.shadow(self._sheet, key).items():
+            self._tabs.setdefault(tab, {})[row, entry] = text
 
     def of(self, tab: str) -> Shadow:
         """Return the shadow of one tab."""
@@ -116,8 +117,9 @@ def _repaired(office: Office, present: tuple[TabLayout, ...], found: Snapshot, *
 
 def _recognised(office: Office, wanted: tuple[TabLayout, ...], snapshot: Snapshot) -> dict[str, Naming]:
     """Return where our columns are; what is to be made anew is forgotten first, so that empty is not emptied."""
+    whole = any(one.name in snapshot.tabs and is_short(one, snapshot.tabs[one.name]) for one in wanted)
     with office.ledger.reading() as unit:
-        shadows = Shadows(unit, office)
+        shadows = Shadows(unit, office, None if whole else "")
     namings: dict[str, Naming] = {}
     changes: dict[str, ShadowChanges] = {}
     for layout in wanted:

@@ -13,6 +13,8 @@ from tasks.sheet import run_sheet
 from tests.e2e.desk import Desk
 from tests.e2e.story import type_in_sheet
 
+PETITION = "Como ciudadano y en ejercicio del derecho de petición solicito copia de los contratos del hospital."
+
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
@@ -42,7 +44,7 @@ def reconcile(desk: Desk, times: int = 1) -> None:
 
 
 def in_review(desk: Desk) -> dict[str, Any]:
-    desk.mail("quien@gmail.com", "ayuda", "buenas, necesitamos ayuda con algo del modelo")
+    desk.mail("quien@gmail.com", "Derecho de petición", PETITION)
     desk.cycle()
     return rows(desk, "Revisión")[0]
 
@@ -70,7 +72,7 @@ def test_no_and_ignore_the_sender_are_decisions_too(desk):
     assert desk.messages()[-1].outcome is Fate.IGNORED
     assert "quien@gmail.com" in rows(desk, "Revisión")[0]["Alertas"]
     assert "Acción" not in rows(desk, "Revisión")[0]
-    desk.mail("quien@gmail.com", "otra vez", "buenas, necesitamos ayuda con algo del modelo")
+    desk.mail("quien@gmail.com", "Otra petición", PETITION)
     desk.cycle()
     assert desk.cases() == []
 

@@ -65,10 +65,11 @@ class SqlBooks:
         if rows:
             self._c.execute(insert(t.person), [{"position": n, **row} for n, row in enumerate(rows)])
 
-    def shadow(self, sheet: str) -> dict[tuple[str, str, str], str]:
+    def shadow(self, sheet: str, key: str | None = None) -> dict[tuple[str, str, str], str]:
         s = t.sheet_shadow.c
-        rows = self._c.execute(select(s.tab, s.key, s.header, s.value).where(s.sheet == sheet))
-        return {(row.tab, row.key, row.header): row.value for row in rows}
+        statement = select(s.tab, s.key, s.header, s.value).where(s.sheet == sheet)
+        rows = self._c.execute(statement if key is None else statement.where(s.key == key))
+        return {(tab, row_key, header): value for tab, row_key, header, value in rows}
 
     def save_shadow(self, sheet: str, cells: Mapping[tuple[str, str, str], str | None]) -> None:
         place = (t.sheet_shadow.c.sheet, t.sheet_shadow.c.tab, t.sheet_shadow.c.key, t.sheet_shadow.c.header)

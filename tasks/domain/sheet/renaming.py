@@ -46,6 +46,11 @@ def recognise(layout: TabLayout, tab: Tab, shadow: Shadow) -> Naming:
     return _Search(layout, tab, shadow).result()
 
 
+def is_short(layout: TabLayout, tab: Tab) -> bool:
+    """Whether some column is not found by its header: only then the shadow of the rows has a say."""
+    return not layout.text and len(actual_headers(tab, layout)) < len(layout.columns)
+
+
 class _Search:
     """The search for the columns of one tab that their headers do not tell."""
 
