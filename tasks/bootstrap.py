@@ -30,7 +30,7 @@ from tasks.ports.mailbox import Mailbox
 from tasks.ports.models import Models, Trainer
 from tasks.ports.scores import ResultsPage, ScoreSource
 from tasks.ports.sender import Sender
-from tasks.ports.sheet import Sheet
+from tasks.ports.sheet import Sheet, Tab
 from tasks.ports.texts import Texts
 
 if TYPE_CHECKING:
@@ -221,6 +221,13 @@ class Office:
             style=Style(self.settings.clock.timezone, warn=chosen.protection == "warning"),
             memory=self.settings.google_memory_path,
         )
+
+    def read_workbook(self, path: Path) -> dict[str, Tab]:
+        """Return the tabs of any .xlsx file. Raises `SheetUnavailable` when it cannot be read."""
+        from tasks.adapters.sheet.excel_file import read_bytes
+        from tasks.adapters.sheet.excel_read import read_tabs
+
+        return {name: placed.tab for name, placed in read_tabs(read_bytes(path), path).items()}
 
     @cached_property
     def letters(self) -> LetterRenderer:

@@ -256,9 +256,11 @@ def _record_session(unit: UnitOfWork, number: str) -> None:
 
 
 def take_case_number(unit: UnitOfWork, office: Office) -> str:
-    """Take the next case number of the year, e.g. 2026-0041."""
+    """Take the next case number of the year, e.g. 2026-0041; one that came with the office's old sheet is taken."""
     year = office.clock.today().year
-    return f"{year}-{unit.books.next_number('case', year):04d}"
+    while unit.cases.get(number := f"{year}-{unit.books.next_number('case', year):04d}"):
+        pass
+    return number
 
 
 def take_letter_number(unit: UnitOfWork, office: Office) -> str:

@@ -1,4 +1,4 @@
-"""Commands that keep the service right: do, doctor, audit, backup, restore, forget."""
+"""Commands that keep the service right: do, doctor, audit, backup, restore, forget, import."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,6 +19,7 @@ def register(app: typer.Typer) -> None:
         ("backup", backup),
         ("restore", restore),
         ("forget", forget),
+        ("import", adopt),
     ):
         command(app, name)(function)
 
@@ -111,6 +112,36 @@ def forget(
     from tasks.operation.forgetting import forget as erase
 
     for line in erase(desk.known_office, address, dry_run=dry_run):
+        say(line)
+
+
+def adopt(
+    desk: Desk,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The office's old .xlsx.", exists=True, dir_okay=False)],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would become of each row.")] = False,
+) -> None:
+    """Adopt an office's old sheet: its cases keep their numbers; what is not understood goes to Observaciones."""
+    import sys
+
+    from deployments.cli.paper import say
+    from tasks.operation.adopting import adopt as adopt_rows
+    from tasks.operation.adopting import old_sheet
+
+    office = desk.known_office
+    tab, match = old_sheet(office, file)
+    say(f"pestaña «{tab.name}»: {len(tab.rows)} filas")
+    for ours, theirs in match.sure.items():
+        say(f"  «{theirs}» es {ours}")
+    asks = sys.stdin.isatty() and not dry_run
+    right = []
+    for ours, theirs in match.unsure.items():
+        if asks and typer.confirm(f"¿La columna «{theirs}» es «{ours}»?"):
+            right.append(ours)
+        elif not asks:
+            say(f"  «{theirs}» quizá es {ours}: irá a Observaciones; cámbiele el nombre o responda en una terminal")
+    for other in match.others:
+        say(f"  «{other}» irá a Observaciones")
+    for line in adopt_rows(office, file, tab, match.confirmed(right), dry_run=dry_run):
         say(line)
 
 
