@@ -10,6 +10,7 @@ from tasks.domain.digest.figures import DigestFigures, Line, Week
 from tasks.domain.digest.figures import Need as NeedOf
 from tasks.domain.digest.period import Period
 from tasks.domain.directory import Directory, Role, is_away
+from tasks.domain.learning.share import share_of
 from tasks.domain.letters.letter import LetterState
 from tasks.domain.mail.contexts import Chart, Count, DigestContext, FigureRow, Need, WeekRow
 from tasks.domain.mail.outgoing import Enclosure
@@ -102,7 +103,7 @@ def _fields(office: Office, unit: UnitOfWork, figures: DigestFigures, weeks: Com
             for kind, label in _DONE_ALONE.items()
             if figures.by_itself.get(kind)
         ),
-        unsure=tuple(_unsure(office, figures)),
+        unsure=(*_classified(unit, figures.period), *_unsure(office, figures)),
         stages=_rows(figures.stages),
         policies=_rows(figures.policies),
         subregions=_rows(figures.subregions),
@@ -130,6 +131,16 @@ def _orders(office: Office, directory: Directory, case: Case) -> tuple[str, ...]
         team = [one for one in directory.with_role(Role.OFFICER) if not is_away(one, office.clock.today())]
         return (*(f"asignar {case.number}: {one.name}" for one in team[:_BUTTONS]), f"directa {case.number}")
     return (f"recordar {case.number}",)
+
+
+def _classified(unit: UnitOfWork, period: Period) -> Iterator[str]:
+    """Say how many cases the service classified alone, and how many of all people corrected."""
+    share = share_of(unit.cases.events(period.start, period.end), unit.lessons.counted(period.start, period.end))
+    if share.opened:
+        cases = counted(share.opened, "caso que llegó", "casos que llegaron")
+        yield f"De {cases} por correo, {share.automatic} se clasificaron sin intervención ({percent(share.percent)})."
+    if share.corrected:
+        yield f"El equipo corrigió o completó la clasificación de {counted(share.corrected, 'caso', 'casos')}."
 
 
 def _unsure(office: Office, figures: DigestFigures) -> Iterator[str]:

@@ -126,6 +126,9 @@ def _open(unit: UnitOfWork, office: Office, record: MessageRecord, values: dict[
     open_elsewhere(unit, office, cases, places, asked.source)
     numbers = [case.number for case in unit.cases.of_request(request)]
     unit.messages.settle_fate(record.id, Fate.CASE_OPENED, numbers, request)
+    for case in cases:
+        if case.policy:  # a person's choice: the judge learns from it
+            unit.lessons.add(case.number, "policy", "", case.policy, office.clock.now(), SHEET_ACTOR)
 
 
 def _what_it_says(office: Office, record: MessageRecord) -> tuple[str, str]:

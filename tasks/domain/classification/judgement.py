@@ -11,6 +11,7 @@ from tasks.domain.classification.office import OfficeView
 from tasks.domain.classification.policies import Reading, read_policies
 from tasks.domain.classification.precedents import recall
 from tasks.domain.classification.summary import summary_of
+from tasks.domain.classification.wishes import wishes_in
 from tasks.domain.mail.message import Mail, Thread
 from tasks.domain.mail.quotes import Parts, parts_of
 from tasks.domain.mail.threads import mentions
@@ -77,7 +78,7 @@ def _of_thread(facts: Facts, verdict: Verdicted) -> Judgement:
         municipality=thread.municipality if thread else facts.place.dane,
         requester=facts.writer.name,
         email=_answer_address(facts),
-        summary=summary_of(facts.mail.subject, facts.texts),
+        summary=_summary(facts),
         confidence=0.95 if thread else 0.8,
         auto=verdict.sure,
         reasons=(verdict.reason,),
@@ -98,13 +99,21 @@ def _of_content(facts: Facts, verdict: Verdicted) -> Judgement:
         entity=entity,
         requester=facts.writer.name,
         email=_answer_address(facts),
-        summary=summary_of(facts.mail.subject, facts.texts),
+        summary=_summary(facts),
         confidence=reading.confidence if verdict.kind in _ABOUT_POLICIES else (0.95 if verdict.sure else 0.5),
         auto=verdict.sure and (verdict.kind not in _ABOUT_POLICIES or (sure and dane is not None)),
         reasons=_reasons(facts, verdict, sure),
         axis=reading.axis if verdict.kind is Kind.OTHER_AXIS else "",
         reading=reading,
     )
+
+
+def _summary(facts: Facts) -> str:
+    """Return the line that sums the message up, with how and by when it wants to be attended."""
+    mail = facts.mail
+    wishes = str(wishes_in(mail.subject, facts.texts, mail.sent.date() if mail.sent else None))
+    line = summary_of(mail.subject, facts.texts)
+    return f"{line} ({wishes})" if wishes else line
 
 
 def _outside(facts: Facts, verdict: Verdicted) -> Verdicted:

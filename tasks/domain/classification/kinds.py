@@ -237,6 +237,8 @@ def _states(facts: Facts) -> Verdicted | None:
     if signs.ANNOUNCES.search(fold(said)) and not asks(signs.ACKNOWLEDGE.sub(" ", fold(body))):
         return Verdicted(Kind.NOISE, True, "informa o invita; no pide nada")
     if re.search(r"\bgracias\b|agradec", fold(said)) and not asks(body):
+        if facts.reading.spoken_of or signs.TELLS_A_NEED.search(fold(body)):
+            return Verdicted(Kind.REVIEW, False, "agradece y cuenta algo más: puede estar pidiendo ayuda")
         return Verdicted(Kind.NOISE, True, "agradecimiento; no pide nada")
     return None
 
@@ -273,5 +275,5 @@ def _review(facts: Facts) -> Verdicted | None:
 
 
 _RULES: tuple[Callable[[Facts], Verdicted | None], ...] = (
-    _mass, _machine, _order, _results, _leader, _colleague, _answer, _authority, _unasked, _states, _request, _review,
+    _mass, _machine, _order, _results, _leader, _colleague, _authority, _answer, _unasked, _states, _request, _review,
 )  # fmt: skip

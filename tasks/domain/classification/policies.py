@@ -17,6 +17,7 @@ from tasks.domain.learning.model import TextModel
 SURE = 0.85  # probability of the whole set from which nobody is asked (chosen on held-out mail: see the benchmark)
 _ASKED = 0.5  # probability from which a policy belongs to the set
 _WORTH_NAMING = 0.08  # probability from which a policy is shown as a possibility
+_FAINT = 2.0  # weight of a phrase by which a policy is at least spoken of; in thanks nothing reaches it
 _MOST = 3  # policies in one request; more are an enumeration
 
 _COUNTED = (
@@ -41,6 +42,8 @@ class Reading:
     axis: str = ""  # another axis that outweighs every policy
     axis_mixed: bool = False  # the other axis and a policy are both asked about
     chances: Mapping[str, float] = field(default_factory=dict)  # policy → probability, for --explain
+    likeliest: tuple[str, ...] = ()  # the set that `confidence` is of, chosen or not
+    spoken_of: bool = False  # a policy is spoken of, beyond thanks, refusals and recitals
     precedent: str = ""  # the corrected case that decided or raised a doubt, in words
 
 
@@ -64,7 +67,11 @@ def read_policies(
     sure = confidence >= SURE and _plausible(chosen, stated) and not _unweighed(scores, model)
     said = "\n".join((subject, *texts))
     words |= {policy: model.words(said, policy) for policy in likely if policy not in words}
-    return Reading(chosen if sure else (), confidence, sure, likely, words, chances=chances)
+    spoken_of = _spoken_of(scores, chances)
+    return Reading(
+        chosen if sure else (), confidence, sure, likely, words,
+        chances=chances, likeliest=chosen or likely[:1], spoken_of=spoken_of,
+    )  # fmt: skip
 
 
 def _exclusive(chances: Mapping[str, float]) -> dict[str, float]:
@@ -78,6 +85,10 @@ def _likely(chances: Mapping[str, float], scores: Mapping[str, float]) -> tuple[
     young = tuple(policy for policy in ranked(scores) if policy not in chances and policy not in AXES)
     known = (policy for policy in ranked(chances) if chances[policy] >= _WORTH_NAMING or policy in scores)
     return (*young, *known)[:4]
+
+
+def _spoken_of(scores: Mapping[str, float], chances: Mapping[str, float]) -> bool:
+    return max(scores.values(), default=0.0) >= _FAINT or max(chances.values(), default=0.0) >= _ASKED
 
 
 def _plausible(chosen: Sequence[str], stated: int) -> bool:

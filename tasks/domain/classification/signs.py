@@ -34,6 +34,12 @@ NEW_NEED = re.compile(
     r"necesitamos|solicitamos)|hoy (?:te|le|les) escrib\w+|ahora (?:necesitamos|queremos|requerimos|nos|el|la)|"
     r"de otra parte|cambiando de tema)\b"
 )
+TELLS_A_NEED = re.compile(
+    r"\b(?:no (?:tenemos|hemos|sabemos|contamos|existe|hay|logramos|encontramos|entendemos|pudimos|tengo|se como)|"
+    r"nos (?:falta|hace falta|quedo pendiente|preocupa|exig\w+|toca|corresponde)|"
+    r"estamos (?:atrasad|perdid|bloquead)\w*|tenemos (?:dudas?|problemas?|dificultad\w*|pendiente)|"
+    r"qued(?:o|aron) (?:pendiente|sin)|dificultad\w*|hallazgos?)\b"
+)
 AUTHORITY = re.compile(
     r"contralori|procuradur|fiscalia|juzgado|tribunal|defensoria del pueblo|rama judicial|ramajudicial|"
     r"superintendenc|"

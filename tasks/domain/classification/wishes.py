@@ -1,0 +1,81 @@
+"""How and by when a request wants to be attended: modality, days it names, and urgency where it gives a reason.
+
+All of it is read off the text, nothing is inferred: "urgente" alone, as half of all mail says it, is no reason.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from tasks.domain.classification.asking import Act, clauses
+from tasks.domain.mail.dates import dates_in
+from tasks.domain.spanish import date_in_words
+
+_VIRTUAL = re.compile(
+    r"\bvirtual(?:es|mente)?\b|\bteams\b|\bmeet\b|\bzoom\b|videoconferencia|videollamada|en linea con"
+)
+_IN_PERSON = re.compile(
+    r"\bpresencial(?:es|mente)?\b|\bvisit(?:a|as|en|enos|arnos)\b|\ben sitio\b|"
+    r"\ben nuestras (?:oficinas|instalaciones)\b"
+)
+_REFUSED = re.compile(r"\b(?:no (?:es |sea |puede ser |nos sirve |tenemos |hay )?(?:\w+ )?|ni |sin )$")
+_URGENT = re.compile(
+    r"\burg(?:e|en|ente|entes|entemente|encia)\b|\bprioritari\w+|\bcuanto antes\b|\blo antes posible\b"
+)
+_GROUNDS = re.compile(
+    r"\b(?:contraloria|procuraduria|personeria|juzgado|tutela|fallo judicial|hallazgos?|requerimiento|sancion\w*|"
+    r"plan de mejoramiento|cierre (?:de|del) \w+|vence\w*|plazo|fecha limite|auditoria)\b"
+)
+_SOON = timedelta(days=15)
+_FAR = timedelta(days=400)  # a later day is a misprint or a programme's end
+_MOST_DAYS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the text says of how and when. `urgent` is the reason given, in the text's folded words; "" for none."""
+
+    modality: str = ""  # presencial | virtual | presencial o virtual
+    days: tuple[date, ...] = ()
+    urgent: str = ""
+
+    def __str__(self) -> str:
+        """Return them in words, "" when there are none."""
+        told = [f"modalidad {self.modality}"] if self.modality else []
+        told += [f"menciona el {date_in_words(day)}" for day in self.days]
+        told += [f"urgente: {self.urgent}"] if self.urgent else []
+        return "; ".join(told)
+
+
+def wishes_in(subject: str, texts: Sequence[str], written: date | None) -> Wishes:
+    """Return what the subject and the writer's own words wish; `written` is the day of the message."""
+    said = [clause for text in (subject, *texts) for clause in clauses(text) if clause.act is not Act.DENIES]
+    days = _days("\n".join(clause.text for clause in said), written)
+    folded = [clause.folded for clause in said if clause.act is not Act.RECITES]
+    return Wishes(_modality(folded), days[:_MOST_DAYS], _urgency(folded, days, written))
+
+
+def _modality(folded: Sequence[str]) -> str:
+    asked = [name for name, words in (("presencial", _IN_PERSON), ("virtual", _VIRTUAL)) if _wanted(folded, words)]
+    return " o ".join(asked)
+
+
+def _wanted(folded: Sequence[str], words: re.Pattern[str]) -> bool:
+    return any(not _REFUSED.search(text[: match.start()]) for text in folded for match in words.finditer(text))
+
+
+def _days(text: str, written: date | None) -> tuple[date, ...]:
+    """Return the days ahead that the text names; those behind belong to norms and to what happened."""
+    if written is None:
+        return ()
+    return tuple(day for day in dates_in(text, written) if written < day <= written + _FAR)
+
+
+def _urgency(folded: Sequence[str], days: Sequence[date], written: date | None) -> str:
+    if not any(_URGENT.search(text) for text in folded):
+        return ""
+    if ground := next((match[0] for text in folded if (match := _GROUNDS.search(text))), ""):
+        return f"habla de «{ground}»"
+    near = [day for day in days if written and day - written <= _SOON]
+    return f"es para el {date_in_words(near[0])}" if near else ""
