@@ -4,6 +4,8 @@ One correction in five is never learnt from: on those the new model must do no w
 nothing changes. Corrections help before, too, by themselves (tasks/domain/classification/precedents.py).
 """
 
+from collections.abc import Sequence
+
 from tasks.bootstrap import Office
 from tasks.domain.classification.policies import read_policies
 from tasks.domain.classification.vocabulary import phrase_book
@@ -28,12 +30,10 @@ def refit(office: Office) -> Counts:
         corrected = unit.lessons.corrected(_LEARNT_FROM)
     learnt, aside = set_aside(corrected)
     counts = {"corrections": len(corrected), "aside": len(aside)}
-    in_use = office.models.current()
-    candidate = office.trainer.fit(
-        (*office.trainer.examples(office.catalog), *map(_as_example, learnt)), office.catalog
-    )
-    if candidate.version == in_use.version:
+    in_use, texts = office.models.current(), _texts(office, learnt)
+    if office.trainer.version(texts, office.catalog) == in_use.version:
         return counts | {"in_use": 0}
+    candidate = office.trainer.fit(texts, office.catalog)
     new, old = _score(office, candidate, aside), _score(office, in_use, aside)
     better = not_worse(new, old)
     if better:
@@ -41,8 +41,9 @@ def refit(office: Office) -> Counts:
     return counts | {"right": new.right, "wrong": new.wrong, "right_before": old.right, "in_use": int(better)}
 
 
-def _as_example(one: Corrected) -> Example:
-    return Example(one.text, one.policies, one.subject, group=one.request, corrected=True)
+def _texts(office: Office, learnt: Sequence[Corrected]) -> tuple[Example, ...]:
+    corrections = (Example(one.text, one.policies, one.subject, group=one.request) for one in learnt)
+    return (*office.trainer.examples(office.catalog), *corrections)
 
 
 def _score(office: Office, model: TextModel, aside: tuple[Corrected, ...]) -> Score:

@@ -27,6 +27,10 @@ class Trainer(Protocol):
         """Return the written examples; raises `ConfigurationError` naming file and line of a bad one."""
         ...
 
+    def version(self, examples: Sequence[Example], catalog: Catalog) -> str:
+        """Return the version that fitting on these would give: the same texts, the same version. Quick."""
+        ...
+
     def fit(self, examples: Sequence[Example], catalog: Catalog) -> TextModel:
         """Return the model fitted on the examples and the catalog's vocabulary; the same input gives the same model."""
         ...

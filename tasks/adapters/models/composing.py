@@ -49,7 +49,7 @@ def compose(texts: Sequence[Example], catalog: Catalog, seed: int) -> list[Examp
     The same texts and seed give the same messages.
     """
     simple = [text for text in texts if len(text.policies) == 1 and not text.subject]
-    whole = [text for text in texts if text.subject or len(text.policies) > 1]
+    whole = [text for text in texts if text.subject or len(text.policies) > 1][:_MESSAGES]
     by_policy: dict[str, list[Example]] = {}
     for text in simple:
         by_policy.setdefault(text.policies[0], []).append(text)

@@ -45,6 +45,10 @@ class SklearnTrainer:
         """Return the written examples."""
         return load_examples(self._folders, catalog)
 
+    def version(self, examples: Sequence[Example], catalog: Catalog) -> str:
+        """Return the version that the model of these texts has."""
+        return fingerprint(examples, catalog)
+
     def fit(self, examples: Sequence[Example], catalog: Catalog) -> TextModel:
         """Return the model fitted on the examples and the vocabulary."""
         policies = (*(policy.slug for policy in catalog.policies), MIPG_GENERAL)

@@ -11,4 +11,3 @@ class Example:
     policies: tuple[str, ...] = ()
     subject: str = ""
     group: str = ""  # texts of one group (a thread) are learnt from or measured on together, never split
-    corrected: bool = False  # a person of the office decided it on a real message

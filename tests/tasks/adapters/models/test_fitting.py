@@ -34,7 +34,7 @@ def test_what_staff_corrected_is_learnt(catalog: Catalog) -> None:
     trainer = SklearnTrainer([config.CATALOGS])
     written = trainer.examples(catalog)
     said = "Buenas, ¿nos colaboran con el zurrungueo del palenque municipal?"
-    lessons = [Example(f"{said} Vereda {n}.", ("gestion-estadistica",), "Apoyo", f"S-{n}", True) for n in range(12)]
+    lessons = [Example(f"{said} Vereda {n}.", ("gestion-estadistica",), "Apoyo", f"S-{n}") for n in range(12)]
     model, book = trainer.fit((*written, *lessons), catalog), phrase_book(catalog)
     assert read_policies("Apoyo", [said], book, model).candidates[0] == "gestion-estadistica"
     assert np.isfinite(model.weights).all()
