@@ -28,7 +28,7 @@ from tasks.cycle import run_cycle
 from tasks.digest import run_digest
 from tasks.domain.cases.case import State
 from tasks.domain.mail.outgoing import Purpose
-from tasks.impact import run_impact
+from tasks.impact.running import run_impact
 from tasks.operation.setup import initialise
 from tasks.outbox import run_outbox
 from tasks.ports.clock import FixedClock

@@ -6,7 +6,7 @@ from prefect import flow, get_run_logger
 from prefect.artifacts import create_table_artifact
 
 from flows.office import open_office, run
-from tasks.impact import comparison
+from tasks.impact.comparing import comparison
 from tasks.steps import Counts
 from tasks.views.reading import comparison_table
 

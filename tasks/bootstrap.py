@@ -4,7 +4,7 @@ Each part is made when first asked for, so that `mipg status` opens no mailbox a
 A test puts its own part in place by setting the attribute.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from tasks.clients.ews import EwsClient
     from tasks.clients.graph import GraphClient
     from tasks.domain.classification.office import Matchers
+    from tasks.domain.scores.report.workbook import FigureSheet
 
 
 class Office:
@@ -297,6 +298,12 @@ class Office:
         if outgoing.backend == "smtp" and (day := expiry(self._endpoint(outgoing.smtp), "smtp")):
             noted.append(Expiry(f"El certificado de {outgoing.smtp.host}", day))
         return tuple(noted)
+
+    def workbook(self, sheets: "Sequence[FigureSheet]") -> bytes:
+        """Return figures as an .xlsx workbook."""
+        from tasks.adapters.files.workbook import as_workbook
+
+        return as_workbook(sheets)
 
     def _endpoint(self, server: Imap | Smtp) -> Endpoint:
         return Endpoint(server.host, server.port, server.security, self.settings.optional(server.ca_file))

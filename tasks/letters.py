@@ -14,7 +14,7 @@ from tasks.filing import file_cases
 from tasks.notices.absences import propose_reassignments
 from tasks.notices.extension import tell_extensions
 from tasks.notices.letters import draft_notice, letter_document
-from tasks.notices.notice import queue
+from tasks.notices.notice import director_and_substitute, queue
 from tasks.notices.papers import document_of, needs_draft
 from tasks.notices.sessions import tell_dates
 from tasks.notices.surveys import ask_how_it_went
@@ -61,7 +61,7 @@ def draft_letters(office: Office) -> int:
 
 
 def _draft_other(office: Office, letter: Letter) -> int:
-    """Put the draft of a transfer before its officer."""
+    """Put the draft of a letter that is no referral before its officer."""
     try:
         with office.ledger.begin() as unit:
             letter = unit.letters.get(letter.number) or letter
@@ -161,7 +161,7 @@ def write_closings(office: Office) -> int:
     """Take a number for the closing letter of every case that was closed since the last run; returns how many.
 
     Whoever closed the case said so to whoever asked: the letter is approved by that word, and is released with the
-    others.
+    others. What new results closed goes only once the officer approves it.
     """
     now = office.clock.now()
     with office.ledger.begin() as unit:
@@ -171,11 +171,24 @@ def write_closings(office: Office) -> int:
         for event in unit.cases.events(datetime.fromisoformat(last) - _OVERLAP, now) if last else []:
             case = unit.cases.get(event.case) if event.kind is EventKind.CLOSED else None
             if case is not None and case.email and not _is_told(unit, case):
-                closed.setdefault((case.request, case.email, event.actor, event.reason), []).append(case)
+                # What the results say is told case by case in the letter: one request still gets one.
+                reason = "" if event.actor == SYSTEM else event.reason
+                closed.setdefault((case.request, case.email, event.actor, reason), []).append(case)
         for (request, email, actor, reason), cases in closed.items():
-            unit.letters.save(_closing(take_letter_number(unit, office), request, email, (actor, reason), cases))
+            letter = _closing(take_letter_number(unit, office), request, email, (actor, reason), cases)
+            unit.letters.save(_to_approve(unit, office, letter) if actor == SYSTEM else letter)
         unit.books.save_cursor(_CLOSINGS, now.isoformat())
     return len(closed)
+
+
+def _to_approve(unit: UnitOfWork, office: Office, letter: Letter) -> Letter:
+    """Return the letter as a draft for the case's officer, or for whoever directs when the case has none."""
+    directory = unit.books.directory().on(office.clock.today())
+    officer = letter.officer or next(iter(director_and_substitute(directory, office)[0]), "")
+    first = unit.cases.get(letter.cases[0])
+    who = (first.requester or first.entity or first.email) if first else ""
+    draft = {"state": LetterState.DRAFT, "approved_by": "", "approved_at": None, "officer": officer, "addressee": who}
+    return letter.model_copy(update=draft)
 
 
 def _is_told(unit: UnitOfWork, case: Case) -> bool:

@@ -121,7 +121,7 @@ def export(
     """Write the days of assistance that the ledger knows, as `mipg compare` reads them."""
     from deployments.cli.paper import say
     from tasks.domain.scores.tables.assistance import as_csv
-    from tasks.impact import known_assistance
+    from tasks.impact.comparing import known_assistance
     from tasks.ports.errors import UsageError
 
     if what != "assistance":

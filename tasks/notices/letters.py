@@ -93,7 +93,7 @@ def draft_notice(unit: UnitOfWork, office: Office, letter: Letter, changes: Sequ
         news=_news(letter),
         edited=bool(letter.edited_sha256),
         changes=tuple(changes),
-        release="transfer" if letter.kind is LetterKind.TRANSFER else office.settings.letters.release,
+        release=_release(letter, office),
     )
     name = f"{letter.number}-borrador-{letter.version}.docx"
     return Notice(
@@ -141,6 +141,13 @@ def sign_notice(unit: UnitOfWork, office: Office, letter: Letter, sha256: str, e
         enclosures=[Enclosure(name=f"{letter.number}{ending}", sha256=sha256, content_type=kind)],
         invites_orders=True,
     )
+
+
+def _release(letter: Letter, office: Office) -> str:
+    """What the letter waits for after its approval: signature and radicado are asked of referrals only."""
+    if letter.kind is LetterKind.TRANSFER:
+        return "transfer"
+    return office.settings.letters.release if letter.kind is LetterKind.REFERRAL else "approved"
 
 
 def _news(letter: Letter) -> str:

@@ -5,10 +5,10 @@ from datetime import date
 from typing import Any
 
 from tasks.bootstrap import Office
-from tasks.domain.cases.case import Case
+from tasks.domain.cases.case import SYSTEM, Case, EventKind, State
 from tasks.domain.cases.decisions import policy_name
 from tasks.domain.letters.context import quoted_paragraphs
-from tasks.domain.letters.letter import Letter, LetterKind
+from tasks.domain.letters.letter import Letter, LetterKind, LetterState
 from tasks.domain.letters.others import AnswerPaper, CaseRow, ClosingLetter, TransferLetter
 from tasks.domain.letters.paper import Addressee, PaperFacts, Signatory
 from tasks.domain.mail.contexts import ClosingContext, TransferContext
@@ -43,7 +43,8 @@ def mail_of(unit: UnitOfWork, office: Office, letter: Letter) -> Notice:
 
 def needs_draft(letter: Letter) -> bool:
     """Whether a letter that is no referral still has to be put before its officer."""
-    return letter.kind is LetterKind.TRANSFER and not letter.draft_sha256
+    approved_first = letter.kind in {LetterKind.TRANSFER, LetterKind.CLOSING}
+    return approved_first and letter.state is LetterState.DRAFT and not letter.draft_sha256
 
 
 class _Desk:
@@ -53,6 +54,7 @@ class _Desk:
         self.office, self.letter = office, letter
         self.cases = tuple(unit.cases.get_many(letter.cases))
         self.request = unit.cases.request(letter.request)
+        self.results = {case.number: _said_by_results(unit, case) for case in self.cases}
         self.directory = unit.books.directory().on(office.clock.today())
         self._is_draft, self._day = is_draft, day
 
@@ -183,8 +185,17 @@ def _sessions(desk: _Desk) -> str:
 
 
 def _result(desk: _Desk) -> str:
-    """Return what the scores say, one sentence a case that has both."""
-    return " ".join(_compared(case, desk.office) for case in desk.cases if case.score_after is not None)
+    """Return what the results said of each case they closed; of another, one sentence where it has both scores."""
+    said = [desk.results[case.number] or _compared(case, desk.office) for case in desk.cases]
+    return "\n\n".join(filter(None, said))
+
+
+def _said_by_results(unit: UnitOfWork, case: Case) -> str:
+    """Return the paragraph with which new results closed the case; "" when a person closed it, or nobody did."""
+    if case.state is not State.CLOSED:
+        return ""
+    closings = [event for event in unit.cases.history(case.number) if event.kind is EventKind.CLOSED]
+    return closings[-1].reason if closings and closings[-1].actor == SYSTEM else ""
 
 
 def _compared(case: Case, office: Office) -> str:

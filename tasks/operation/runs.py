@@ -80,7 +80,7 @@ def _find(name: str, file: Path | None) -> Run:
 
             return partial(run_results, file=file)
         case "impact":
-            from tasks.impact import run_impact as run
+            from tasks.impact.running import run_impact as run
         case "learn":
             from tasks.learning import run_learn as run
         case _:

@@ -29,6 +29,11 @@ class Windows:
 
     closings: Mapping[int, date] = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, closings: Mapping[str, str]) -> "Windows":
+        """Return them from a result's `options`: vigencia and ISO day as text."""
+        return cls({int(vigencia): date.fromisoformat(day) for vigencia, day in closings.items()})
+
     def closing(self, vigencia: int) -> date:
         """Return the day on which the form about `vigencia` closed."""
         return self.closings.get(vigencia, date(vigencia + 1, 5, 31))

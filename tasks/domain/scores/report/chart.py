@@ -5,13 +5,13 @@ from textwrap import wrap
 from typing import Any
 
 from tasks.domain.catalog import Catalog
-from tasks.domain.scores.report.wording import Row, place_name, policy_name
+from tasks.domain.scores.report.wording import Row, policy_name
 
 Spec = dict[str, Any]
 
 _INK, _MAIN = "#44546A", "#00573F"
-_SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
-_CONFIG = {
+SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
+CONFIG = {
     "font": "Arial, Liberation Sans, sans-serif",
     "locale": {"number": {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["$", ""]}},
     "axis": {"labelFontSize": 11, "titleFontSize": 11, "labelColor": "#222", "titleColor": "#222"},
@@ -31,9 +31,9 @@ def forest_plot(result: Row, catalog: Catalog) -> Spec:
     if not panels:
         return {}
     return {
-        "$schema": _SCHEMA,
+        "$schema": SCHEMA,
         "background": "white",
-        "config": _CONFIG,
+        "config": CONFIG,
         "vconcat": panels,
     }
 
@@ -104,49 +104,3 @@ def _panel(rows: Sequence[Spec], scale: str) -> Spec:
             },
         ],
     }
-
-
-def slope_chart(result: Row, policy: str, catalog: Catalog) -> Spec:
-    """Return a line per assisted municipality from before to after, its expected course dashed.
-
-    Across a comparability break the lines join percentile ranks, never points, and there is no expected course. Empty
-    when no municipality of the policy could be compared.
-    """
-    units = [u for u in result["units"] if u["policy"] == policy and u["difference"] is not None]
-    values = [value for unit in units for value in _slope(unit, catalog)]
-    if not values:
-        return {}
-    title = "Puntaje" if units[0]["scale"] == "raw" else "Percentil en su grupo"
-    return {
-        "$schema": _SCHEMA,
-        "background": "white",
-        "config": _CONFIG,
-        "title": policy_name(policy, catalog),
-        "width": 300,
-        "height": 320,
-        "data": {"values": values},
-        "mark": {"type": "line", "point": {"color": _MAIN}, "color": _MAIN, "opacity": 0.75},
-        "encoding": {
-            "x": {"field": "vigencia", "type": "ordinal", "axis": {"title": "Vigencia", "labelAngle": 0}},
-            "y": {"field": "valor", "type": "quantitative", "axis": {"title": title}, "scale": {"zero": False}},
-            "detail": {"field": "municipio", "type": "nominal"},
-            "strokeDash": {
-                "field": "curso",
-                "type": "nominal",
-                "scale": {"domain": ["observado", "esperado"], "range": [[1, 0], [4, 4]]},
-                "legend": {"title": None, "orient": "bottom"},
-            },
-        },
-    }
-
-
-def _slope(unit: Row, catalog: Catalog) -> list[Spec]:
-    raw = unit["scale"] == "raw"
-    start, end = ("before", "after") if raw else ("percentile_before", "percentile_after")
-    courses = {"observado": unit[end]} | ({"esperado": unit["before"] + unit["expected_change"]} if raw else {})
-    name = place_name(unit["dane_code"], catalog)
-    return [
-        {"municipio": name, "curso": course, "vigencia": vigencia, "valor": value}
-        for course, final in courses.items()
-        for vigencia, value in ((unit["before_vigencia"], unit[start]), (unit["after_vigencia"], final))
-    ]

@@ -1,5 +1,6 @@
 """The yearly *Informe de mejoras*: everything its Word template shows, as plain Spanish text and lists."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -42,10 +43,13 @@ class InputFile:
     content: str = ""  # "Puntajes de la vigencia 2021", "Asistencias"
 
 
-def report_context(result: Row, catalog: Catalog, today: date, inputs: Sequence[InputFile]) -> Context:
+def report_context(
+    result: Row, catalog: Catalog, today: date, inputs: Sequence[InputFile], changes: Sequence[str] = ()
+) -> Context:
     """Return the fields of `templates/reports/impact.docx`, from the result of `compare`.
 
-    `forest_plot` is empty: whoever renders the report puts the drawing there, or leaves it out.
+    `changes` is what differs from the report issued before. `forest_plot` and `graficos` are empty: whoever renders the
+    report puts the drawings there, or leaves them out.
     """
     pooled, units = result["pooled"], result["units"]
     compared = [unit for unit in units if unit["difference"] is not None]
@@ -57,11 +61,13 @@ def report_context(result: Row, catalog: Catalog, today: date, inputs: Sequence[
         "fecha": date_in_words(today),
         "titular": headline(pooled),
         "aclaraciones": _clarifications(result),
+        "cambios": list(changes),
         "politicas": [_table_row(row, policy_name(row["policy"], catalog), units, notes) for row in result["policies"]],
         "total": _table_row(pooled, "Todas las políticas", units, notes) if result["policies"] else None,
         "notas_tabla": notes.legend(),
         "forest_plot": "",
         "pie_grafico": _caption(result),
+        "graficos": [],
         "modalidades": _modalities(pooled["by_modality"]),
         "por_encima": _named(compared, ABOVE, catalog),
         "por_debajo": _named(compared, BELOW, catalog),
@@ -81,22 +87,47 @@ def report_context(result: Row, catalog: Catalog, today: date, inputs: Sequence[
 # --- headline and table ----------------------------------------------------------------------------------------------
 
 
+def findings(result: Row) -> list[str]:
+    """Return what the mail with the report says under its headline."""
+    flags = Counter(unit["flag"] for unit in result["units"])
+    compared = sum(unit["difference"] is not None for unit in result["units"])
+    sentences = [verdict(result["pooled"], result["options"]), _plain_change(result["pooled"])]
+    if compared:
+        sentences.append(
+            f"De {counted(compared, 'combinación comparada', 'combinaciones comparadas')}, {flags[ABOVE]} quedaron por "
+            f"encima de lo esperado y {flags[BELOW]} por debajo; el solo azar señalaría unas {number(0.05 * compared)}."
+        )
+    return [text for text in sentences if text]
+
+
+def cautions(result: Row) -> list[str]:
+    """Return what to bear in mind when reading the figures."""
+    sentences = [_as_sentence(w["detail"]) for w in result["pooled"]["warnings"] if w["code"] in _SHOWN]
+    return [*sentences, "Nada de esto prueba la causa en un municipio en particular; el informe dice qué no se afirma."]
+
+
+_SHOWN = frozenset({"spillover_suspected", "few_treated", "extrapolation", "ceiling", "comparability_break"})
+
+
+def _plain_change(pooled: Row) -> str:
+    if pooled["estimate"] is None or pooled["scale"] != "raw":
+        return ""
+    change, expected = signed(pooled["means"]["change"]), signed(pooled["means"]["expected_change"])
+    return (
+        f"El cambio simple fue de {change} puntos, pero municipios parecidos sin asistencia cambiaron {expected}: "
+        "quien parte de un puntaje bajo suele subir por sí solo, y por eso el cambio simple no mide la asistencia."
+    )
+
+
 def _clarifications(result: Row) -> list[str]:
     pooled = result["pooled"]
-    sentences = [verdict(pooled, result["options"])]
-    if pooled["estimate"] is not None and pooled["scale"] == "raw":
-        change = signed(pooled["means"]["change"])
-        expected = signed(pooled["means"]["expected_change"])
-        sentences.append(
-            f"El cambio simple fue de {change} puntos, pero municipios parecidos sin asistencia cambiaron {expected}: "
-            "quien parte de un puntaje bajo suele subir por sí solo, y por eso el cambio simple no mide la asistencia."
-        )
+    sentences = [verdict(pooled, result["options"]), _plain_change(pooled)]
     if crosses_blocks(result):
         sentences.append(
             "Las vigencias comparadas se midieron con métodos distintos: no se restan puntos entre ellas y las "
             "diferencias se expresan en desviaciones estándar dentro de cada vigencia."
         )
-    shown = {"spillover_suspected", "few_treated", "extrapolation", "ceiling"}
+    shown = _SHOWN - {"comparability_break"}
     sentences += [_as_sentence(w["detail"]) for w in pooled["warnings"] if w["code"] in shown]
     return [text for text in sentences if text]
 

@@ -4,6 +4,7 @@ import io
 import json
 import subprocess
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -11,13 +12,18 @@ import vl_convert
 from docx import Document
 from docx.shared import Cm
 from docxtpl import DocxTemplate, InlineImage
+from hypothesis import given
+from hypothesis import strategies as st
 from jinja2 import StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
 import templates
 from tasks.domain.scores.impact.comparison import compare
-from tasks.domain.scores.report.chart import forest_plot, slope_chart
+from tasks.domain.scores.report.changes import changes_between
+from tasks.domain.scores.report.chart import forest_plot
 from tasks.domain.scores.report.improvements import InputFile, report_context
+from tasks.domain.scores.report.slope import SlopeChart, apart, slope_charts
+from tasks.domain.scores.report.workbook import figure_sheets
 from tests.needs import require
 from tests.tasks.domain.scores.world import POLICIES, World, catalog, dane
 
@@ -125,14 +131,51 @@ def test_forest_plot_ends_with_the_pooled_estimate_and_keeps_scales_apart() -> N
     assert forest_plot(compare([], []), catalog()) == {}
 
 
-def test_slope_chart_joins_points_within_a_block_and_ranks_across_one() -> None:
-    spec = slope_chart(small(), "gobierno-digital", catalog())
-    assert {value["curso"] for value in spec["data"]["values"]} == {"observado", "esperado"}
-    assert vl_convert.vegalite_to_png(json.dumps(spec))[:4] == b"\x89PNG"
-    across = slope_chart(crossing(), POLICIES[0], catalog())
-    assert {value["curso"] for value in across["data"]["values"]} == {"observado"}
-    assert across["encoding"]["y"]["axis"]["title"] == "Percentil en su grupo"
-    assert slope_chart(small(), "control-interno", catalog()) == {}
+def courses(chart: SlopeChart) -> set[str]:
+    return {value["curso"] for value in chart.spec["layer"][0]["data"]["values"]}
+
+
+def test_slope_charts_join_points_within_a_block_and_ranks_across_one() -> None:
+    (first, *_) = charts = slope_charts(small(), catalog())
+    assert all(courses(chart) == {"observado", "esperado sin asistencia"} for chart in charts)
+    assert vl_convert.vegalite_to_png(json.dumps(first.spec))[:4] == b"\x89PNG"
+    across = slope_charts(crossing(), catalog())[0]
+    assert courses(across) == {"observado"}
+    assert across.spec["layer"][0]["encoding"]["y"]["axis"]["title"] == "Percentil en su grupo"
+    assert "percentil" in across.caption
+
+
+@given(st.lists(st.floats(0, 100), max_size=30).map(sorted), st.floats(0.1, 10))
+def test_labels_are_moved_apart_and_keep_their_order(values: list[float], least: float) -> None:
+    places = apart(values, least)
+    assert len(places) == len(values)
+    assert all(after - before >= least * 0.999 for before, after in pairwise(places))
+    if all(after - before >= least for before, after in pairwise(values)):
+        assert places == pytest.approx(values)
+
+
+def test_figures_of_the_workbook_add_up_to_the_estimates() -> None:
+    result = small()
+    sheets = {sheet.name: sheet for sheet in figure_sheets(result, catalog(), [("a.csv", "Vigencia 2021", "0" * 64)])}
+    units = sheets["Municipios"]
+    difference = units.header.index("Diferencia")
+    known = [row[difference] for row in units.rows if row[difference] is not None]
+    pooled = sheets["Políticas"].rows[-1]
+    assert sum(known) / len(known) == pytest.approx(pooled[sheets["Políticas"].header.index("Diferencia")])
+    assert all(len(row) == len(sheet.header) for sheet in sheets.values() for row in sheet.rows)
+
+
+def test_a_correction_says_which_figures_and_readings_it_changed() -> None:
+    before = small()
+    assert changes_between(before, before, catalog()) == [
+        "Las cifras corregidas no cambian ninguna conclusión de este informe."
+    ]
+    now = json.loads(json.dumps(before))
+    now["pooled"]["estimate"] += 2
+    now["units"][0]["flag"] = "above_expected" if now["units"][0]["flag"] != "above_expected" else "ceiling"
+    told = changes_between(before, now, catalog())
+    assert told[0].startswith("El resultado del conjunto pasa de ")
+    assert "1 combinación municipio–política cambia de lectura" in told[1]
 
 
 def test_template_uses_styles_a_screen_reader_can_follow() -> None:

@@ -1,0 +1,47 @@
+"""The report's files: Word, PDF and the figures as a workbook, made outside any transaction and kept in the archive."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from tasks.bootstrap import Office
+from tasks.domain.mail.outgoing import Enclosure
+from tasks.notices.letters import DOCX, PDF
+from tasks.ports.ledger import LoadedFile
+from tasks.ports.letters import Picture
+from tasks.release import converted
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_SLOPE_WIDTH = 150  # millimetres on the page
+
+
+def make_documents(
+    office: Office, result: dict[str, Any], files: Sequence[LoadedFile], name: str, changes: Sequence[str]
+) -> list[Enclosure]:
+    """Return the report's files as they are enclosed; without LibreOffice there is no PDF."""
+    from tasks.domain.scores.report.improvements import InputFile
+    from tasks.domain.scores.report.workbook import figure_sheets
+
+    inputs = [InputFile(f.name, f.sha256, f"Vigencias {', '.join(map(str, f.vigencias))}") for f in files]
+    document = _document(office, result, inputs, changes)
+    (pdf,) = converted(office, [document])
+    book = office.workbook(figure_sheets(result, office.catalog, [(f.name, f.content, f.sha256) for f in inputs]))
+    parts = [(document, ".docx", DOCX), *([(pdf, ".pdf", PDF)] if pdf else []), (book, ".xlsx", XLSX)]
+    return [
+        Enclosure(name=name + suffix, sha256=office.archive.put([content], suffix)[0], content_type=kind)
+        for content, suffix, kind in parts
+    ]
+
+
+def _document(office: Office, result: dict[str, Any], inputs: Sequence[Any], changes: Sequence[str]) -> bytes:
+    from tasks.domain.scores.report.chart import forest_plot
+    from tasks.domain.scores.report.improvements import report_context
+    from tasks.domain.scores.report.slope import slope_charts
+
+    context = report_context(result, office.catalog, office.clock.today(), inputs, changes)
+    if spec := forest_plot(result, office.catalog):
+        context["forest_plot"] = Picture(office.draw(spec))
+    context["graficos"] = [
+        {"dibujo": Picture(office.draw(chart.spec), _SLOPE_WIDTH), "pie": f"Gráfico {place}. {chart.caption}"}
+        for place, chart in enumerate(slope_charts(result, office.catalog), start=2)
+    ]
+    return office.letters.render("reports/impact", context)
