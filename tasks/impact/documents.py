@@ -11,7 +11,7 @@ from tasks.ports.letters import Picture
 from tasks.release import converted
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_SLOPE_WIDTH = 150  # millimetres on the page
+_SLOPE_WIDTH = 110  # millimetres: two charts a page
 
 
 def make_documents(

@@ -11,7 +11,7 @@ from tasks.domain.spanish import counted
 
 # Dark against mid grey, solid against dashed: the two courses stay apart without colour.
 _OBSERVED, _EXPECTED = "#00573F", "#8A8A8A"
-_HEIGHT, _LINE = 300, 12  # pixels of the plot and of a line of text
+_HEIGHT, _LINE = 250, 12  # pixels of the plot and of a line of text
 _MOST_NAMED = 24  # lines beyond which names would not be read
 
 
@@ -63,7 +63,8 @@ def _spec(units: Sequence[Row], catalog: Catalog) -> Spec:
 
 def _lines(values: Sequence[Spec], y: Spec) -> Spec:
     colour = {"domain": ["observado", "esperado sin asistencia"], "range": [_OBSERVED, _EXPECTED]}
-    legend: Spec = {"title": None, "orient": "top", "labelFontSize": 11, "symbolStrokeWidth": 2, "symbolSize": 300}
+    legend: Spec = {"title": None, "orient": "top", "labelFontSize": 11, "symbolType": "stroke", "symbolSize": 500}
+    legend |= {"symbolStrokeWidth": 2, "labelLimit": 300}
     return {
         "data": {"values": list(values)},
         "mark": {"type": "line", "point": {"size": 30}, "strokeWidth": 1.6},
