@@ -15,8 +15,11 @@ import pytest
 from tasks.adapters.sheet.google.sheet import GoogleSheet
 from tasks.bootstrap import Office
 from tasks.cycle import run_cycle
+from tasks.domain.cases.decisions import Accepted, Actor
+from tasks.domain.mail.commands import parse_orders
 from tasks.intake import run_intake
 from tasks.operation.setup import prepare
+from tasks.orders import give
 from tasks.sheet import run_sheet
 from tests.e2e.bombs import Fuse, arm
 from tests.e2e.story import BOGOTA, an_office, state, write_mail
@@ -34,6 +37,7 @@ TEXTS = (
         "Andes pide asesoría en Gestión Presupuestal y en Transparencia.",
     ),
 )
+DIRECTOR = "natalia.quiroz@antioquia.gov.co"
 OFFICERS = ("Ana María Londoño Vera", "Jorge Iván Cano Tamayo", "Luz Dary Higuita Moreno")
 
 
@@ -81,6 +85,8 @@ class Team:
         self.google, self.dice = google, dice
         self.typed: dict[tuple[str, str], str] = {}  # (case, what we call the column) → the last thing typed
         self.by_hand: list[str] = []
+        self.moved = False
+        self.morning: dict[str, str | None] = {}
         self._count = 0
         self._names = {"Observaciones": "Observaciones", "Asistentes": "Asistentes", "Responsable": "Responsable"}
 
@@ -103,9 +109,15 @@ class Team:
         column = self.dice.choice(("Observaciones", "Asistentes"))
         self._put(case, row, column, self._words())
 
-    def choose_an_officer(self) -> None:
-        case, row = self._any_case()
-        self._put(case, row, "Responsable", self.dice.choice(OFFICERS))
+    def choose_an_officer(self, *of: str) -> None:
+        """Choose somebody who is a change: what the cell says, or said this morning, may as well be our own writing."""
+        case, row = self.dice.choice([found for found in sorted(self.cases().items()) if not of or found[0] in of])
+        there = {self.page.get(row, self.page.column_of(self._names["Responsable"])), self.morning.get(case)}
+        self._put(case, row, "Responsable", self.dice.choice([name for name in OFFICERS if name not in there]))
+
+    def begin_the_day(self) -> None:
+        column = self.page.column_of(self._names["Responsable"])
+        self.morning = {case: self.page.get(row, column) for case, row in self.cases().items()}
 
     def use_an_own_column(self) -> None:
         if "Mi columna" not in self.page.headers():
@@ -122,6 +134,16 @@ class Team:
     def sort(self) -> None:
         self.page.last_row()
         self.page.shuffle(self.dice)
+
+    def interfere(self, kind: str, assigned: list[str]) -> None:
+        """Work in the moment before one of our calls: also in cells that we are about to write, until we write."""
+        if self.dice.random() < 0.4:
+            self.dice.choice([self.type, self.use_an_own_column])()
+        if self.dice.random() < 0.3 and not self.moved:  # once a cycle: nobody sorts twice within a second
+            self.moved = True
+            self.dice.choice([self.sort, self.insert_a_row, self.move_a_column])()
+        if kind == "read" and self.dice.random() < 0.4:
+            self.choose_an_officer(*assigned)
 
     def insert_a_row(self) -> None:
         self.page.insert(True, self.dice.randrange(1, self.page.last_row() + 1), 1)
@@ -219,17 +241,20 @@ def test_five_days_of_a_busy_team_lose_nothing_and_double_nothing(google, tmp_pa
     def cycle(times: int = 1) -> None:
         for _ in range(times):
             clock.now += 30
+            team.moved = False
             renew(office, clock)
             run_sheet(office)
 
     cycle(2)
     for _ in range(5):
+        team.begin_the_day()
+        assigned = _assign_by_order(office, dice)
         for _ in range(dice.randrange(2, 8)):
             dice.choice(team.day())()
         if dice.random() < 0.5:
             team.paste_a_copy()
         else:
-            google.meanwhile = lambda _: dice.choice(team.calm())() if dice.random() < 0.4 else None
+            google.meanwhile = lambda kind: team.interfere(kind, assigned)  # noqa: B023
         google.fault_rate = 0.05
         cycle(2)
         google.fault_rate, google.meanwhile = 0.0, None
@@ -238,6 +263,18 @@ def test_five_days_of_a_busy_team_lose_nothing_and_double_nothing(google, tmp_pa
         before = google.count("write")
         cycle()
         assert google.count("write") == before
+
+
+def _assign_by_order(office: Office, dice: random.Random) -> list[str]:
+    """Let the director assign some cases by another way than the sheet; return them."""
+    assigned = []
+    with office.ledger.begin() as unit:
+        for case in dice.sample(sorted(case.number for case in unit.cases.all()), 4):
+            (order,) = parse_orders(f"asignar: {dice.choice(OFFICERS)}")
+            if isinstance(give(unit, office, order, case, Actor(DIRECTOR, "cli")), Accepted):
+                assigned.append(case)
+    assert assigned
+    return assigned
 
 
 # Kills --------------------------------------------------------------------------------------------------------------

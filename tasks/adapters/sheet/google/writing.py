@@ -1,20 +1,15 @@
-"""The writes of one cycle: cells at their places in one call, new rows in a second one that overwrites nothing.
-
-What cannot be ruled out before a write is looked at in its answer: it tells the header and the keys as they are then.
-If rows or columns moved within that moment, what landed in somebody else's cell is put back at once.
-"""
+"""The writes of one cycle: cells at their places in one call, new rows in a second one that overwrites nothing."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tasks.adapters.sheet.google.api import Refused, SheetsApi
-from tasks.adapters.sheet.google.cells import a1, column_letters, extended_value, quoted, raw_cell
+from tasks.adapters.sheet.google.api import Refused, SheetsApi, Unanswered
+from tasks.adapters.sheet.google.cells import a1, extended_value, raw_cell
 from tasks.adapters.sheet.google.dress import row_dress
+from tasks.adapters.sheet.google.mending import Expectation, put_back
 from tasks.adapters.sheet.google.page import Page
 from tasks.adapters.sheet.google.plan import Target, runs
-from tasks.adapters.sheet.header import unique_headers
-from tasks.domain.sheet.cells import canonical
 from tasks.domain.sheet.headers import header_key
 from tasks.ports.sheet import RowAppend, Value
 
@@ -33,44 +28,28 @@ def write_cells(api: SheetsApi, targets: list[Target]) -> list[Target]:
     """Set the cells; return those that had moved away meanwhile (what was written over is put back)."""
     moved: list[Target] = []
     for call in _calls(targets):
-        pages = list({id(target.page): target.page for target in call.targets}.values())
-        looks = [look for page in pages for look in _looks(page)]
+        pages = {target.page.title: target.page for target in call.targets}
+        expected = [Expectation(page, [t for t in call.targets if t.page is page]) for page in pages.values()]
         try:
-            answers = api.write_values([*call.data, *looks])
-        except Refused:  # were it for the looks, the writes would still count; else this says so again
-            answers = api.write_values(call.data)
-        if len(answers) == len(call.data) + len(looks):
-            after = _Looks(pages, answers[len(call.data) :])
-            strayed = [target for target in call.targets if after.is_elsewhere(target)]
-            if strayed:
-                _put_back(api, strayed)
-            moved += strayed
+            met = _write(api, call, expected)
+        except Unanswered:
+            put_back(api, expected)
+            raise
+        if not met:
+            moved += put_back(api, expected)
     return moved
 
 
-def _put_back(api: SheetsApi, strayed: Sequence[Target]) -> None:
-    """Restore the cells that were written over, to what they said just before under their own row and column."""
-    before = {target.page.title: target.page for target in strayed}
-    found = zip(before.values(), api.values([quoted(title) for title in before]), strict=True)
-    now = {page.title: Page(page.layout, page.title, values, page.identities) for page, values in found}
-    data = []
-    for target in strayed:
-        raw = _said_before(target, now[target.page.title])
-        where = a1(target.page.title, target.column, target.row, target.row)
-        data.append({"range": where, "majorDimension": "ROWS", "values": [[raw]]})
-    api.write_values(data)
-
-
-def _said_before(target: Target, now: Page) -> Any:
-    """Return what the row and column that stand now where the target was written said before the write."""
-    before, key = target.page, now.key(target.row)
-    header = now.headers[target.column] if target.column < len(now.headers) else ""
-    column = before.columns.get(header_key(header)) if header else None
-    rows = before.by_key.get(key, []) if key else []
-    # A key that was itself written over: its row stands where it stood if nobody else bears that key now.
-    in_place = not rows and before.key(target.row) not in {"", *now.by_key}
-    row = rows[0] if len(rows) == 1 else (target.row if in_place else None)
-    return "" if row is None or column is None else before.raw(row, column)
+def _write(api: SheetsApi, call: "_Call", expected: Sequence[Expectation]) -> bool:
+    """Write and return whether every tab is then as it was expected to be."""
+    looks = [expectation.looks() for expectation in expected]
+    try:
+        answers = api.write_values([*call.data, *(look for some in looks for look in some)])
+    except Refused:  # were it for the looks, the writes would still count; else this says so again
+        answers = api.write_values(call.data)
+    told = iter(answers[len(call.data) :])
+    found = [[next(told, {}) for _ in some] for some in looks]
+    return all(one.is_met(answer) for one, answer in zip(expected, found, strict=True))
 
 
 def _calls(targets: list[Target]) -> Iterator[_Call]:
@@ -92,46 +71,6 @@ def _calls(targets: list[Target]) -> Iterator[_Call]:
 
 def _cost(cell: Any) -> int:
     return 12 + (len(cell) if isinstance(cell, str) else 8)
-
-
-def _looks(page: Page) -> list[dict[str, Any]]:
-    """Return two ranges into which nothing is written: the answer tells what the header and the keys are then."""
-    last = column_letters(len(page.headers) - 1)
-    header = f"{quoted(page.title)}!A{page.header}:{last}{page.header}"
-    keys = a1(page.title, page.key_column or 0, 1, page.last)
-    return [{"range": where, "majorDimension": "ROWS", "values": [[]]} for where in (header, keys)]
-
-
-class _Looks:
-    """Where keys and headers stood when the cells were written. An answer that tells nothing raises no suspicion."""
-
-    def __init__(self, pages: Sequence[Page], answers: Sequence[Mapping[str, Any]]) -> None:
-        self._headers: dict[str, tuple[str, ...]] = {}
-        self._keys: dict[str, list[str]] = {}
-        for page, header, keys in zip(pages, answers[::2], answers[1::2], strict=True):
-            if header and keys:
-                self._headers[page.title] = unique_headers((header.get("values") or [[]])[0])
-                self._keys[page.title] = [canonical(row[0]) if row else "" for row in keys.get("values", ())]
-
-    def is_elsewhere(self, target: Target) -> bool:
-        """Whether the written cell is another row's or column's by now."""
-        page = target.page
-        if page.title not in self._keys:
-            return False
-        expected = {page.key(target.row)}
-        if target.column == page.key_column:
-            expected.add(canonical(target.write.value))
-        return (
-            self._key(target) not in expected
-            or _at(self._headers[page.title], target.column) != page.headers[target.column]
-        )
-
-    def _key(self, target: Target) -> str:
-        return _at(self._keys[target.page.title], target.row - 1)
-
-
-def _at(texts: Sequence[str], index: int) -> str:
-    return texts[index] if index < len(texts) else ""
 
 
 def add_rows(api: SheetsApi, batches: Iterable[tuple[Page, int, Sequence[RowAppend]]]) -> None:
