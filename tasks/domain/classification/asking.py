@@ -15,7 +15,7 @@ _ASKS = re.compile(
     r"(?:pueden|podrian|puede|podria|podriamos|sera (?:que|posible))|(?:quien|kien) (?:nos|me)|"
     r"a quien (?:acud|debo|nos)\w*|"
     r"ayuda\b|ayudenos|ayudarnos|por ?fa(?:vor)?\b|urge|sirvase|rogamos|agradec(?:emos|eria\w*|ere|o) "
-    r"(?:\w+ ){0,6}(?:asesor|apoy|acompan|asign|orient|indic|asist|inform|program|visita|colabora|taller)\w*|"
+    XX
     r"que (?:debemos|debo|hacemos|hay que hacer)|no sabemos (?:como|que|por donde|a quien)|"
     r"adelantar (?:una )?asesoria)"
 )
@@ -41,7 +41,9 @@ _DENIES = re.compile(
 _THANKS = re.compile(
     r"\b(?:expres\w+|manifest\w+|dar(?:les|le)?|reiter\w+|extend\w+) (?:\w+ ){0,3}(?:agradecimiento|gracias|"
     r"felicitacion)\w*|"
-    r"\b(?:gracias|agradec\w+) (?:\w+ ){0,4}(?:por|a la|al|la|el|su)\b|\bqued(?:o|amos|aron) (?:muy )?(?:\w+ )?"
+    # "agradecemos una asesoría", "… nos orienten", "… si nos visitan" ask: one thanks for what one knows.
+    r"\b(?:gracias|agradec\w+)(?! (?:una?|unos|nos|me|si|que|cualquier|algun|alguna)\b) (?:\w+ ){0,4}"
+    r"(?:por|a la|al|la|el|su)\b|\bqued(?:o|amos|aron) (?:muy )?(?:\w+ )?"
     r"(?:content|motivad|agradecid|satisfech)\w+"
 )
 _RECITES = re.compile(

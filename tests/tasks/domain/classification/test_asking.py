@@ -1,0 +1,24 @@
+"""What a sentence does with the subject it speaks of."""
+
+import pytest
+
+from tasks.domain.classification.asking import Act, act_of
+from tasks.domain.classification.text import fold
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Agradecemos una asesoría para cumplir la Ley 1712.",
+        "Agradezco nos orienten sobre la rendición de cuentas.",
+        "Agradeceríamos que nos visiten para explicar el plan de acción.",
+        "Agradecemos si la visita puede ser en la tarde.",
+    ],
+)
+def test_thanking_for_what_is_still_to_come_is_asking(text: str) -> None:
+    assert act_of(fold(text)) is Act.ASKS
+
+
+@pytest.mark.parametrize("text", ["Agradecemos la asesoría recibida.", "Muchas gracias por la visita del martes."])
+def test_thanking_for_what_came_is_no_asking(text: str) -> None:
+    assert act_of(fold(text)) is Act.THANKS
