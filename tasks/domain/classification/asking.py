@@ -15,7 +15,8 @@ _ASKS = re.compile(
     r"(?:pueden|podrian|puede|podria|podriamos|sera (?:que|posible))|(?:quien|kien) (?:nos|me)|"
     r"a quien (?:acud|debo|nos)\w*|"
     r"ayuda\b|ayudenos|ayudarnos|por ?fa(?:vor)?\b|urge|sirvase|rogamos|agradec(?:emos|eria\w*|ere|o) "
-    XX
+    r"(?:\w+ ){0,6}(?:asesor|apoy|acompan|asign|orient|indic|asist|inform|program|visit|colabora|taller|capacit|"
+    r"expli)\w*|"
     r"que (?:debemos|debo|hacemos|hay que hacer)|no sabemos (?:como|que|por donde|a quien)|"
     r"adelantar (?:una )?asesoria)"
 )
