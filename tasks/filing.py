@@ -50,11 +50,5 @@ def _message(office: Office, record: MessageRecord) -> list[Filed]:
         mail = parse(office.archive.get(record.sha256))
     except (KeyError, BadInput, ArchiveUnavailable, ValueError):
         return filed_message(record.id, record.kind, day, record.sha256, [])
-    parts = [part for part in mail.attachments if not part.inline]
-    hashes = [office.archive.put([part.content], _ending(part.name))[0] for part in parts]
-    names = [(part.name, sha) for part, sha in zip(parts, hashes, strict=True)]
-    return filed_message(record.id, record.kind, day, record.sha256, names)
-
-
-def _ending(name: str) -> str:
-    return f".{name.rpartition('.')[2].lower()}" if "." in name else ""
+    parts = [(part.name, part.content) for part in mail.attachments if not part.inline]
+    return filed_message(record.id, record.kind, day, record.sha256, parts)

@@ -87,9 +87,11 @@ def run(
     if prefect or os.environ.get("PREFECT_API_URL"):
         counts = _in_prefect(desk, flow, file)
     else:
+        from deployments.cli.progress import progress_of
         from tasks.operation.runs import perform
 
-        counts = perform(desk.working_office, flow, file=file)
+        with progress_of(desk.working_office):
+            counts = perform(desk.working_office, flow, file=file)
     found = reading.found() if reading else []
     _print_counts(flow, counts, as_json, counts | {"files": found} if found else figures)
     if not as_json:

@@ -34,6 +34,9 @@ def forget(office: Office, address: str, *, dry_run: bool = False) -> list[str]:
         kept = {record.sha256 for record in records if record not in erasable}
         for sha256 in {record.sha256 for record in erasable} - kept:
             office.archive.erase(sha256)
+        for case in cases:
+            if case.request in due:
+                office.case_folders.drop(case.number)
         unit.messages.erase([record.id for record in erasable])
     return lines or [f"no hay nada de {address}"]
 

@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tasks.bootstrap import Office
+from tasks.domain.cases.dossier import Filed
 from tasks.domain.learning.model import TextModel
-from tasks.ports.archive import Archive
+from tasks.ports.archive import Archive, CaseFolders
 from tasks.ports.errors import SheetUnavailable
 from tasks.ports.mailbox import Listing, Mailbox, MessageRef, RawMessage
 from tasks.ports.models import Models
@@ -25,6 +26,7 @@ def rehearsal(office: Office) -> Iterator[Office]:
         pretend = Office(office.settings, office.clock)
         pretend.ledger = ledger
         pretend.archive = RehearsedArchive(office.archive)
+        pretend.case_folders = RehearsedCaseFolders(office.case_folders)
         pretend.sender = RehearsedSender()
         pretend.mailbox = RehearsedMailbox(office.mailbox)
         pretend.sheet = RehearsedSheet(office.sheet)
@@ -57,6 +59,22 @@ class RehearsedArchive:
 
     def path(self, sha256: str) -> Path:
         return self._real.path(sha256)
+
+
+class RehearsedCaseFolders:
+    """Knows where the folders are; puts nothing in."""
+
+    def __init__(self, real: CaseFolders) -> None:
+        self._real = real
+
+    def path(self, case: str) -> Path:
+        return self._real.path(case)
+
+    def keep(self, case: str, files: Sequence[Filed]) -> None:
+        """The folder stays as it is."""
+
+    def drop(self, case: str) -> None:
+        """The folder stays as it is."""
 
 
 class RehearsedSender:

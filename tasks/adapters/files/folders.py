@@ -47,14 +47,18 @@ class DiskCaseFolders:
         shutil.rmtree(self.path(case), ignore_errors=True)
 
     def _put(self, target: Path, file: Filed) -> bool:
-        """Copy the archive's file in; False when the archive no longer has it."""
+        """Write the file, or copy the archive's; False when the archive no longer has it."""
         source = self._archive.path(file.sha256)
-        if not source.is_file():
+        if file.content is None and not source.is_file():
             return False
-        if target.exists() and target.stat().st_size == source.stat().st_size:
+        size = source.stat().st_size if file.content is None else len(file.content)
+        if target.exists() and target.stat().st_size == size:
             return True
         part = target.with_name(f".{target.name[:80]}.{os.getpid()}.part")
-        shutil.copyfile(source, part)  # no link: who edits a file here must not change what the archive vouches for
+        if file.content is None:
+            shutil.copyfile(source, part)  # no link: who edits a file here must not change what the archive vouches for
+        else:
+            part.write_bytes(file.content)
         part.replace(target)
         return True
 

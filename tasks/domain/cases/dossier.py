@@ -1,5 +1,6 @@
 """What lies in a case's folder, under names that say what it is: a person finds it without a program."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +19,7 @@ class Filed:
     sha256: str
     what: str
     day: date
+    content: bytes | None = None  # None: the archive has it under the hash
 
 
 _MESSAGES = {
@@ -36,14 +38,15 @@ _LETTERS = {
 
 
 def filed_message(
-    number: int, kind: str, day: date, sha256: str, attachments: Sequence[tuple[str, str]]
+    number: int, kind: str, day: date, sha256: str, attachments: Sequence[tuple[str, bytes]]
 ) -> list[Filed]:
-    """Return a mail and its attachments (name, hash) as they stand in the folder."""
+    """Return a mail and its attachments (name, bytes) as they stand in the folder."""
     what = _MESSAGES.get(kind, "mensaje")
     stem = f"{day:%Y-%m-%d} {what} M-{number}"
     files = [Filed(f"{stem}.eml", sha256, what, day)]
     for place, (name, content) in enumerate(attachments, start=1):
-        files.append(Filed(safe_name(f"{stem} - {place} {name}"), content, f"adjunto de {what}", day))
+        sha = hashlib.sha256(content).hexdigest()
+        files.append(Filed(safe_name(f"{stem} - {place} {name}"), sha, f"adjunto de {what}", day, content))
     return files
 
 
