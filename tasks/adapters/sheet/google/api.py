@@ -36,6 +36,10 @@ class Refused(SheetUnavailable):
     """The server finds the request itself wrong (HTTP 400) and applied nothing of it."""
 
 
+class Absent(SheetUnavailable):
+    """What was asked for is not there (HTTP 404)."""
+
+
 class Unanswered(SheetUnavailable):
     """A write whose answer was lost: it may have been applied or not."""
 
@@ -90,10 +94,16 @@ class SheetsApi:
         return list(answer.get("valueRanges", ()))
 
     def marks(self) -> list[dict[str, Any]]:
-        """Return our developer metadata, wherever tabs and columns were moved and whatever they are called now."""
+        """Return our developer metadata, wherever tabs and columns were moved and whatever they are called now.
+
+        Where marks cannot be searched for, names have to do.
+        """
         body = {"dataFilters": [{"developerMetadataLookup": {"metadataKey": key}} for key in _MARKS]}
         address = f"{SPREADSHEET_URL % self.spreadsheet_id}/developerMetadata:search"
-        answer = self._read(lambda http: http.request("post", address, json=body).json())
+        try:
+            answer = self._read(lambda http: http.request("post", address, json=body).json())
+        except (Absent, Refused):
+            return []
         return [found["developerMetadata"] for found in answer.get("matchedDeveloperMetadata", ())]
 
     def write_values(self, data: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -159,7 +169,7 @@ class SheetsApi:
             limited = code == 429 or status == "RESOURCE_EXHAUSTED"
             return _Passing(f"HTTP {code}", applied=not limited, wait=_asked_wait(error))
         if code == 404:
-            return SheetUnavailable(
+            return Absent(
                 f"spreadsheet {self.spreadsheet_id} is not there: deleted, or sheet.google.spreadsheet_id is wrong: "
                 "take it out of the bin or name another one, then run `mipg init`"
             )

@@ -9,7 +9,7 @@ from typing import Any
 
 from tasks.adapters.sheet.google.api import SheetsApi
 from tasks.adapters.sheet.google.cells import a1, column_letters, quoted, raw_cell
-from tasks.adapters.sheet.google.page import Page
+from tasks.adapters.sheet.google.page import Page, said
 from tasks.adapters.sheet.google.plan import Target
 from tasks.adapters.sheet.header import unique_headers
 from tasks.domain.sheet.cells import canonical
@@ -40,11 +40,11 @@ class Expectation:
         if not all(answers):
             return True
         header, *rows = ((answer.get("values") or [[]])[0] for answer in answers[:-1])
-        keys = [_at(row, 0) for row in answers[-1].get("values", ())]
+        keys = [said(row, 0) for row in answers[-1].get("values", ())]
         return (
             unique_headers(header)[: len(self.page.headers)] == self.page.headers
             and all(self._says(row, cells) for row, cells in zip(self._doubtful, rows, strict=True))
-            and all(self._has_key(row, _at(keys, row - 1)) for row in self._written)
+            and all(self._has_key(row, said(keys, row - 1)) for row in self._written)
         )
 
     def strayed(self, now: Page) -> list[Target]:
@@ -55,22 +55,18 @@ class Expectation:
             if not self._has_key(row, now.key(row))
             or (row in self._doubtful and not self._says(row, now.cells[row - 1] if row <= now.last else ()))
         }
-        return [t for t in self.targets if t.row in rows or _at(now.headers, t.column) != self.page.headers[t.column]]
+        return [t for t in self.targets if t.row in rows or said(now.headers, t.column) != self.page.headers[t.column]]
 
     def _says(self, row: int, cells: Sequence[Any]) -> bool:
         """Whether a row says what it said before, in the cells that were not written."""
         untouched = set(range(len(self.page.headers))) - self._written[row].keys()
-        return all(_at(cells, column) == self.page.raw(row, column) for column in untouched)
+        return all(said(cells, column) == self.page.raw(row, column) for column in untouched)
 
     def _has_key(self, row: int, found: Any) -> bool:
         expected = self.page.key(row)
         if self.page.key_column is not None:
             expected = self._written[row].get(self.page.key_column, expected)
         return canonical(found) == canonical(expected)
-
-
-def _at(cells: Sequence[Any], index: int) -> Any:
-    return cells[index] if index < len(cells) else ""
 
 
 def put_back(api: SheetsApi, expectations: Sequence[Expectation]) -> list[Target]:
@@ -94,7 +90,7 @@ def put_back(api: SheetsApi, expectations: Sequence[Expectation]) -> list[Target
 def _said_before(target: Target, now: Page) -> Any:
     """Return what the row and column that stand now where the target was written said before the write."""
     before, key = target.page, now.key(target.row)
-    header = _at(now.headers, target.column)
+    header = said(now.headers, target.column)
     column = before.columns.get(header_key(header)) if header else None
     rows = before.by_key.get(key, []) if key else []
     # A key that was itself written over: its row stands where it stood if nobody else bears that key now.

@@ -85,7 +85,7 @@ class Page:
     def raw(self, number: int, column: int) -> Any:
         """Return a cell as the server tells it, "" when it is empty."""
         cells: Sequence[Any] = self.cells[number - 1] if 0 < number <= self.last else ()
-        return cells[column] if column < len(cells) else ""
+        return said(cells, column)
 
     def value(self, number: int, column: int) -> Value:
         """Return what a cell says."""
@@ -104,3 +104,9 @@ class Page:
             if key or any(cell not in ("", None) for cell in self.cells[number - 1]):
                 found.setdefault(key, []).append(number)
         return found
+
+
+def said(cells: Sequence[Any], column: int) -> Any:
+    """Return a cell of a row as the server tells it, "" when it is empty or left out at the row's end."""
+    found = cells[column] if column < len(cells) else None
+    return "" if found is None else found

@@ -4,17 +4,18 @@ It compares with what is there and sends only the difference, so it repairs when
 are recognised by their mark wherever staff moved them and whatever they call them, cells of rows are never written.
 """
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from tasks.adapters.sheet.google import dress
 from tasks.adapters.sheet.google.api import Refused, SheetsApi
-from tasks.adapters.sheet.google.cells import quoted
+from tasks.adapters.sheet.google.cells import column_letters, quoted
 from tasks.adapters.sheet.google.memory import Memory, Place, marked_columns, placed
 from tasks.adapters.sheet.google.page import Page
 from tasks.adapters.sheet.google.table import Present, Step, mark, table_steps
-from tasks.adapters.sheet.header import HEADER_SEARCH
 from tasks.domain.sheet.headers import header_key
 from tasks.ports.sheet import TabLayout
 
@@ -23,6 +24,8 @@ _STATE = (
     "sheets(properties(sheetId,title,index,gridProperties),conditionalFormats,protectedRanges,filterViews(title))"
 )
 _RULES = "sheets(properties(sheetId),data(startColumn,rowData(values(dataValidation))))"
+_INDEX = re.compile(r"requests\[(\d+)\]")  # how a refusal names the request
+_OFTEN = 3
 _LOCALE = "es_CO"
 _NEW_ROWS = 1_000
 _TAB_COLOURS = {"Casos": "1F4E79", "Revisión": "C55A11", "Ayuda": "7F7F7F"}
@@ -105,8 +108,8 @@ class Preparation:
                 yield Step(f"pestaña {layout.name}", [_new_tab(layout, index)], needed=True)
 
     def _pages(self, found: _Found) -> dict[str, Page]:
-        """Return the top of each tab, its renamed columns recognised by their marks."""
-        ranges = [f"{quoted(found.places[layout.name].title)}!1:{HEADER_SEARCH}" for layout in self._layouts]
+        """Return what each tab says, its renamed columns recognised by their marks."""
+        ranges = [quoted(found.places[layout.name].title) for layout in self._layouts]
         pages = {}
         for layout, tops in zip(self._layouts, self._api.values(ranges), strict=True):
             place = found.places[layout.name]
@@ -118,7 +121,7 @@ class Preparation:
     def _rules(self, pages: Mapping[str, Page], found: _Found) -> dict[int, list[dict[str, Any]]]:
         """Return the validation rules of each tab's first row below the header, by tab and column."""
         ranges = [
-            f"{quoted(page.title)}!{page.header + 1}:{page.header + 1}"
+            f"{quoted(page.title)}!A{page.header + 1}:{column_letters(len(page.headers) - 1)}{page.header + 1}"
             for page in pages.values()
             if page.headers and not page.layout.text
         ]
@@ -133,23 +136,40 @@ class Preparation:
         return rules
 
     def _apply(self, steps: Sequence[Step]) -> None:
-        """Send all in one call; if one of them is refused, one by one: the looks never stop the work."""
-        try:
-            self._api.change([request for step in steps for request in step.requests])
-            self._lines += [step.line for step in steps if step.line]
-        except Refused:
-            for step in steps:
-                self._apply_one(step)
+        """Send all in one call; what the server refuses of the looks is left out and told: it never stops the work."""
+        left, refusals = list(steps), Counter[str]()
+        while True:
+            requests = [(step, request) for step in left for request in step.requests]
+            try:
+                if requests:
+                    self._api.change([request for _, request in requests])
+            except Refused as refusal:
+                dropped = _refused(str(refusal), requests, left, refusals)
+                if not dropped:
+                    raise
+                self._lines += [f"no se pudo: {step.line} ({refusal})" for step in dropped if step.line]
+                left = [step for step in left if step not in dropped]
+            else:
+                self._lines += [step.line for step in left if step.line]
+                return
 
-    def _apply_one(self, step: Step) -> None:
-        try:
-            self._api.change(step.requests)
-        except Refused as refusal:
-            if step.needed:
-                raise
-            self._lines.append(f"no se pudo: {step.line or 'marcas'} ({refusal})")
-        else:
-            self._lines += [step.line] if step.line else []
+
+def _refused(
+    words: str, requests: Sequence[tuple[Step, Mapping[str, Any]]], steps: Sequence[Step], refusals: Counter[str]
+) -> list[Step]:
+    """Return the steps to leave out after a refusal: the one it names; all of its kind if that kind is refused often;
+    all that are not needed if it names none. Nothing: the refused one is needed."""
+    named = _INDEX.search(words)
+    if named is None or int(named[1]) >= len(requests):
+        return [step for step in steps if not step.needed]
+    step, request = requests[int(named[1])]
+    kind = next(iter(request))
+    refusals[kind] += 1
+    if step.needed:
+        return []
+    return (
+        [step] if refusals[kind] < _OFTEN else [s for s in steps if not s.needed and any(kind in r for r in s.requests)]
+    )
 
 
 def renamed(page: Page, marked: Mapping[int, str]) -> dict[str, str]:

@@ -15,8 +15,9 @@ from tasks.domain.sheet.columns import Choices, layouts
 from tasks.ports.errors import SheetUnavailable
 from tasks.ports.sheet import CellWrite, RowAppend, Sheet, SheetChanges, Value
 from tests.contracts.sheet import LAYOUTS, SheetContract
+from tests.googlesheets import requests, server
 from tests.googlesheets.model import Sheet as Page
-from tests.googlesheets.model import parse_range
+from tests.googlesheets.model import invalid, parse_range
 from tests.googlesheets.server import ACCOUNT, BOOK, FakeClock, GoogleServer, key_pair
 
 
@@ -376,9 +377,6 @@ def test_an_office_may_prefer_warnings_to_locks(google, make):
 
 
 def test_a_look_that_is_refused_stops_no_work(google, make, monkeypatch):
-    from tests.googlesheets import requests
-    from tests.googlesheets.model import invalid
-
     def refuse(*_):
         raise invalid("You can't protect this range")
 
@@ -386,7 +384,18 @@ def test_a_look_that_is_refused_stops_no_work(google, make, monkeypatch):
     lines = make().prepare(LAYOUTS)
     assert [line for line in lines if line.startswith("no se pudo: protección de Casos/Caso")]
     assert casos(google).of("conditional")
+    assert google.count("write") <= 5
     assert make().read(LAYOUTS).tabs["Casos"].headers
+
+
+def test_without_marks_names_have_to_do(google, make, monkeypatch):
+    monkeypatch.delitem(server._METHODS, "POST developerMetadata:search")
+    monkeypatch.delitem(requests.HANDLERS, "createDeveloperMetadata")
+    sheet = make()
+    sheet.prepare(LAYOUTS)
+    add(sheet, 1)
+    assert rows(make()).keys() == {key(1)}
+    assert [line for line in sheet.prepare(LAYOUTS) if not line.startswith("no se pudo")] == []
 
 
 def test_the_copy_for_the_digest_holds_what_the_sheet_says(sheet, google):
