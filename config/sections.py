@@ -177,6 +177,7 @@ class SheetSection(Section):
     """What the team lives in."""
 
     backend: Literal["excel", "google"] = "excel"
+    closed_rows: Annotated[int, Field(ge=0)] = 1_000
     excel: ExcelSheet = ExcelSheet()
     google: GoogleSheet = GoogleSheet()
 

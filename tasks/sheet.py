@@ -13,6 +13,7 @@ from tasks.domain.sheet.table import SheetChanges
 from tasks.domain.sheet.views import CaseView, Cycle, merge_cases
 from tasks.notices.assignment import queue_assign_notices
 from tasks.ports.ledger import UnitOfWork
+from tasks.reconciliation.archiving import move_closed
 from tasks.reconciliation.edits import apply_cases
 from tasks.reconciliation.people import people_writes, seeded, seeds, take_people
 from tasks.reconciliation.quiet import holds_news, is_quiet, remember_quiet
@@ -102,8 +103,10 @@ def _plan(
         if not (scores.changes or scores.shadow_changes):
             unit.books.save_cursor(cursor, mark)
     people = people_writes(unit, office, reading.tabs)
+    moved = move_closed(unit, office, views, reading)
+    merges[CASES].leave_alone(moved.leaving)
     places = seeds(office, [v.case for v in views], reading.tabs[MUNICIPALITIES], shadows.of(MUNICIPALITIES))
-    return merges, _together([people, SheetChanges(appends=places)])
+    return merges, _together([people, moved.changes, SheetChanges(appends=places)])
 
 
 def _merge_cases(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from tasks.bootstrap import Office
-from tasks.domain.sheet.columns import choices_of, layouts
+from tasks.domain.sheet.columns import archive_layout, choices_of, layouts
 from tasks.domain.sheet.renaming import (
     Naming,
     as_they_call_them,
@@ -74,7 +74,19 @@ def save_shadow(unit: UnitOfWork, sheet: str, tab: str, changes: ShadowChanges) 
 def sheet_layouts(office: Office) -> tuple[TabLayout, ...]:
     """Return the tabs as they should be today."""
     with office.ledger.reading() as unit:
-        return layouts(choices_of(office.catalog, unit.books.directory().on(office.clock.today())))
+        choices = choices_of(office.catalog, unit.books.directory().on(office.clock.today()))
+        return (*layouts(choices), *map(archive_layout, archive_years(unit, office)))
+
+
+def archive_years(unit: UnitOfWork, office: Office) -> list[int]:
+    """Return the years of which closed cases have a tab of their own."""
+    return [int(year) for year in (unit.books.cursor(f"archive/{office.sheet.name}") or "").split(";") if year]
+
+
+def remember_archive(unit: UnitOfWork, office: Office, years: set[int]) -> None:
+    """Have a tab made for the closed cases of each of those years, from the next reading on."""
+    if years - (known := set(archive_years(unit, office))):
+        unit.books.save_cursor(f"archive/{office.sheet.name}", ";".join(map(str, sorted(known | years))))
 
 
 def read_sheet(office: Office) -> SheetReading:

@@ -1,5 +1,6 @@
 """The tabs of the sheet through whole cycles: what people choose there takes effect, with a word beside it."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -7,10 +8,13 @@ import openpyxl
 import pytest
 
 from tasks.domain.cases.case import EventKind, State
+from tasks.domain.cases.decisions import Actor
+from tasks.domain.mail.commands import Order, Verb
 from tasks.operation.setup import initialise
+from tasks.orders import give
 from tasks.ports.ledger import Fate
 from tasks.sheet import run_sheet
-from tests.e2e.desk import Desk
+from tests.e2e.desk import DIRECTOR, Desk
 from tests.e2e.story import type_in_sheet
 
 PETITION = "Como ciudadano y en ejercicio del derecho de petición solicito copia de los contratos del hospital."
@@ -158,3 +162,33 @@ def test_a_cycle_in_which_nothing_moved_reads_and_does_nothing_more(desk):
     before = desk.office().settings.sheet_path.stat().st_mtime_ns
     assert run_sheet(desk.office()) == {"written": 0}
     assert desk.office().settings.sheet_path.stat().st_mtime_ns == before
+
+
+def test_closed_cases_beyond_a_number_move_to_the_tab_of_their_year(tmp_path):
+    desk = Desk(tmp_path, {"MIPG_SHEET__CLOSED_ROWS": "1"})
+    for number, sender in enumerate(["a@sonson-antioquia.gov.co", "b@jardin-antioquia.gov.co"]):
+        desk.mail(sender, f"Asesoría {number}", f"Solicitamos asesoría en Gestión Documental: tablas {number}")
+        desk.cycle()
+    first, second = (case.number for case in desk.cases())
+    put(desk, "Casos", 2, Observaciones="lo de siempre")
+    page = openpyxl.load_workbook(desk.office().settings.sheet_path)
+    page["Casos"].cell(1, 60, "Mi control")
+    page["Casos"].cell(2, 60, "rojo")
+    page.save(desk.office().settings.sheet_path)
+    reconcile(desk)
+    for number in (first, second):
+        type_in_sheet(desk.office(), {(number, "Acción"): "Cerrar", (number, "Detalle"): "listo"})
+        desk.now += timedelta(minutes=5)
+        reconcile(desk)
+    reconcile(desk, 4)
+    assert [row["Caso"] for row in rows(desk, "Casos")] == [second]
+    (moved,) = rows(desk, "Archivo 2026")
+    assert (moved["Caso"], moved["Observaciones"]) == (first, "lo de siempre\nMi control: rojo")
+    assert run_sheet(desk.office()) == {"written": 0}
+    office = desk.office()
+    with office.ledger.begin() as unit:
+        give(unit, office, Order(Verb.REOPEN, "faltaba algo"), first, Actor(DIRECTOR, "cli"))
+    reconcile(desk, 3)
+    assert sorted(row["Caso"] for row in rows(desk, "Casos")) == [first, second]
+    assert next(row for row in rows(desk, "Casos") if row["Caso"] == first)["Mi control"] == "rojo"
+    assert rows(desk, "Archivo 2026") == []

@@ -1,6 +1,6 @@
 """The tabs of the shared sheet: columns in the order of the work, their owners, drop-downs and colours."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tasks.domain.cases.case import State
 from tasks.domain.catalog import MIPG_GENERAL, Catalog
@@ -112,6 +112,21 @@ _CASE_VIEWS = (
     TabView("Por clasificar y asignar", "Estado", (State.TO_CLASSIFY.value, State.TO_ASSIGN.value), "Recibido"),
     TabView("Abiertos", "Estado", tuple(state.value for state in State if state not in _ENDED), "Vence"),
 )
+
+
+def archive_tab(year: int) -> str:
+    """Return the name of the tab with the closed cases of a year."""
+    return f"Archivo {year}"
+
+
+def archive_layout(year: int) -> TabLayout:
+    """Return the tab with the closed cases of a year: Casos without what is chosen or ordered there."""
+    columns = tuple(
+        replace(column, owner="system", choices=(), strict=False, note="")
+        for column in cases_layout(Choices()).columns
+        if column.owner != "order"
+    )
+    return TabLayout(archive_tab(year), columns, "Caso", 3)
 
 
 def _case_heart(choices: Choices) -> tuple[ColumnLayout, ...]:

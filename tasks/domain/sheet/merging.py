@@ -1,6 +1,6 @@
 """What a merge works on, what it returns, and the ground that all rows of one merge share."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -56,6 +56,11 @@ class MergeResult:
     def new_shadow(self, shadow: Shadow) -> dict[marks.Entry, str]:
         """Return the shadow after this merge."""
         return marks.updated(shadow, self.shadow_changes)
+
+    def leave_alone(self, keys: Collection[str]) -> None:
+        """Write nothing into those rows."""
+        if keys:
+            self.cells = [cell for cell in self.cells if cell.key not in keys]
 
     def landed(self, skipped: tuple[CellWrite, ...] = ()) -> ShadowChanges:
         """Return the shadow's changes to commit after the write was answered."""

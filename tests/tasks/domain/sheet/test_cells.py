@@ -40,6 +40,9 @@ PLACES = (
         "3/12/2026", "03/12/2026", "3-12-2026", "3.12.26", "3 / 12 / 2026", "2026-12-03", "2026/12/3", "3-dic-2026",
         "3 dic. 2026", "3 de diciembre de 2026", "3 de Diciembre del 2026", "jueves, 3 de diciembre de 2026",
         "diciembre 3 de 2026", "3/XII/2026", "3/12/2026 10:00 a. m.", "2026-12-03T10:00:00", " 3/12/2026. ", "46359",
+        "jue. 3 dic 2026", "el 3 de diciembre de 2026", "tres (3) de diciembre de 2026", "3 de diciembre de 2.026",
+        "3 de dicienbre de 2026", "3 dicembre 2026", "03122026", "20261203", "3/dic/26", "3 DIC 2026", "03.12.26",
+        "2026-12-03 00:00:00", "dic. 3 / 2026", "Jueves 3 de diciembre del año 2026", "3 de diciembre/2026",
     ],
 )  # fmt: skip
 def test_usual_colombian_dates_are_understood(text):
@@ -57,6 +60,9 @@ def test_real_dates_and_serials_are_dates(value):
         ("12/31/2026", "¿Quiso decir 31/12/2026?"),
         ("31/02/2026", "calendario"),
         ("3 de diciembre", "falta el año"),
+        ("3/12", "falta el año"),
+        ("3 de mayzo de 2026", "no es una fecha"),
+        ("martes 3 de diciembre de 2026", "es jueves, no martes"),
         ("mañana", "no es una fecha"),
         ("3/12/1926", "1926"),
         (7, "no es una fecha"),
