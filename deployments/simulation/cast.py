@@ -88,7 +88,7 @@ def arrivals(catalog: Catalog, day: date, seed: int, zone: object) -> list[Arriv
     throw = dice(seed, f"day/{day}")
     working = day.weekday() < 5
     found: list[Arrival] = []
-    for turn in range(throw.choice((0, 0, 1, 1, 2, 3)) if working else throw.choice((0, 0, 0, 1))):
+    for turn in range(throw.choice((0, 0, 0, 1, 1, 2)) if working else throw.choice((0, 0, 0, 0, 1))):
         found.append(_request(catalog, throw, _moment(throw, day, zone), f"{day}-{turn}"))
         if throw.random() < 0.04:
             again = found[-1]
