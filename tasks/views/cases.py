@@ -53,6 +53,7 @@ def _view(office: Office, directory: Directory, letters: dict[str, Letter], one:
         leader_name=leader.name if leader else "",
         due=due.day if due else None,
         legal_due=legal.day if legal else None,
+        counted=". ".join(f"{term.explanation[:1].upper()}{term.explanation[1:]}" for term in (due, legal) if term),
         light=one.clocks.light.value,
         link=office.case_folders.path(case.number).as_uri(),
         alerts=_alerts(office, directory, case, letters.get(case.letter or "")),

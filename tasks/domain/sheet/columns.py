@@ -200,6 +200,9 @@ def _case_result() -> tuple[ColumnLayout, ...]:
         _system("Puntaje antes", 10, "score"),
         _system("Puntaje después", 10, "score"),
         _system("Cambio", 10, "score"),
+        _system(
+            "Por qué vence", 60, note="Cómo se contó cada fecha: desde cuándo, cuántos días hábiles y qué se descontó."
+        ),
         _system("Enlace", 24, "link"),
     )
 

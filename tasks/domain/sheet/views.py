@@ -30,6 +30,7 @@ class CaseView:
     leader_name: str = ""
     due: date | None = None
     legal_due: date | None = None
+    counted: str = ""  # how both dates were counted
     light: str = "gris"
     link: str = ""
     alerts: tuple[str, ...] = ()
@@ -101,6 +102,7 @@ def _result(view: CaseView) -> dict[str, Value]:
         "Puntaje antes": view.case.score_before,
         "Puntaje después": view.case.score_after,
         "Cambio": view.case.score_change,
+        "Por qué vence": clean_text(view.counted, _LONG),
         "Enlace": view.link,
     }
 

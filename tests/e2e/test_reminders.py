@@ -1,0 +1,204 @@
+"""Reminders, handing over, suspended cases and extension notices, by the real runs."""
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tasks.domain.cases.case import CaseEvent, EventKind, State
+from tasks.domain.directory import Absence, Directory, Leader, Person
+from tasks.domain.mail.outgoing import Purpose
+from tasks.outbox import run_outbox
+from tasks.ports.ledger import OutboxRecord, OutboxState
+from tasks.reminders import run_reminders
+from tests.e2e.desk import ANA, ARCHIVES_LEADER, DIRECTOR, JORGE, SONSON, Desk
+from tests.e2e.story import BOGOTA
+
+MONDAY = datetime(2026, 11, 30, 9, tzinfo=BOGOTA)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+def at(desk: Desk, day: str, hour: int = 8) -> Desk:
+    """Let time pass to that hour of the day."""
+    desk.now = datetime.combine(date.fromisoformat(day), datetime.min.time(), BOGOTA) + timedelta(hours=hour)
+    return desk
+
+
+def remind(desk: Desk, day: str, hour: int = 8, *, send: bool = True) -> list[OutboxRecord]:
+    """Run the reminders of a moment and return those that were queued by it."""
+    before = {row.id for row in desk.outbox()}
+    run_reminders(at(desk, day, hour).office())
+    if send:
+        run_outbox(desk.office())
+    return [row for row in desk.outbox() if row.id not in before and row.mail.purpose is not Purpose.REVIEW_NOTICE]
+
+
+def readers(rows: list[OutboxRecord]) -> set[str]:
+    return {row.mail.to[0] for row in rows if row.mail.purpose is Purpose.REMINDER}
+
+
+def sent_letter(desk: Desk) -> str:
+    """Let a letter go out on Monday 30 November; its plan is due on 15 December. Returns the case's number."""
+    letter = desk.assigned()
+    desk.mail(ANA, "RE: borrador", f"aprobado {letter.cases[0]}")
+    desk.cycle()
+    desk.cycle()
+    assert desk.case(letter.cases[0]).state is State.LETTER_SENT
+    return letter.cases[0]
+
+
+def change_people(desk: Desk, change: object) -> None:
+    """Change the ledger's directory as the tabs would."""
+    with desk.office().ledger.begin() as unit:
+        unit.books.save_directory(change(unit.books.directory()))
+
+
+def with_leader(**changes: object) -> object:
+    def change(directory: Directory) -> Directory:
+        leaders = tuple(
+            leader.model_copy(update=changes) if leader.policy == "gestion-documental" else leader
+            for leader in directory.leaders
+        )
+        return directory.model_copy(update={"leaders": leaders})
+
+    return change
+
+
+def test_a_leader_is_reminded_in_office_form_with_the_letter_attached_again(desk: Desk) -> None:
+    sent_letter(desk)
+    (row,) = remind(desk, "2026-12-15")
+    assert row.mail.to == (ARCHIVES_LEADER,)
+    assert [part.name for part in row.mail.enclosures] == ["DSEGPP-2026-0001.docx"]
+    assert "De manera atenta le recordamos" in row.mail.text
+    assert "Clave de respuesta" not in row.mail.text
+    assert row.state is OutboxState.SENT
+
+
+def test_an_absent_leader_s_substitute_is_reminded_instead(desk: Desk) -> None:
+    sent_letter(desk)
+    away = (Absence(first=date(2026, 12, 10), last=date(2026, 12, 18)),)
+    change_people(desk, with_leader(absences=away, substitute="encargo@antioquia.gov.co"))
+    assert readers(remind(desk, "2026-12-15")) == {"encargo@antioquia.gov.co"}
+
+
+def test_a_new_leader_gets_the_open_cases_with_one_mail_whatever_their_dates(desk: Desk) -> None:
+    number = sent_letter(desk)
+    assert remind(desk, "2026-12-03") == []
+    new = Leader(policy="gestion-documental", name="Nora Gil", email="nora.gil@antioquia.gov.co")
+    change_people(desk, lambda directory: directory.model_copy(update={"leaders": (new,)}))
+    (row,) = remind(desk, "2026-12-04")
+    assert row.mail.to == ("nora.gil@antioquia.gov.co",)
+    assert "Usted recibe este caso" in row.mail.text
+    assert [part.name for part in row.mail.enclosures] == ["DSEGPP-2026-0001.docx"]
+    assert remind(desk, "2026-12-07") == []
+    assert desk.case(number).led_by == "nora.gil@antioquia.gov.co"
+
+
+def test_who_follows_an_officer_that_left_keeps_the_cases_and_hears_of_them_once(desk: Desk) -> None:
+    number = sent_letter(desk)
+
+    def leave(directory: Directory) -> Directory:
+        def left(person: Person) -> Person:
+            changes = {"valid_to": date(2026, 12, 2), "substitute": "Jorge Iván Cano Tamayo"}
+            return person.model_copy(update=changes) if person.email == ANA else person
+
+        return directory.model_copy(update={"people": tuple(left(person) for person in directory.people)})
+
+    change_people(desk, leave)
+    remind(desk, "2026-12-03")
+    assert desk.case(number).officer == JORGE
+    assert desk.history(number)[-2].kind is EventKind.ASSIGNED
+    assert remind(desk, "2026-12-04") == []
+
+
+def test_recordar_ahora_goes_with_the_next_run_and_not_twice(desk: Desk) -> None:
+    number = sent_letter(desk)
+    desk.mail(ANA, f"Caso {number}", f"recordar {number}")
+    desk.cycle(at(desk, "2026-12-03", 9).office())
+    (row,) = remind(desk, "2026-12-03", 10)
+    assert row.mail.to == (ARCHIVES_LEADER,)
+    assert "Se pidió recordarlo ahora." in row.mail.text
+    assert remind(desk, "2026-12-03", 11) == []
+
+
+def test_a_reminder_that_did_not_leave_on_its_day_is_made_anew_and_sent_once(desk: Desk) -> None:
+    sent_letter(desk)
+    remind(desk, "2026-12-15", 17, send=False)
+    run_outbox(at(desk, "2026-12-15", 20).office())
+    run_outbox(at(desk, "2026-12-16", 3).office())
+    assert [row.state for row in desk.outbox(Purpose.REMINDER)] == [OutboxState.QUEUED]
+    remind(desk, "2026-12-16", 8)
+    states = [(row.state, row.mail.to[0]) for row in desk.outbox(Purpose.REMINDER)]
+    assert states == [(OutboxState.FAILED, ARCHIVES_LEADER), (OutboxState.SENT, ARCHIVES_LEADER)]
+
+
+def test_a_suspended_case_asks_after_a_month_and_is_offered_for_closing_five_days_later(desk: Desk) -> None:
+    number = sent_letter(desk)
+    desk.mail(ANA, f"Caso {number}", f"suspender {number}: falta el acta del comité")
+    desk.cycle()
+    assert remind(desk, "2026-12-16") == []
+    (asked,) = remind(desk, "2026-12-30")
+    assert asked.mail.to == (SONSON,)
+    assert "falta el acta del comité" in asked.mail.text
+    assert remind(desk, "2027-01-05") == []
+    (offered,) = remind(desk, "2027-01-07")
+    assert offered.mail.to == (ANA,)
+    assert f"cerrar {number}: el municipio no respondió" in offered.mail.text
+
+
+def extension_draft(desk: Desk) -> tuple[str, OutboxRecord]:
+    """Let the legal term (22 December) come near; returns the case and the draft that its officer got."""
+    number = sent_letter(desk)
+    assert [r for r in remind(desk, "2026-12-16") if r.mail.purpose is Purpose.EXTENSION] == []
+    rows = remind(desk, "2026-12-17")
+    (draft,) = [row for row in rows if row.mail.purpose is Purpose.EXTENSION]
+    return number, draft
+
+
+def test_the_extension_notice_is_drafted_three_days_before_and_aprobado_sends_it(desk: Desk) -> None:
+    number, draft = extension_draft(desk)
+    assert draft.mail.to == (ANA,)
+    assert [row for row in remind(desk, "2026-12-18") if row.mail.purpose is Purpose.EXTENSION] == []
+    desk.mail(ANA, f"RE: {draft.mail.subject}", "aprobado", answers=draft.mail.message_id)
+    desk.cycle()
+    desk.cycle()
+    notice = desk.outbox(Purpose.EXTENSION)[-1]
+    assert (notice.mail.to, notice.mail.cc, notice.state) == ((SONSON,), (ANA,), OutboxState.SENT)
+    assert "a más tardar el 15 de enero de 2027" in notice.mail.text
+    case = desk.case(number)
+    assert (case.answered, case.extended_to) == (date(2026, 12, 18), date(2027, 1, 15))
+    assert case.state is State.LETTER_SENT
+
+
+def test_the_officer_s_own_motive_stands_in_the_extension_notice(desk: Desk) -> None:
+    number, _ = extension_draft(desk)
+    desk.mail(ANA, f"Caso {number}", f"prórroga {number}: se esperan los soportes de la entidad")
+    desk.cycle()
+    desk.cycle()
+    assert "se esperan los soportes de la entidad" in desk.outbox(Purpose.EXTENSION)[-1].mail.text
+
+
+def test_nobody_else_approves_an_extension_and_none_goes_after_the_term(desk: Desk) -> None:
+    number, draft = extension_draft(desk)
+    desk.mail(ARCHIVES_LEADER, f"RE: {draft.mail.subject}", f"prórroga {number}", answers=draft.mail.message_id)
+    desk.mail(JORGE, f"RE: {draft.mail.subject}", "aprobado", answers=draft.mail.message_id)
+    desk.cycle()
+    at(desk, "2026-12-23", 9).mail(DIRECTOR, f"Caso {number}", f"prórroga {number}")
+    desk.cycle()
+    assert len(desk.outbox(Purpose.EXTENSION)) == 1
+    assert desk.case(number).extended_to is None
+
+
+def test_no_reminder_on_a_holiday_or_at_night(desk: Desk) -> None:
+    number = sent_letter(desk)
+    with desk.office().ledger.begin() as unit:
+        unit.cases.append(
+            [CaseEvent(case=number, kind=EventKind.SNOOZED, at=desk.now, actor="x", changes={"remind_now": "Ya."})]
+        )
+    assert remind(desk, "2026-12-08") == []
+    assert remind(desk, "2026-12-07", 6) == []
+    assert len(remind(desk, "2026-12-07", 9)) == 1
