@@ -147,5 +147,5 @@ def fingerprint(examples: Sequence[Example], catalog: Catalog) -> str:
     for example in examples:
         said.update(repr((example.subject, example.text, example.policies)).encode())
     for term in catalog.vocabulary:
-        said.update(repr((term.phrase, term.policy, term.weight)).encode())
+        said.update(repr((term.phrase, term.policy, term.weight, term.unless, term.instead_of)).encode())
     return said.hexdigest()[:12]

@@ -38,6 +38,7 @@ _SOMEBODY = frozenset(
     stems("doctor doctora señor señora ingeniero ingeniera don doña barrio vereda universidad colegio")
 )
 _LINKS = frozenset({"de", "del", "en", "la", "el", "los", "las", "a", "por"})
+_AND = frozenset({"y", "e"})
 _HERE = frozenset(stems("antioquia ant antioqueño antioqueña antioqueños"))
 
 
@@ -154,6 +155,8 @@ class Gazetteer:
         if town is None:
             if hit.value.phrase in CAPITALS:
                 tally.outside[hit.value.department] += scale * (_SAID if _introduced(tokens, hit.start) else 0.5)
+            elif _of_an_unknown_town(tokens, hit.start, hits):
+                tally.outside[hit.value.department] += scale * _SAID
             return
         before = tokens[max(0, hit.start - 1) : hit.start]
         if set(before) & _SOMEBODY or (set(before) & {"hospital", "clinica"} and not hit.value.plain):
@@ -164,7 +167,7 @@ class Gazetteer:
             return
         after = tokens[hit.end : hit.end + 5]
         here = bool(set(after[:3]) & _HERE) or any(_follows(region, after) for region in self._subregion[town.dane])
-        said = here or _introduced(tokens, hit.start) or len(tokens) == hit.end - hit.start
+        said = here or _introduced(tokens, _first_of_row(hit, hits, tokens)) or len(tokens) == hit.end - hit.start
         weight = _SAID if said else (_BARE if hit.value.plain else _WEAK)
         tally.add(town, scale * weight, (place, f"«{hit.value.phrase}»"), anchored=here or not hit.value.shared)
 
@@ -272,7 +275,8 @@ def _spellings(town: Municipality) -> dict[tuple[str, ...], str]:
 def _short_alias(town: Municipality, words: tuple[str, ...]) -> bool:
     """Whether the words are only a part of an ambiguous name ("Santa Rosa", "Bolívar"): others are called so."""
     name = stems(town.name)
-    return town.ambiguous and words != name and len(words) < len(name) and name[0] not in {"el", "la"}
+    only_the_article_is_missing = name[0] in {"el", "la"} and words == name[1:]
+    return town.ambiguous and words != name and len(words) < len(name) and not only_the_article_is_missing
 
 
 def _name_parts(towns: Iterable[Municipality]) -> dict[str, Municipality]:
@@ -303,6 +307,26 @@ def _introduced(tokens: tuple[str, ...], start: int) -> bool:
     return tokens[start - 1] in {"de", "del"} and bool(
         {"hospital", "ese", "secretaria", "personeria", "instituto", "empresa", "somo", "alcaldia"} & set(reach)
     )
+
+
+def _first_of_row(hit: Hit[_Name], hits: Sequence[Hit[_Name]], tokens: tuple[str, ...]) -> int:
+    """Return where a row of names begins: in "municipios de Buriticá y de Giraldo" both are introduced."""
+    start = hit.start
+    for other in reversed(hits):
+        gap = tokens[other.end : start]
+        if other.end <= start and other.value.town and set(gap) & _AND and set(gap) <= _AND | _LINKS:
+            start = other.start
+    return start
+
+
+def _of_an_unknown_town(tokens: tuple[str, ...], start: int, hits: Sequence[Hit[_Name]]) -> bool:
+    """Whether the department that starts here is that of a town we have no name for: "alcaldía de Duitama, Boyacá"."""
+    for at in range(max(0, start - 6), start - 2):
+        between = tokens[at + 2 : start]
+        if tokens[at] in _SAYS_SO and tokens[at + 1] in {"de", "del"} and not set(between) & _HERE:
+            named = any(at < other.start < start for other in hits)
+            return not named and any(word not in _LINKS for word in between)
+    return False
 
 
 def _follows(region: tuple[str, ...], after: tuple[str, ...]) -> bool:

@@ -96,3 +96,12 @@ def test_a_mistake_is_named_by_file_line_and_column(
 def test_a_missing_table_names_the_folders_looked_in(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"policies\.csv is missing"):
         load_catalog([tmp_path])
+
+
+def test_rules_of_a_phrase_are_read_and_a_wrong_one_is_named_by_its_line(tmp_path: Path) -> None:
+    header = "phrase,policy,weight,kind,unless,instead_of\n"
+    good = "PAA,compras-contratacion,3,term,auditoría|OCI,control-interno\n"
+    (term,) = load_catalog(write(tmp_path, vocabulary=header + good)).vocabulary
+    assert (term.unless, term.instead_of) == (("auditoría", "OCI"), ("control-interno",))
+    with pytest.raises(ConfigurationError, match=r"line 3, column 'instead_of'.*accepted: .*control-interno"):
+        load_catalog(write(tmp_path, vocabulary=header + good + "x,integridad,3,term,,control\n"))

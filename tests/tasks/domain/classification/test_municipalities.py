@@ -53,6 +53,9 @@ def test_evidence_places_the_sender(office: OfficeView, email: str, text: str, d
         ("x.bolivar@gmail.com", "somos del municipio de Bolívar"),
         ("planeacion.launion@gmail.com", "la Alcaldía de La Unión solicita apoyo"),
         ("x@gmail.com", "escribimos de la alcaldía de San Luis"),
+        ("x@gmail.com", "somos la alcaldía de El Carmen"),
+        ("x@gmail.com", "los municipios de Buriticá y de Giraldo, ambos pedimos asesoría"),
+        ("x@gmail.com", "alcaldía de Duitama, Boyacá"),
         ("x@gmail.com", "el municipio de Rionegro solicita asesoría"),
         ("x@gmail.com", "la alcaldía de Granada solicita asesoría"),
         ("x@gmail.com", "la alcaldía de Armenia solicita asesoría"),
@@ -106,3 +109,21 @@ def test_every_official_domain_places_its_municipality(office: OfficeView) -> No
 def test_no_text_breaks_the_search(office: OfficeView, text: str, address: str) -> None:
     place = locate(office, address, text, text[:50], address)
     assert place.dane is None or not place.outside
+
+
+def test_a_town_we_have_no_name_for_is_placed_by_the_department_behind_it(office: OfficeView) -> None:
+    assert locate(office, "x@gmail.com", "La alcaldía de Duitama, Boyacá, solicita asesoría").outside == "Boyacá"
+    assert locate(office, "x@gmail.com", "Alcaldía de Carmen de Bolívar").dane is None
+
+
+def before(office: OfficeView, text: str, *danes: str) -> Place:
+    sender = Correspondent("Gloria", "gloria@gmail.com")
+    return office.matchers.gazetteer.locate(sender, Correspondent(), "", [text], "", danes)
+
+
+def test_earlier_mail_places_a_personal_address_unless_it_wrote_for_several_or_says_another_place(
+    office: OfficeView,
+) -> None:
+    assert before(office, "Solicitamos asesoría", "05756").dane == "05756"
+    assert before(office, "Solicitamos asesoría", "05756", "05002").dane is None
+    assert before(office, "El municipio de Granada, Antioquia, solicita asesoría", "05756").dane is None

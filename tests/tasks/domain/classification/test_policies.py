@@ -1,11 +1,16 @@
 """Policies are chosen when they are asked for, several at once, and not at all in doubt."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tasks.domain.catalog import Catalog, Term
 from tasks.domain.classification.office import OfficeView
-from tasks.domain.classification.policies import Reading, read_policies
+from tasks.domain.classification.policies import SURE, Reading, read_policies
+from tasks.domain.classification.text import PhraseBook
+from tasks.domain.classification.vocabulary import phrase_book, proofs_in, scores_of
 
 
 def read(office: OfficeView, subject: str, text: str) -> Reading:
@@ -90,3 +95,63 @@ def test_no_text_breaks_the_reading(office: OfficeView, text: str) -> None:
     reading = read(office, text[:80], text)
     assert reading.sure or not reading.policies
     assert 0 <= reading.confidence <= 1
+
+
+def vocabulary_of(*terms: Term) -> PhraseBook[Term]:
+    return phrase_book(Catalog(policies=(), municipalities=(), vocabulary=terms))
+
+
+def test_a_phrase_proves_nothing_beside_the_words_that_take_its_force_away() -> None:
+    book = vocabulary_of(Term(phrase="PAA", policy="compras-contratacion", weight=3, unless=("auditoría", "OCI")))
+    assert list(proofs_in("", ["Necesitamos ayuda con el PAA."], book, reply=False))
+    assert not list(proofs_in("", ["Necesitamos ayuda con el PAA, el plan anual de auditoría."], book, reply=False))
+
+
+def test_the_terms_of_a_policy_it_is_confused_with_are_details_in_the_same_sentence() -> None:
+    book = vocabulary_of(
+        Term(phrase="bienes y rentas", policy="integridad", weight=4, instead_of=("talento-humano",)),
+        Term(phrase="SIGEP", policy="talento-humano", weight=4),
+    )
+    together = scores_of(proofs_in("", ["Pedimos ayuda para cargar bienes y rentas en SIGEP."], book, reply=False))
+    apart = scores_of(proofs_in("", ["Pedimos ayuda con bienes y rentas. Pedimos ayuda con SIGEP."], book, reply=False))
+    assert together["talento-humano"] < together["integridad"] / 2
+    assert apart["talento-humano"] == apart["integridad"]
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        "SOLICITAMOS ASESORIA EN GESTION DOCUMENTAL: TABLAS DE RETENCION DOCUMENTAL",
+        unicodedata.normalize("NFD", "Solicitamos asesoría en gestión documental: tablas de retención documental"),
+        "Solisitamos asesoria en gestion documentl: tablas de retencion documetal",
+    ],
+)
+def test_capitals_decomposed_accents_and_slips_change_nothing(office: OfficeView, spelled: str) -> None:
+    assert read(office, "Solicitud", spelled).policies == ("gestion-documental",)
+
+
+def test_a_need_that_names_no_policy_is_understood_by_its_sense(office: OfficeView) -> None:
+    text = (
+        "En la alcaldía nadie sabe qué guardar ni qué botar: los expedientes están en cajas sin rótulo, se mojaron en "
+        "la bodega y no hay inventario. ¿Nos orientan para organizarlos y transferirlos?"
+    )
+    assert read(office, "Ayuda", text).policies == ("gestion-documental",)
+
+
+def test_the_whole_model_is_only_the_frame_where_one_policy_is_asked_for(office: OfficeView) -> None:
+    text = "En el marco de MIPG y según el FURAG, solicitamos asesoría en la política de control interno."
+    assert read(office, "Solicitud", text).policies == ("control-interno",)
+
+
+def test_a_policy_younger_than_the_model_is_proposed_to_a_person(office: OfficeView) -> None:
+    book = vocabulary_of(Term(phrase="compra verde", policy="politica-veinte", weight=5, kind="name"))
+    reading = read_policies("Solicitud", ["Solicitamos asesoría en compra verde."], book, office.matchers.model)
+    assert not reading.sure
+    assert reading.candidates[0] == "politica-veinte"
+
+
+def test_confidence_is_never_certainty_beyond_its_words(office: OfficeView) -> None:
+    reading = read(office, "Solicitud", "Solicitamos asesoría en control interno, MECI y líneas de defensa.")
+    assert reading.sure
+    assert reading.confidence >= SURE
+    assert reading.words["control-interno"]
