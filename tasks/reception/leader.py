@@ -182,7 +182,7 @@ def _tell_officer(unit: UnitOfWork, office: Office, heard: Heard, directory: Dir
 def _who(directory: Directory, mail: Mail) -> str:
     rows = [leader for leader in directory.leaders if leader.policy in directory.leads(mail.sender.email)]
     name = mail.sender.name or mail.sender.email
-    return f"{name}, de {rows[0].dependency}" if rows and rows[0].dependency else name
+    return f"{name} ({rows[0].dependency})" if rows and rows[0].dependency else name
 
 
 def _done(heard: Heard) -> str:

@@ -30,10 +30,15 @@ def measure(letters: int) -> dict[str, float]:
         with office.ledger.begin() as unit:
             for turn in range(letters):
                 asked = Asked(
-                    received=now - timedelta(days=200), subject="Asesoría", source="mail:x",
-                    email=f"a{turn}@example.org", policies=("integridad",), municipality=places[turn % len(places)].dane, requester="Gloria Cardona",
+                    received=now - timedelta(days=200),
+                    subject="Asesoría",
+                    source="mail:x",
+                    email=f"a{turn}@example.org",
+                    policies=("integridad",),
+                    municipality=places[turn % len(places)].dane,
+                    requester="Gloria Cardona",
                     entity_type=EntityType.ALCALDIA,
-                )  # fmt: skip
+                )
                 _, (case,) = open_request(unit, office, asked, text="Solicitamos asesoría.")
                 changes = {"state": State.CLOSED, "since": now.isoformat(), "origin": Origin.DEMAND,
                            "score_before": 61.4, "score_after": 70.2, "score_change": 8.8}  # fmt: skip

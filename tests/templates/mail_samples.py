@@ -194,7 +194,7 @@ SAMPLES: Mapping[str, tuple[str, TemplateFields]] = {
     "lider": (
         "lider",
         LeaderReplyContext(
-            name="Ana María Londoño Vera", who="Marta Isabel Correa Gil, de Dirección de Gestión Documental",
+            name="Ana María Londoño Vera", who="Marta Isabel Correa Gil (Dirección de Gestión Documental)",
             what="envió su plan de asistencia", done="Se anotó que el plan llegó hoy.", letter="DSEGPP-2026-0107",
             cases=(ONE, *TWO), text="Buenos días:\n\nPodemos atenderlos el 15 o el 16 de enero. Adjunto el plan.",
             proposals=(

@@ -10,7 +10,8 @@ from docx import Document
 
 import templates
 from tasks.adapters.letters.docx import DocxRenderer
-from tasks.domain.letters.fields import sample
+from tasks.domain.letters.context import LetterContext
+from tasks.domain.letters.fields import catalogue, sample
 from tasks.domain.letters.others import OTHER_LETTERS
 from tasks.ports.errors import TemplateProblem
 from tasks.ports.letters import Picture
@@ -143,3 +144,11 @@ def test_an_unknown_field_of_another_letter_is_named_with_the_closest_known(tmp_
     (line,) = renderer.check()
     assert "letters/prorroga.docx: el campo «nueva_feha»" in line
     assert "el más parecido es «nueva_fecha»" in line
+
+
+def test_the_sample_letter_names_every_field_of_every_letter() -> None:
+    document = Document(str(templates.FOLDER / "letters" / "muestra.docx"))
+    said = {cell.text for table in document.tables for row in table.rows for cell in row.cells}
+    for fields in (LetterContext, *OTHER_LETTERS.values()):
+        missing = [name for name, _ in catalogue(fields) if name not in said]
+        assert missing == [], fields.__name__
