@@ -28,6 +28,11 @@ _INDEX = re.compile(r"requests\[(\d+)\]")  # how a refusal names the request
 _OFTEN = 3
 _LOCALE = "es_CO"
 _NEW_ROWS = 1_000
+_IN_GOOGLE = (
+    "# En Google Sheets",
+    "Para ordenar o filtrar use las vistas de filtro (menú «Datos»): cada persona tiene la suya y no cambia lo que ven "
+    "los demás. De las columnas grises cuida el sistema: Google no deja escribir en ellas, o pregunta antes.",
+)
 _TAB_COLOURS = {"Casos": "1F4E79", "Revisión": "C55A11", "Ayuda": "7F7F7F"}
 _TAB_COLOUR = "5B9BD5"
 
@@ -167,9 +172,8 @@ def _refused(
     refusals[kind] += 1
     if step.needed:
         return []
-    return (
-        [step] if refusals[kind] < _OFTEN else [s for s in steps if not s.needed and any(kind in r for r in s.requests)]
-    )
+    alike = [one for one in steps if not one.needed and any(kind in wanted for wanted in one.requests)]
+    return [step] if refusals[kind] < _OFTEN else alike
 
 
 def renamed(page: Page, marked: Mapping[int, str]) -> dict[str, str]:
@@ -199,7 +203,7 @@ def _text_page(page: Page, place: Place) -> Iterator[Step]:
     if page.cells:
         return
     column = page.layout.columns[0]
-    lines = [f"# {page.layout.key}: cómo se trabaja en esta hoja", *page.layout.text]
+    lines = [f"# {page.layout.key}: cómo se trabaja en esta hoja", *page.layout.text, *_IN_GOOGLE]
     cells = [{"values": [_line(line, 16 if number == 0 else 12)]} for number, line in enumerate(lines)]
     fill = {
         "start": {"sheetId": place.sheet, "rowIndex": 0, "columnIndex": 0},
