@@ -140,7 +140,7 @@ ACTS = (
     Act("assignment", _at(2026, 11, 30, 10), _assign, (run_cycle,)),
     Act("approval", _at(2026, 11, 30, 12), _approve, (run_cycle, run_cycle)),
     Act("assistance", _at(2026, 12, 16, 16), _assist, (run_cycle,)),
-    Act("monday", _at(2026, 12, 28, 8), lambda home, office: None, (run_reminders, run_digest, run_outbox)),
+    Act("monday", _at(2026, 12, 21, 8), lambda home, office: None, (run_reminders, run_digest, run_outbox)),
     Act("results", _at(2028, 7, 10, 9), _publish, (run_results, run_impact, run_outbox, run_cycle)),
 )
 

@@ -3,9 +3,7 @@
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
 
-from tasks.domain.mail.dates import dates_in
 from tasks.domain.mail.headers import message_ids
 from tasks.domain.mail.message import Mail
 from tasks.domain.mail.quotes import parts_of
@@ -208,8 +206,3 @@ def _reason(mail: Mail, report: str) -> str:
         return diagnostic[1].strip()
     line = next((line for line in mail.text[:4000].split("\n") if _STATUS.search(line)), "")
     return line.strip()[:300]
-
-
-def back_on(mail: Mail, today: date) -> date | None:
-    """Return the last date that an absence notice names ("del 10 al 30 de septiembre"), None when it names none."""
-    return max((day for day in dates_in(parts_of(mail).own, today) if day >= today), default=None)

@@ -63,11 +63,14 @@ class Calendar:
 
     def for_legal_terms(self) -> "Calendar":
         """Return the calendar of legal terms: a closure stops them only with the act that suspends them."""
+        if all(closure.act for closure in self.closures):
+            return self
         return replace(self, closures=tuple(closure for closure in self.closures if closure.act))
 
     def without(self, pauses: Iterable[Closure]) -> "Calendar":
         """Return the calendar of a case that was suspended during these days."""
-        return replace(self, closures=(*self.closures, *pauses))
+        further = tuple(pauses)
+        return replace(self, closures=(*self.closures, *further)) if further else self
 
 
 def calendar(off: Iterable[date] = (), extra: Iterable[date] = (), closures: Iterable[Closure] = ()) -> Calendar:
@@ -129,9 +132,13 @@ class Office:
 def received_day(moment: datetime, office: Office, calendar: Calendar) -> date:
     """Return the business day on which what arrived at that (aware) moment counts as received."""
     local = office.local(moment)
-    if office.after_hours_next_day and local.time() > office.closes and calendar.is_business_day(local.date()):
+    if not calendar.is_business_day(local.date()) or _is_late(local, office):
         return add_business_days(local.date(), 1, calendar)
-    return next_business_day(local.date(), calendar)
+    return local.date()
+
+
+def _is_late(local: datetime, office: Office) -> bool:
+    return office.after_hours_next_day and local.time() > office.closes
 
 
 def reception_note(moment: datetime, office: Office, calendar: Calendar) -> str:
@@ -153,6 +160,7 @@ class Due:
     explanation: str
 
 
+@lru_cache(maxsize=65_536)
 def due(start: date, days: int, calendar: Calendar, because: str = "", note: str = "") -> Due:
     """Return when a term ends that runs from the day after `start`.
 

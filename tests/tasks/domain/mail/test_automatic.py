@@ -1,11 +1,10 @@
 """Which messages no person wrote."""
 
-from datetime import date
 from pathlib import Path
 
 import pytest
 
-from tasks.domain.mail.automatic import automatic, back_on, bounce
+from tasks.domain.mail.automatic import automatic, bounce
 from tasks.domain.mail.message import Mail
 from tasks.domain.mail.parsing import parse
 
@@ -105,9 +104,3 @@ def test_delayed_and_delivered_reports_are_no_failure() -> None:
     assert not delayed.permanent
     assert bounce(parse(raw.replace(b"Action: failed", b"Action: delivered"))) is None
     assert bounce(mail()) is None
-
-
-def test_absence_tells_when_the_person_is_back() -> None:
-    away = mail("In-Reply-To: <a@b>", "Estaré en vacaciones del 10 al 30 de septiembre.")
-    assert back_on(away, date(2026, 9, 1)) == date(2026, 9, 30)
-    assert back_on(mail(), date(2026, 9, 1)) is None
