@@ -3,6 +3,8 @@
 The order is the one of `domain/sheet/merge.py`; a run that dies anywhere is finished by the next one.
 """
 
+import hashlib
+
 import structlog
 
 from tasks.bootstrap import Office
@@ -12,6 +14,9 @@ from tasks.domain.sheet.shadow import Shadow
 from tasks.domain.sheet.table import SheetChanges
 from tasks.domain.sheet.views import CaseView, Cycle, merge_cases
 from tasks.notices.assignment import queue_assign_notices
+from tasks.notices.notice import alert_operator
+from tasks.notices.open_sheet import ask_to_close
+from tasks.ports.errors import SheetBusy
 from tasks.ports.ledger import UnitOfWork
 from tasks.reconciliation.archiving import move_closed
 from tasks.reconciliation.edits import apply_cases
@@ -38,7 +43,12 @@ def run_sheet(office: Office, step: Step = call) -> Counts:
         if step(is_quiet, office, reading):
             return notes | {"written": 0}
         counts = step(take_edits, office, reading)
-        written = step(write_back, office, reading)
+        try:
+            written = step(write_back, office, reading)
+        except SheetBusy as busy:
+            with office.ledger.begin() as unit:
+                ask_to_close(unit, office, busy)
+            raise
         if not counts and not written:
             remember_quiet(office, reading)
         return counts | notes | {"written": written}
@@ -65,7 +75,7 @@ def take_edits(office: Office, reading: SheetReading) -> Counts:
         more, changes = apply_review(unit, office, reviewed, shadows.of(REVIEW), choices)
         shadows.save(REVIEW, reviewed.shadow_changes | changes)
         queue_assign_notices(unit, office)
-        _tell(unit, reading.notes)
+        _tell(unit, office, reading.notes)
     return {name: counts.get(name, 0) + more.get(name, 0) for name in counts | more}
 
 
@@ -125,13 +135,14 @@ def _merge_cases(
     return merge_cases(views, shadow, tab, choices, Cycle(office.clock.today(), again, reading.mark), hidden)
 
 
-def _tell(unit: UnitOfWork, notes: tuple[str, ...]) -> None:
-    """Keep what a person has to settle in the sheet itself where `mipg status` and the operator's alert find it."""
+def _tell(unit: UnitOfWork, office: Office, notes: tuple[str, ...]) -> None:
+    """Tell the operator what a person has to settle in the sheet itself, when it is new."""
     text = "\n".join(notes)
     if (unit.books.cursor(SHEET_NOTES) or "") != text:
         unit.books.save_cursor(SHEET_NOTES, text)
         for note in notes:
             _log.warning("sheet_note", what=note)
+            alert_operator(unit, office, f"hoja-{hashlib.sha256(note.encode()).hexdigest()[:8]}", note)
 
 
 def _together(parts: list[SheetChanges]) -> SheetChanges:

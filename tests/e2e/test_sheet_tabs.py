@@ -1,5 +1,6 @@
 """The tabs of the sheet through whole cycles: what people choose there takes effect, with a word beside it."""
 
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,13 @@ import pytest
 from tasks.domain.cases.case import EventKind, State
 from tasks.domain.cases.decisions import Actor
 from tasks.domain.mail.commands import Order, Verb
+from tasks.domain.mail.outgoing import Purpose
 from tasks.operation.setup import initialise
 from tasks.orders import give
+from tasks.ports.errors import SheetBusy
 from tasks.ports.ledger import Fate
 from tasks.sheet import run_sheet
-from tests.e2e.desk import DIRECTOR, Desk
+from tests.e2e.desk import ANA, DIRECTOR, Desk
 from tests.e2e.story import type_in_sheet
 
 PETITION = "Como ciudadano y en ejercicio del derecho de petición solicito copia de los contratos del hospital."
@@ -192,3 +195,33 @@ def test_closed_cases_beyond_a_number_move_to_the_tab_of_their_year(tmp_path):
     assert sorted(row["Caso"] for row in rows(desk, "Casos")) == [first, second]
     assert next(row for row in rows(desk, "Casos") if row["Caso"] == first)["Mi control"] == "rojo"
     assert rows(desk, "Archivo 2026") == []
+
+
+def test_who_keeps_the_workbook_open_for_half_an_hour_is_asked_to_close_it_once(desk):
+    desk.assigned()
+    path = desk.office().settings.sheet_path
+    lock = path.parent / f".~lock.{path.name}#"
+    lock.write_text("Ana María Londoño Vera,ana,equipo,30.11.2026 08:00,file:///x;")
+    opened = (desk.now - timedelta(minutes=40)).timestamp()
+    os.utime(lock, (opened, opened))
+    desk.mail("alcaldia@jardin-antioquia.gov.co", "Otra asesoría", "Solicitamos asesoría en Integridad: el código.")
+    for _ in range(2):
+        with pytest.raises(SheetBusy):
+            desk.cycle()
+    (asked,) = [row.mail for row in desk.outbox(Purpose.ALERT) if "abierta" in row.mail.text]
+    assert asked.to == (ANA,)
+    assert len(desk.cases()) == 2
+    lock.unlink()
+    reconcile(desk)
+    assert len(rows(desk, "Casos")) == 2
+
+
+def test_a_column_in_doubt_is_told_to_the_operator(desk):
+    desk.assigned()
+    book = openpyxl.load_workbook(desk.office().settings.sheet_path)
+    cell = next(cell for cell in book["Casos"][1] if cell.value == "Radicado oficial")
+    cell.value = "Pendientes míos"
+    book.save(desk.office().settings.sheet_path)
+    assert run_sheet(desk.office())["notes"] == 1
+    (alert,) = [row.mail for row in desk.outbox(Purpose.ALERT) if "Pendientes míos" in row.mail.text]
+    assert "«Radicado oficial»" in alert.text

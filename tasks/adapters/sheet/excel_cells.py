@@ -61,6 +61,7 @@ class SheetXml:
             raise NotPatchable("filas en desorden")
         self._from_1904 = from_1904
         self._merged: list[tuple[int, int, int, int]] | None = None
+        self.has_formulas = b"<f" in (data[1] or b"")
         self.lost_formulas = False
 
     @staticmethod

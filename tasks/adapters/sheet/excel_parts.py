@@ -20,6 +20,7 @@ _EMPTY_RELS = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
     b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
 )
+_BOOK = "xl/workbook.xml"
 _CALC_CHAIN = "xl/calcChain.xml"
 
 
@@ -84,7 +85,7 @@ class Package:
         """Return the part of each tab by the tab's name."""
         targets = {said.get("Id"): said.get("Target", "") for said in self._relations("xl/_rels/workbook.xml.rels")}
         found = {}
-        for tag in _SHEET.findall(self.read("xl/workbook.xml")):
+        for tag in _SHEET.findall(self.read(_BOOK)):
             said = attributes(tag)
             relation = next((value for name, value in said.items() if name.endswith(":id")), "")
             target = _absolute(targets.get(relation, ""), "xl")
@@ -125,9 +126,19 @@ class Package:
         ):
             self.put(name, re.sub(pattern, b"", self.read(name)))
 
+    def compute_when_opened(self) -> None:
+        """Have the team's formulas computed anew by the program that opens the workbook: what they refer to changed."""
+        book = self.read(_BOOK)
+        found = re.search(rb"<calcPr\b[^>]*>", book)
+        if found:
+            book = book.replace(found[0], with_attribute(found[0], "fullCalcOnLoad", "1"), 1)
+        else:
+            book = book.replace(b"</definedNames>", b'</definedNames><calcPr fullCalcOnLoad="1"/>', 1)
+        self.put(_BOOK, book)
+
     def counts_from_1904(self) -> bool:
         """Whether the workbook's dates count from 1904 (old Macs)."""
-        found = re.search(rb"<workbookPr\b[^>]*>", self.read("xl/workbook.xml"))
+        found = re.search(rb"<workbookPr\b[^>]*>", self.read(_BOOK))
         return found is not None and attributes(found[0]).get("date1904") in {"1", "true"}
 
     def _relations(self, part: str) -> list[dict[str, str]]:

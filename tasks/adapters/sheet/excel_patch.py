@@ -118,6 +118,8 @@ class TabPatch:
         sheet.link(self._links(package, part))
         if self._last > self._bottom:
             self._stretch(package, part, sheet)
+        if sheet.has_formulas:
+            package.compute_when_opened()
         if sheet.lost_formulas:
             package.forget_calculation_order()
         package.put(part, sheet.to_bytes())

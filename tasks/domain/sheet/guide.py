@@ -25,7 +25,9 @@ GUIDE = (
     "Ordenar, filtrar, ocultar o mover columnas, cambiar anchos y colores, agregar columnas y pestañas propias: nada "
     "de eso se pierde.",
     "Si borra una fila por error, vuelve a aparecer. Si pega una fila repetida, vale la primera y la otra se marca.",
-    "No cambie los nombres de los encabezados: por ellos se reconoce cada columna.",
+    "Si cambia el nombre de un encabezado, el sistema procura reconocer la columna por lo que contiene. Si no está "
+    "seguro, no escribe en ella y avisa: devuélvale entonces su nombre.",
+    "Los casos cerrados más antiguos pasan a la pestaña «Archivo» de su año cuando ya son muchos.",
     "# Las fechas y los plazos",
     "Escriba las fechas como acostumbra: 3/12/2026, 3-dic-2026 o 3 de diciembre de 2026. Primero va el día.",
     "«Vence» es el plazo interno del paso en curso. «Vence legal» es el plazo de la Ley 1755 de 2015 para responder.",

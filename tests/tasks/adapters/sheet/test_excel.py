@@ -244,6 +244,61 @@ def test_results_of_formulas_are_still_there_after_our_writing(sheet, path):
     after = sheet.read().tabs["Casos"].rows[0].values
     assert after == before | {"Asunto": "nuevo"}
     assert edited(path)["Casos"]["K2"].value == '=A2&" & yo"'
+    assert edited(path).calculation.fullCalcOnLoad
+
+
+def test_a_formula_that_others_share_leaves_them_their_own(sheet, path):
+    rows = [RowAppend("Casos", f"2026-{n:04}", {"Caso": f"2026-{n:04}"}) for n in (2, 3)]
+    sheet.write(LAYOUTS, SheetChanges(appends=rows))
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name).decode() for name in archive.namelist()}
+    page = parts["xl/worksheets/sheet1.xml"]
+    page, first = re.subn(
+        r'<c r="C2"[^>]*/>', '<c r="C2"><f t="shared" ref="C2:C4" si="0">LEN(A2)</f><v>9</v></c>', page
+    )
+    for cell in ("C3", "C4"):
+        page, others = re.subn(rf'<c r="{cell}"[^>]*/>', f'<c r="{cell}"><f t="shared" si="0"/><v>9</v></c>', page)
+        assert first == others == 1
+    parts["xl/worksheets/sheet1.xml"] = page
+    parts["xl/calcChain.xml"] = '<calcChain><c r="C2" i="1"/></calcChain>'
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    sheet.read()
+    sheet.write(LAYOUTS, CHANGE)
+    page = edited(path)["Casos"]
+    assert [page[cell].value for cell in ("C2", "C3", "C4")] == ["nuevo", "=LEN(A3)", "=LEN(A4)"]
+    assert "xl/calcChain.xml" not in zipfile.ZipFile(path).namelist()
+
+
+def test_a_link_cell_opens_its_address_and_loses_it_with_its_text(path):
+    tabs = layouts(Choices())
+    sheet = ExcelSheet(path)
+    sheet.prepare(tabs)
+    row = {"Mensaje": "M-1", "Enlace": "https://x.gov.co/a?b=1&c=2", "Asunto": "=1+1"}
+    sheet.write(tabs, SheetChanges(appends=[RowAppend("Revisión", "M-1", row), RowAppend("Revisión", "M-2", row)]))
+    page = edited(path)["Revisión"]
+    column = [cell.value for cell in page[1]].index("Enlace") + 1
+    assert [page.cell(n, column).hyperlink.target for n in (2, 3)] == ["https://x.gov.co/a?b=1&c=2"] * 2
+    sheet.read()
+    sheet.write(tabs, SheetChanges([CellWrite("Revisión", "M-1", 2, "Enlace", None)]))
+    page = edited(path)["Revisión"]
+    assert (page.cell(2, column).hyperlink, page.cell(3, column).hyperlink.ref) == (
+        None,
+        page.cell(3, column).coordinate,
+    )
+
+
+def test_a_table_and_a_filter_of_the_staff_reach_the_new_rows(sheet, path):
+    from openpyxl.worksheet.table import Table
+
+    book = edited(path)
+    book["Casos"].auto_filter.ref = None
+    book["Casos"].add_table(Table(displayName="Mia", ref="A1:I2"))
+    book.save(path)
+    sheet.read()
+    sheet.write(LAYOUTS, SheetChanges(appends=[RowAppend("Casos", "2026-0002", {"Caso": "2026-0002"})]))
+    assert edited(path)["Casos"].tables["Mia"].ref == "A1:I3"
 
 
 def test_columns_that_staff_moved_are_found_by_header(sheet, path):
