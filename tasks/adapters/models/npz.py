@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import structlog
 
+from tasks.domain.classification.evidence import SIGNS
 from tasks.domain.learning.model import TextModel
 from tasks.ports.errors import ConfigurationError
 
@@ -72,7 +73,7 @@ def read_model(path: Path) -> TextModel:
         if path.stat().st_size > _MAX_BYTES:
             raise ConfigurationError(f"{path}: too large for a text model")
         with np.load(path, allow_pickle=False) as data:
-            return TextModel(
+            model = TextModel(
                 policies=tuple(_split(data["policies"])),
                 columns={gram: row for row, gram in enumerate(_split(data["features"]))},
                 rarity=data["rarity"].astype(np.float32),
@@ -81,8 +82,20 @@ def read_model(path: Path) -> TextModel:
                 combination=data["combination"].astype(np.float32),
                 version=_split(data["version"])[0],
             )
+        _check(model)
+        return model
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise ConfigurationError(f"{path}: not a text model of this version ({error})") from error
+
+
+def _check(model: TextModel) -> None:
+    """Refuse what an earlier version fitted with other signs, and numbers that are none."""
+    shapes = (model.weights.shape, model.rarity.shape, model.offsets.shape, model.combination.shape)
+    features, policies = len(model.columns), len(model.policies)
+    if shapes != ((features, policies), (features,), (policies,), (len(SIGNS) + 1,)):
+        raise ValueError(f"its tables are {shapes}")
+    if not all(np.isfinite(table).all() for table in (model.weights, model.rarity, model.offsets, model.combination)):
+        raise ValueError("not every number is one")
 
 
 def _joined(words: Iterable[str]) -> np.ndarray:

@@ -20,9 +20,7 @@ from tasks.domain.learning.features import counted
 from tasks.domain.learning.model import Numbers, TextModel
 
 SIGNS = (
-    "the model on the whole text",
-    "the model on the sentence that says it most",
-    "… among those that ask, and the subject",
+    "the model's opinion",
     "the lead of the model over the next policy",
     "the vocabulary's score",
     "its share of the best score",
@@ -36,38 +34,24 @@ _SCALE = 4.0
 
 
 @dataclass(frozen=True, slots=True)
-class Opinions:
+class Opinion:
     """What the text model says of one message, policy by policy (log-odds)."""
 
-    whole: Numbers
-    best: Numbers  # over the sentences
-    asked: Numbers  # over the sentences that ask, and the subject
+    odds: Numbers
     silent: bool  # no sentence asks for anything
 
 
-def opinions_on(
-    subject: str, texts: Sequence[str], book: PhraseBook[Term], model: TextModel, *, reply: bool
-) -> Opinions:
-    """Return the model's opinion on the whole message and on its sentences; what is denied or recited is left out."""
+def opinion_on(subject: str, texts: Sequence[str], book: PhraseBook[Term], model: TextModel, *, reply: bool) -> Opinion:
+    """Return the model's opinion on what a message asks and states; what is denied or recited is left out."""
     said = [clause for text in texts for clause in clauses(text) if clause.act in {Act.ASKS, Act.STATES}]
     heading = [] if reply else [clause for clause in clauses(subject) if clause.act is not Act.DENIES]
-    read = [*heading, *said]
-    counts = [counted(spoken(clause.folded, book)) for clause in read]
-    together: Counter[str] = Counter()
-    for count in counts:
-        together.update(count)
-    whole = model.opinion(together)
-    each = [model.opinion(count) for count in counts]
-    asked = [each[at] for at, clause in enumerate(read) if at < len(heading) or clause.act is Act.ASKS]
-    silent = not any(clause.act is Act.ASKS for clause in said)
-    return Opinions(whole, _highest(each, whole), _highest(asked, whole), silent)
+    counts: Counter[str] = Counter()
+    for clause in (*heading, *said):
+        counts.update(counted(spoken(clause.folded, book)))
+    return Opinion(model.opinion(counts), silent=not any(clause.act is Act.ASKS for clause in said))
 
 
-def _highest(each: Sequence[Numbers], otherwise: Numbers) -> Numbers:
-    return np.max(each, axis=0) if len(each) else otherwise
-
-
-def weigh(proofs: Sequence[Proof], opinions: Opinions, policies: Sequence[str]) -> Numbers:
+def weigh(proofs: Sequence[Proof], opinion: Opinion, policies: Sequence[str]) -> Numbers:
     """Return policy × sign, the columns of `SIGNS`."""
     scores = scores_of(proofs)
     best = max((scores.get(policy, 0.0) for policy in policies), default=0.0) or 1.0
@@ -76,18 +60,16 @@ def weigh(proofs: Sequence[Proof], opinions: Opinions, policies: Sequence[str]) 
     table = np.zeros((len(policies), len(SIGNS)), dtype=np.float32)
     for row, policy in enumerate(policies):
         score = scores.get(policy, 0.0)
-        others = np.delete(opinions.whole, row)
+        others = np.delete(opinion.odds, row)
         table[row] = (
-            opinions.whole[row],
-            opinions.best[row],
-            opinions.asked[row],
-            opinions.whole[row] - float(others.max(initial=-9.0)),
+            opinion.odds[row],
+            opinion.odds[row] - float(others.max(initial=-9.0)),
             min(score, _MOST) / _SCALE,
             score / best,
             policy in named,
             policy in strong,
             bool(named - {policy}) and policy not in named,
-            opinions.silent,
+            opinion.silent,
         )
     return table
 

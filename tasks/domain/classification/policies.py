@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tasks.domain.catalog import MIPG_GENERAL, Term
-from tasks.domain.classification.evidence import combine, confidence_in, opinions_on, weigh
+from tasks.domain.classification.evidence import combine, confidence_in, opinion_on, weigh
 from tasks.domain.classification.text import PhraseBook, fold
 from tasks.domain.classification.vocabulary import AXES, STRONG, Proof, proofs_in, ranked, scores_of, words_of
 from tasks.domain.learning.model import TextModel
@@ -53,8 +53,8 @@ def read_policies(
     """Return what the subject and the writer's own words ask about (texts without signature and quoted mail)."""
     proofs = list(proofs_in(subject, texts, book, reply=reply))
     scores = scores_of(proofs)
-    opinions = opinions_on(subject, texts, book, model, reply=reply)
-    found = combine(weigh(proofs, opinions, model.policies), model.combination)
+    opinion = opinion_on(subject, texts, book, model, reply=reply)
+    found = combine(weigh(proofs, opinion, model.policies), model.combination)
     chances = _exclusive({policy: float(chance) for policy, chance in zip(model.policies, found, strict=True)})
     words = words_of(proofs)
     axis, mixed = _axis(scores, proofs)

@@ -43,6 +43,15 @@ def test_an_unreadable_model_is_passed_over(tmp_path: Path, shipped: TextModel, 
     assert NpzModels(tmp_path, config.TEXT_MODEL).current().version == shipped.version
 
 
+def test_a_model_that_an_earlier_version_fitted_otherwise_is_passed_over(tmp_path: Path, shipped: TextModel) -> None:
+    earlier = replace(shipped, combination=shipped.combination[:-1], version="earlier")
+    (tmp_path / "text-model.npz").write_bytes(packed(earlier))
+    assert NpzModels(tmp_path, config.TEXT_MODEL).current().version == shipped.version
+    endless = replace(shipped, offsets=shipped.offsets * np.nan)
+    (tmp_path / "text-model.npz").write_bytes(packed(endless))
+    assert NpzModels(tmp_path, config.TEXT_MODEL).current().version == shipped.version
+
+
 def test_a_model_with_pickled_objects_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "model.npz"
     np.savez(path, policies=np.array([object()], dtype=object))
