@@ -18,7 +18,7 @@ from tasks.cycle import run_cycle
 from tasks.domain.cases.decisions import Accepted, Actor
 from tasks.domain.mail.commands import parse_orders
 from tasks.intake import run_intake
-from tasks.operation.setup import prepare
+from tasks.operation.setup import initialise, prepare
 from tasks.orders import give
 from tasks.sheet import run_sheet
 from tests.e2e.bombs import Fuse, arm
@@ -73,6 +73,17 @@ def renew(office: Office, clock: FakeClock) -> None:
 def receive(home: Path) -> None:
     for number, (sender, text) in enumerate(TEXTS):
         write_mail(home, f"m{number}", sender, "Solicitud de asesoría", text)
+
+
+def test_setting_up_builds_the_sheet_and_doing_it_again_builds_nothing(google, tmp_path) -> None:
+    office = office_of(google, tmp_path, FakeClock())
+    del office.sheet  # the one that the settings name
+    assert initialise(office)[-1] == f"sheet: {office.sheet.ping()}"
+    assert {sheet.title for sheet in google.book.sheets} > {"Casos", "Revisión", "Líderes", "Equipo", "Ayuda"}
+    assert [row[0] for row in google.tab("Equipo").grid[1:]]
+    google.calls.clear()
+    initialise(office)
+    assert google.count("write") == 0
 
 
 # Staff days ---------------------------------------------------------------------------------------------------------

@@ -16,7 +16,14 @@ from google.auth.transport.requests import Request
 from gspread.exceptions import APIError
 from gspread.http_client import HTTPClient
 from gspread.urls import SPREADSHEET_URL
-from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception,
+    stop_after_attempt,
+    stop_after_delay,
+    wait_exponential_jitter,
+)
 
 from tasks.ports.errors import SheetUnavailable
 
@@ -27,6 +34,7 @@ GOOGLE = "https://sheets.googleapis.com"
 _SCOPES = ("https://www.googleapis.com/auth/spreadsheets",)
 _TIMEOUT = (5, 60)  # seconds to connect, and between two pieces of an answer
 _ATTEMPTS = 8  # with waits of 1, 2, 4 … 64 seconds and a bit: longer than the minute that quotas count by
+_PATIENCE = 180  # seconds for all of them: letters and mails wait behind the sheet
 _LONGEST_WAIT = 120.0  # of a Retry-After, seconds
 _MARKS = ("mipg.tab", "mipg.column")  # keys of the developer metadata by which tabs and columns are known
 _TEMPORARY = frozenset({408, 429, 500, 502, 503, 504})
@@ -133,7 +141,7 @@ class SheetsApi:
         retrying = Retrying(
             retry=retry_if_exception(lambda e: isinstance(e, _Passing) and (repeatable or not e.applied)),
             wait=_wait,
-            stop=stop_after_attempt(_ATTEMPTS),
+            stop=stop_after_attempt(_ATTEMPTS) | stop_after_delay(_PATIENCE),
             sleep=self._sleep,
             reraise=True,
         )
@@ -158,7 +166,8 @@ class SheetsApi:
             ) from error
         except GoogleAuthError as error:
             raise _Passing("no way to the token endpoint", applied=False) from error
-        except (OSError, ValueError) as error:  # the network, a time limit, or an answer cut short
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            # The network, a time limit, an answer cut short, or an error of some gateway that gspread cannot read.
             raise _Passing(type(error).__name__, applied=True) from error
 
     def _meaning(self, error: APIError) -> Exception:

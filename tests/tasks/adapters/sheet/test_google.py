@@ -293,6 +293,13 @@ def test_the_quota_of_a_minute_is_respected_by_waiting(google, make):
     assert google.count("read") >= 130
 
 
+@pytest.mark.parametrize("body", [{"error": "mal"}, {"error": {}}, {}, [], "mal", None])
+def test_an_error_in_no_form_that_google_knows_is_waited_out(sheet, google, monkeypatch, body):
+    monkeypatch.setattr(server, "_error", lambda *_: body)
+    google.faults.extend(["502", "429"])
+    assert sheet.read().tabs["Casos"].rows
+
+
 def test_a_service_that_stays_away_is_told_and_the_wait_ends(sheet, google):
     google.faults.extend(["503"] * 50)
     with pytest.raises(SheetUnavailable, match="does not answer"):
