@@ -40,6 +40,7 @@ SCHEDULES = (
     Schedule(
         "learn", "10 3 * * 0", "Corrections help at once by themselves; a week of them makes a refit worth while."
     ),
+    Schedule("offer", None, "The impact run makes it with each new version; on demand when leaders or cases changed."),
     Schedule("intake", None, "A part of the cycle, on demand."),
     Schedule("sheet", None, "A part of the cycle, on demand."),
     Schedule("letters", None, "A part of the cycle, on demand."),

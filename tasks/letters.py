@@ -7,17 +7,18 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from tasks.bootstrap import Office
-from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, State
+from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, Origin, State
 from tasks.domain.letters.grouping import LetterGroup, group, waits_for
 from tasks.domain.letters.letter import Letter, LetterKind, LetterState
 from tasks.filing import file_cases
 from tasks.notices.absences import propose_reassignments
 from tasks.notices.extension import tell_extensions
-from tasks.notices.letters import draft_notice, letter_document
+from tasks.notices.letters import draft_notice
 from tasks.notices.notice import director_and_substitute, queue
 from tasks.notices.papers import document_of, needs_draft
 from tasks.notices.sessions import tell_dates
 from tasks.notices.surveys import ask_how_it_went
+from tasks.offer.inviting import invite
 from tasks.orders import take_letter_number
 from tasks.ports.errors import TemplateProblem
 from tasks.ports.ledger import UnitOfWork
@@ -33,6 +34,7 @@ def run_letters(office: Office, step: Step = call) -> Counts:
         return {
             "drafted": step(draft_letters, office),
             "closings": step(write_closings, office),
+            "invited": step(invite, office),
             "to_sign": step(ask_signatures, office),
             "released": step(release_letters, office),
             "dates": step(tell_dates, office),
@@ -100,7 +102,7 @@ def _present(unit: UnitOfWork, cases: list[Case]) -> Letter | None:
 def _void_abandoned(unit: UnitOfWork) -> None:
     """A referral's draft that no open case holds any more keeps its number, as void."""
     for letter in unit.letters.all([LetterState.DRAFT]):
-        if letter.kind is not LetterKind.REFERRAL:
+        if not letter.kind.asks_a_leader:
             continue
         cases = unit.cases.get_many(letter.cases)
         if not any(case.is_open and case.letter == letter.number for case in cases):
@@ -114,7 +116,7 @@ def _draft(unit: UnitOfWork, office: Office, wanted: LetterGroup) -> int:
     if any(case.state is not State.DRAFT for case in cases) or (present and _says(present, wanted, numbers)):
         return 0
     letter = _next_version(unit, office, wanted, numbers, present)
-    document = office.letters.render(*letter_document(unit, office, letter, wanted.leader, is_draft=True))
+    document = office.letters.render(*document_of(unit, office, letter, is_draft=True))
     (sha256,) = office.archive.put([document], ".docx")
     letter = letter.model_copy(update={"draft_sha256": sha256})
     unit.letters.save(letter)
@@ -154,6 +156,8 @@ def _next_version(
         version = present.version if not present.draft_sha256 else present.version + 1
         return present.model_copy(update=about | {"version": version, "policy": wanted.policies[0]})
     number = take_letter_number(unit, office)
+    offered = all(case.origin is Origin.OFFER for case in wanted.cases)
+    about |= {"kind": LetterKind.OFFER if offered else LetterKind.REFERRAL}
     return Letter.model_validate(about | {"number": number, "request": wanted.request, "policy": wanted.policies[0]})
 
 

@@ -99,7 +99,7 @@ def _paper_meant(unit: UnitOfWork, order: Order, case: Case) -> Letter | None:
     """Return the letter besides the referral that waits for approval and that the order must mean, if there is one."""
     if order.verb not in PAPER_VERBS or case.state is State.DRAFT:
         return None
-    letters = [letter for letter in unit.letters.of_case(case.number) if letter.kind is not LetterKind.REFERRAL]
+    letters = [letter for letter in unit.letters.of_case(case.number) if not letter.kind.asks_a_leader]
     return next((letter for letter in reversed(letters) if letter.state is LetterState.DRAFT), None)
 
 

@@ -12,7 +12,7 @@ from email.utils import getaddresses
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, State
 from tasks.domain.letters.grouping import is_addressed, stands
-from tasks.domain.letters.letter import Letter, LetterKind, LetterState
+from tasks.domain.letters.letter import Letter, LetterState
 from tasks.domain.mail.outgoing import LETTER_MAILS, OutgoingMail, Purpose, as_bytes, build_message
 from tasks.domain.terms.escalation import Moment
 from tasks.notices.notice import alert_operator, write
@@ -250,7 +250,7 @@ def _after_sending(unit: UnitOfWork, office: Office, mail: OutgoingMail) -> None
         return
     unit.letters.save(letter.model_copy(update={"state": LetterState.SENT, "delivery": "sent"}))
     now = office.clock.now()
-    if letter.kind is not LetterKind.REFERRAL:
+    if not letter.kind.asks_a_leader:
         unit.cases.append(_told(case, letter, mail, now) for case in unit.cases.get_many(letter.cases))
         return
     unit.cases.append(

@@ -10,7 +10,7 @@ import structlog
 
 from tasks.bootstrap import Office
 from tasks.domain.letters.grouping import is_addressed, stands
-from tasks.domain.letters.letter import Letter, LetterKind, LetterState
+from tasks.domain.letters.letter import Letter, LetterState
 from tasks.notices.letters import sign_key, sign_notice
 from tasks.notices.notice import alert_template, queue
 from tasks.notices.papers import document_of, mail_of
@@ -71,7 +71,7 @@ def ask_signatures(office: Office) -> int:
 
 
 def _needs_signature(unit: UnitOfWork, letter: Letter) -> bool:
-    waits = letter.kind is LetterKind.REFERRAL and not letter.signed_by and not letter.final_sha256
+    waits = letter.kind.asks_a_leader and not letter.signed_by and not letter.final_sha256
     asked = bool(unit.outbox.has_keys([sign_key(letter)])) if waits else False
     return waits and not asked and stands(letter, unit.cases.get_many(letter.cases))
 
@@ -119,7 +119,7 @@ def _approved(unit: UnitOfWork, office: Office) -> list[Letter]:
     """Return the letters a person approved, or whose policy goes out without one (`letters.auto_send`)."""
     letters = [letter for letter in unit.letters.all([LetterState.APPROVED]) if not letter.final_sha256]
     for letter in unit.letters.all([LetterState.DRAFT]):
-        referral = letter.kind is LetterKind.REFERRAL
+        referral = letter.kind.asks_a_leader
         if referral and letter.draft_sha256 and letter.policy in office.settings.letters.auto_send:
             now = office.clock.now()
             changes = {"state": LetterState.APPROVED, "approved_by": "letters.auto_send", "approved_at": now}
@@ -130,7 +130,7 @@ def _approved(unit: UnitOfWork, office: Office) -> list[Letter]:
 
 def _may_go(unit: UnitOfWork, office: Office, letter: Letter) -> bool:
     """Whether the letter has what `letters.release` asks, and still the leader and the cases it was written for."""
-    if letter.kind is not LetterKind.REFERRAL:
+    if not letter.kind.asks_a_leader:
         return True
     cases, directory = unit.cases.get_many(letter.cases), unit.books.directory().on(office.clock.today())
     if not is_addressed(letter, cases, directory) or not stands(letter, cases):

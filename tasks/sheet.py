@@ -8,7 +8,7 @@ import hashlib
 import structlog
 
 from tasks.bootstrap import Office
-from tasks.domain.sheet.columns import CASES, MUNICIPALITIES, REVIEW, SCORES, Choices, choices_of
+from tasks.domain.sheet.columns import CASES, MUNICIPALITIES, REVIEW, SCORES, Choices, choices_of, offer_tab
 from tasks.domain.sheet.merging import MergeResult
 from tasks.domain.sheet.shadow import Shadow
 from tasks.domain.sheet.table import SheetChanges
@@ -20,6 +20,7 @@ from tasks.ports.errors import SheetBusy
 from tasks.ports.ledger import UnitOfWork
 from tasks.reconciliation.archiving import move_closed
 from tasks.reconciliation.edits import apply_cases
+from tasks.reconciliation.offer import apply_offer, merge_offer
 from tasks.reconciliation.people import people_writes, seeded, seeds, take_people
 from tasks.reconciliation.quiet import holds_news, is_quiet, remember_quiet
 from tasks.reconciliation.reading import Shadows, SheetReading, read_sheet, save_shadow, sheet_layouts
@@ -27,6 +28,7 @@ from tasks.reconciliation.review import apply_review, merge_review
 from tasks.reconciliation.scores import merge_scores, scores_mark
 from tasks.steps import Counts, Step, call
 from tasks.views.cases import case_views
+from tasks.yearly_offer import current_offer
 
 SHEET_NOTES = "sheet/notes"  # cursor: what a person has to settle in the sheet itself, one a line
 
@@ -74,9 +76,22 @@ def take_edits(office: Office, reading: SheetReading) -> Counts:
         reviewed = merge_review(unit, office, reading.tabs[REVIEW], shadows.of(REVIEW), choices)
         more, changes = apply_review(unit, office, reviewed, shadows.of(REVIEW), choices)
         shadows.save(REVIEW, reviewed.shadow_changes | changes)
+        offered = _take_offer(unit, office, reading, shadows)
         queue_assign_notices(unit, office)
         _tell(unit, office, reading.notes)
-    return {name: counts.get(name, 0) + more.get(name, 0) for name in counts | more}
+    return {name: counts.get(name, 0) + more.get(name, 0) for name in counts | more} | offered
+
+
+def _take_offer(unit: UnitOfWork, office: Office, reading: SheetReading, shadows: Shadows) -> Counts:
+    """Take the ticks of the offer in force."""
+    yearly = current_offer(unit, office)
+    tab = reading.tabs.get(offer_tab(yearly.year)) if yearly else None
+    if yearly is None or tab is None:
+        return {}
+    merged = merge_offer(unit, office, yearly, tab, shadows.of(tab.name))
+    counts, changes = apply_offer(unit, office, yearly, merged)
+    shadows.save(tab.name, merged.shadow_changes | changes)
+    return counts
 
 
 def write_back(office: Office, reading: SheetReading) -> int:
@@ -107,6 +122,9 @@ def _plan(
         CASES: _merge_cases(office, views, reading, shadows.of(CASES), choices, again=True),
         REVIEW: merge_review(unit, office, reading.tabs[REVIEW], shadows.of(REVIEW), choices, again=True),
     }
+    yearly = current_offer(unit, office)
+    if yearly is not None and (offered := reading.tabs.get(offer_tab(yearly.year))):
+        merges[offered.name] = merge_offer(unit, office, yearly, offered, shadows.of(offered.name), again=True)
     mark, cursor = scores_mark(unit, reading.tabs[SCORES]), f"scores/{office.sheet.name}"
     if unit.books.cursor(cursor) != mark:
         merges[SCORES] = scores = merge_scores(unit, office, reading.tabs[SCORES], shadows.of(SCORES))

@@ -62,7 +62,10 @@ def init(
 def run(
     desk: Desk,
     flow: Annotated[
-        str, typer.Argument(help="intake, sheet, letters, outbox, cycle, reminders, digest, results, impact or learn.")
+        str,
+        typer.Argument(
+            help="intake, sheet, letters, outbox, cycle, reminders, digest, results, impact, offer or learn."
+        ),
     ],
     file: Annotated[Path | None, typer.Option("--file", help="results only: this file.")] = None,
     as_json: AsJson = False,

@@ -10,6 +10,7 @@ from tasks.impact.closing import score_cases
 from tasks.impact.comparing import comparison
 from tasks.impact.documents import make_documents
 from tasks.notices.notice import Notice, director_and_substitute, queue
+from tasks.offer.proposing import run_offer
 from tasks.ports.ledger import LoadedFile, UnitOfWork
 from tasks.results.versions import ISSUED
 from tasks.steps import Counts, Step, call
@@ -26,7 +27,8 @@ def run_impact(office: Office, step: Step = call) -> Counts:
             return {"reports": 0}
         # The newest version contains the others: one report speaks for all that waited.
         step(report, office, waiting)
-        return {"reports": 1}
+    step(run_offer, office)
+    return {"reports": 1}
 
 
 def report(office: Office, waiting: list[LoadedFile]) -> None:

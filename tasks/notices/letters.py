@@ -147,7 +147,7 @@ def _release(letter: Letter, office: Office) -> str:
     """What the letter waits for after its approval: signature and radicado are asked of referrals only."""
     if letter.kind is LetterKind.TRANSFER:
         return "transfer"
-    return office.settings.letters.release if letter.kind is LetterKind.REFERRAL else "approved"
+    return office.settings.letters.release if letter.kind.asks_a_leader else "approved"
 
 
 def _news(letter: Letter) -> str:

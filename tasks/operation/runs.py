@@ -6,6 +6,7 @@ Every way of starting one (command line, cron, Prefect) goes through `perform`, 
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 import structlog
@@ -19,7 +20,20 @@ Run = Callable[[Office, Step], Counts]
 
 _log = structlog.get_logger()
 
-NAMES = ("intake", "sheet", "letters", "outbox", "cycle", "reminders", "digest", "results", "impact", "learn")
+_RUNS = {
+    "intake": "tasks.intake",
+    "sheet": "tasks.sheet",
+    "letters": "tasks.letters",
+    "outbox": "tasks.outbox",
+    "cycle": "tasks.cycle",
+    "reminders": "tasks.reminders",
+    "digest": "tasks.digest",
+    "results": "tasks.results.loading",
+    "impact": "tasks.impact.running",
+    "offer": "tasks.offer.proposing",
+    "learn": "tasks.learning",
+}
+NAMES = tuple(_RUNS)
 _PARTS_OF_CYCLE = ("intake", "sheet", "letters", "outbox")
 
 
@@ -60,29 +74,7 @@ def _find(name: str, file: Path | None) -> Run:
     """Load only the run that is asked for: they pull in spreadsheets, word processing and statistics."""
     if file is not None and name != "results":
         raise UsageError("--file goes with results only")
-    match name:
-        case "intake":
-            from tasks.intake import run_intake as run
-        case "sheet":
-            from tasks.sheet import run_sheet as run
-        case "letters":
-            from tasks.letters import run_letters as run
-        case "outbox":
-            from tasks.outbox import run_outbox as run
-        case "cycle":
-            from tasks.cycle import run_cycle as run
-        case "reminders":
-            from tasks.reminders import run_reminders as run
-        case "digest":
-            from tasks.digest import run_digest as run
-        case "results":
-            from tasks.results.loading import run_results
-
-            return partial(run_results, file=file)
-        case "impact":
-            from tasks.impact.running import run_impact as run
-        case "learn":
-            from tasks.learning import run_learn as run
-        case _:
-            raise UsageError(f'"{name}" is not a flow of this version; accepted: {", ".join(NAMES)}')
-    return run
+    if name not in _RUNS:
+        raise UsageError(f'"{name}" is not a flow of this version; accepted: {", ".join(NAMES)}')
+    run: Callable[..., Counts] = getattr(import_module(_RUNS[name]), f"run_{name}")
+    return partial(run, file=file) if name == "results" else run

@@ -7,7 +7,7 @@ from tasks.bootstrap import Office
 from tasks.domain.cases.case import State
 from tasks.domain.cases.decisions import Actor, part_of
 from tasks.domain.cases.states import Part
-from tasks.domain.letters.letter import Letter, LetterKind, LetterState
+from tasks.domain.letters.letter import Letter, LetterState
 from tasks.domain.mail.message import Attachment, Mail, Thread
 from tasks.notices.letters import draft_notice
 from tasks.notices.notice import queue
@@ -78,7 +78,7 @@ def take_edited(unit: UnitOfWork, office: Office, mail: Mail, letter: Letter, ac
 
 def is_referral(letter: Letter) -> bool:
     """Whether the letter refers cases, which then stand in its table."""
-    return letter.kind is LetterKind.REFERRAL
+    return letter.kind.asks_a_leader
 
 
 def _must_say(letter: Letter) -> tuple[str, ...]:

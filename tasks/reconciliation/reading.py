@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from tasks.bootstrap import Office
-from tasks.domain.sheet.columns import archive_layout, choices_of, layouts
+from tasks.domain.sheet.columns import archive_layout, choices_of, layouts, offer_layout
 from tasks.domain.sheet.renaming import (
     Naming,
     as_they_call_them,
@@ -22,6 +22,7 @@ from tasks.domain.sheet.shadow import Shadow, ShadowChanges
 from tasks.domain.sheet.table import CellWrite, SheetChanges, Snapshot, Tab, TabLayout
 from tasks.ports.errors import SheetBusy
 from tasks.ports.ledger import UnitOfWork
+from tasks.yearly_offer import offer_year
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,9 @@ def save_shadow(unit: UnitOfWork, sheet: str, tab: str, changes: ShadowChanges) 
 def sheet_layouts(office: Office) -> tuple[TabLayout, ...]:
     """Return the tabs as they should be today."""
     with office.ledger.reading() as unit:
-        choices = choices_of(office.catalog, unit.books.directory().on(office.clock.today()))
-        return (*layouts(choices), *map(archive_layout, archive_years(unit, office)))
+        choices, year = choices_of(office.catalog, unit.books.directory().on(office.clock.today())), offer_year(unit)
+        offered = [offer_layout(year, choices)] if year else []
+        return (*layouts(choices), *offered, *map(archive_layout, archive_years(unit, office)))
 
 
 def archive_years(unit: UnitOfWork, office: Office) -> list[int]:

@@ -20,6 +20,7 @@ from tasks.domain.mail.contexts import (
     ExtensionDraftContext,
     FigureRow,
     ForwardContext,
+    InvitationContext,
     LeaderReminderContext,
     LeaderReplyContext,
     LetterMailContext,
@@ -266,6 +267,13 @@ SAMPLES: Mapping[str, tuple[str, TemplateFields]] = {
             place="Enlace en la invitación adjunta", leader="Marta Isabel Correa Gil",
             dependency="Dirección de Gestión Documental", officer=TEAM[0], officer_email="ana@example.org",
             previous="martes 8 de diciembre de 2026",
+        ),
+    ),
+    "invitacion": (
+        "invitacion",
+        InvitationContext(
+            name=GLORIA, letter="DSEGPP-2027-0031", municipality="Sonsón", vigencia="2026", cases=(ONE,),
+            answer_by="15 de julio de 2027",
         ),
     ),
     "informe": (

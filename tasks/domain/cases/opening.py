@@ -81,3 +81,43 @@ def _opened(number: str, request: str, policy: str | None, asked: Asked, at: dat
         "incoming_ref": asked.incoming_ref,
     }
     return CaseEvent(case=number, kind=EventKind.OPENED, at=at, actor=asked.actor, source=asked.source, changes=changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A municipality and policy that the team ticked in the offer."""
+
+    municipality: str  # DANE
+    policy: str
+    entity: str
+    officer: str  # address
+    subject: str
+    summary: str
+    source: str
+    actor: str
+    requester: str = ""  # the municipality's enlace MIPG, where known
+    email: str = ""
+
+
+def open_offered(number: str, request: str, offered: Offered, at: datetime) -> CaseEvent:
+    """Return the opening of an offer's case: it starts at `oficio en borrador`, without the director's step."""
+    changes = {
+        "request": request,
+        "origin": Origin.OFFER,
+        "received": at.isoformat(),
+        "state": State.DRAFT,
+        "since": at.isoformat(),
+        "policy": offered.policy,
+        "municipality": offered.municipality,
+        "entity": offered.entity,
+        "entity_type": EntityType.ALCALDIA,
+        "requester": offered.requester,
+        "email": offered.email,
+        "officer": offered.officer,
+        "subject": offered.subject,
+        "summary": offered.summary,
+        "confidence": 1.0,
+        "reasons": "incluido en la oferta por el equipo",
+    }
+    kind = EventKind.OPENED
+    return CaseEvent(case=number, kind=kind, at=at, actor=offered.actor, source=offered.source, changes=changes)

@@ -24,6 +24,11 @@ class LetterKind(StrEnum):
     INVITATION = "invitation"  # to a municipality that may be assisted
     OFFER = "offer"  # to a leader, the municipalities to assist
 
+    @property
+    def asks_a_leader(self) -> bool:
+        """Whether it puts cases into a policy leader's hands: they wait for it, and it for approval."""
+        return self in {LetterKind.REFERRAL, LetterKind.OFFER}
+
 
 class Letter(BaseModel):
     """One letter. Its files lie in the archive under their hashes."""

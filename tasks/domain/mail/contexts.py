@@ -410,6 +410,17 @@ class ClosingContext(TemplateFields):
     letter: Line = Field("", serialization_alias="oficio")  # attached
 
 
+class InvitationContext(TemplateFields):
+    """`invitacion`: what is offered to a municipality after new results, the letter attached."""
+
+    name: Line = Field("", serialization_alias="nombre")
+    letter: Line = Field(serialization_alias="oficio")
+    municipality: Line = Field(serialization_alias="municipio")
+    vigencia: Line = Field(serialization_alias="vigencia")
+    cases: tuple[CaseLine, ...] = Field(min_length=1, serialization_alias="casos")
+    answer_by: Line = Field("", serialization_alias="responder_antes")
+
+
 class ExtensionContext(TemplateFields):
     """`prorroga`: the notice that the answer takes longer (Ley 1755 de 2015, art. 14, parágrafo)."""
 
@@ -442,6 +453,7 @@ MAILS: Mapping[str, type[TemplateFields]] = {
     "asignar": AssignmentContext,
     "borrador": DraftContext,
     "cierre": ClosingContext,
+    "invitacion": InvitationContext,
     "encuesta": SurveyContext,
     "estado": StatusContext,
     "fecha": SessionContext,

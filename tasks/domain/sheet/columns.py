@@ -227,6 +227,11 @@ def review_layout(choices: Choices) -> TabLayout:
     return TabLayout(REVIEW, columns, "Mensaje", 1)
 
 
+def offer_tab(year: int) -> str:
+    """Return the name of the tab with the offer of a year."""
+    return f"Oferta {year}"
+
+
 def offer_layout(year: int, choices: Choices) -> TabLayout:
     """Return the tab Oferta of a year; rows are known by policy and municipality, joined in Clave."""
     columns = (
@@ -234,6 +239,7 @@ def offer_layout(year: int, choices: Choices) -> TabLayout:
         _system("Política", 34, wrap=True),
         _system("Municipio", 20),
         _system("Puntaje", 10, "score"),
+        _system("Puesto", 11, note="Lugar del puntaje entre sus pares; 1 es el más bajo."),
         _system("Pares", 10, "score", "Mediana de los municipios comparables."),
         _system("Brecha", 10, "score", "Pares menos puntaje."),
         _system("Prioridad", 11, "score", "La brecha; la mitad si el municipio ya tuvo asistencia en la política."),
@@ -241,7 +247,7 @@ def offer_layout(year: int, choices: Choices) -> TabLayout:
         _system("Caso", 11),
         _system("Alertas", 40, wrap=True),
     )
-    return TabLayout(f"Oferta {year}", columns, "Clave", 3)
+    return TabLayout(offer_tab(year), columns, "Clave", 3)
 
 
 def _scores_layout() -> TabLayout:

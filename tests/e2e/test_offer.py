@@ -1,0 +1,132 @@
+"""The offer's road: results in, rows to tick, cases, one letter per leader, an invitation per municipality."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from deployments.demo_scores import scores_csv
+from tasks.cycle import run_cycle
+from tasks.domain.cases.case import Origin, State
+from tasks.domain.directory import Liaison
+from tasks.domain.letters.letter import LetterKind, LetterState
+from tasks.domain.mail.outgoing import Purpose
+from tasks.impact.running import run_impact
+from tasks.offer.proposing import run_offer
+from tasks.results.loading import run_results
+from tests.e2e.desk import ARCHIVES_LEADER, Desk
+from tests.e2e.story import BOGOTA
+
+TAB = "Oferta 2027"
+POLICIES = ["gestion-documental", "gobierno-digital", "seguridad-digital", "integridad"]
+
+
+@pytest.fixture(name="desk")
+def desk_fixture(tmp_path: Path) -> Desk:
+    desk = Desk(tmp_path / "home", {"MIPG_LETTERS__PDF": "false"}, datetime(2027, 7, 12, 9, tzinfo=BOGOTA))
+    desk.cycle()
+    office = desk.office()
+    office.settings.scores_path.mkdir(parents=True, exist_ok=True)
+    danes = [m.dane for m in office.catalog.municipalities]
+    (office.settings.scores_path / "r.csv").write_bytes(scores_csv(danes, POLICIES, [2025, 2026]))
+    run_results(desk.office())
+    run_impact(desk.office())
+    desk.cycle()
+    return desk
+
+
+def rows(desk: Desk) -> dict[str, dict[str, object]]:
+    tab = load_workbook(desk.office().settings.sheet_path)[TAB]
+    header = [cell.value for cell in tab[1]]
+    read = [dict(zip(header, (cell.value for cell in row), strict=True)) for row in tab.iter_rows(min_row=2)]
+    return {str(row["Clave"]): row for row in read if row["Clave"]}
+
+
+def tick(desk: Desk, keys: list[str], word: str = "Sí") -> None:
+    path = desk.office().settings.sheet_path
+    book = load_workbook(path)
+    tab = book[TAB]
+    columns = {cell.value: cell.column for cell in tab[1]}
+    for row in tab.iter_rows(min_row=2):
+        if row[columns["Clave"] - 1].value in keys:
+            row[columns["Incluir"] - 1].value = word
+    book.save(path)
+
+
+def archive_rows(desk: Desk) -> list[str]:
+    found = rows(desk).values()
+    return [str(row["Clave"]) for row in found if str(row["Clave"]).endswith("/gestion-documental")]
+
+
+def test_new_results_put_the_offer_into_its_tab(desk: Desk) -> None:
+    found = rows(desk)
+    assert found
+    row = next(iter(found.values()))
+    assert row["Brecha"] == pytest.approx(row["Pares"] - row["Puntaje"])  # type: ignore[operator]
+    assert any("En espera" in str(row["Alertas"]) for row in found.values())
+    assert run_offer(desk.office())["proposed"] == len(found)
+
+
+def test_ticked_rows_become_cases_with_one_letter_per_leader_and_an_invitation_each(desk: Desk) -> None:
+    keys = archive_rows(desk)[:3]
+    with desk.office().ledger.begin() as unit:
+        directory = unit.books.directory()
+        liaisons = tuple(Liaison(dane=key[:5], name="Enlace", email=f"enlace{key[:5]}@example.org") for key in keys[:2])
+        unit.books.save_directory(directory.model_copy(update={"liaisons": liaisons}))
+    office = desk.office()
+    with office.ledger.reading() as unit:
+        before = {case.number for case in unit.cases.all()}
+    tick(desk, keys)
+    for _ in range(3):
+        desk.cycle()
+    with desk.office().ledger.reading() as unit:
+        cases = [case for case in unit.cases.all() if case.number not in before]
+        (letter,) = unit.letters.all()
+    assert [case.origin for case in cases] == [Origin.OFFER] * 3
+    assert {case.state for case in cases} == {State.DRAFT}
+    assert (letter.kind, letter.leader, letter.cases) == (
+        LetterKind.OFFER, ARCHIVES_LEADER, tuple(sorted(case.number for case in cases)),
+    )  # fmt: skip
+    assert {rows(desk)[key]["Caso"] for key in keys} == {case.number for case in cases}
+    order(desk, letter.officer, letter.cases[0])
+    for _ in range(3):
+        desk.cycle()
+    with desk.office().ledger.reading() as unit:
+        states = {case.state for case in unit.cases.get_many([case.number for case in cases])}
+        letters = {one.number: one for one in unit.letters.all()}
+    assert states == {State.LETTER_SENT}
+    assert letters[letter.number].state is LetterState.SENT
+    invitations = [one for one in letters.values() if one.kind is LetterKind.INVITATION]
+    assert {one.leader for one in invitations} == {liaison.email for liaison in liaisons}
+    sent = [row.mail for row in desk.outbox() if row.mail.purpose is Purpose.INVITATION]
+    assert len(sent) == 2
+    assert not [row for row in desk.outbox() if row.mail.purpose is Purpose.ACKNOWLEDGEMENT]
+    assert not desk.office().ledger.audit()
+
+
+def order(desk: Desk, officer: str, case: str) -> None:
+    from tasks.domain.cases.decisions import Accepted, Actor
+    from tasks.domain.mail.commands import parse_orders
+    from tasks.orders import give
+
+    office = desk.office()
+    (asked,) = parse_orders("aprobado")
+    with office.ledger.begin() as unit:
+        assert isinstance(give(unit, office, asked, case, Actor(officer, "cli")), Accepted)
+
+
+def test_a_row_unticked_before_its_letter_left_takes_its_case_back(desk: Desk) -> None:
+    keys = archive_rows(desk)[:2]
+    tick(desk, keys)
+    desk.cycle()
+    tick(desk, keys[:1], "No")
+    desk.now += timedelta(minutes=5)
+    run_cycle(desk.office())
+    desk.cycle()
+    with desk.office().ledger.reading() as unit:
+        states = sorted(case.state.value for case in unit.cases.all())
+    assert states == sorted(["descartada", State.DRAFT.value])
+    found = rows(desk)
+    assert found[keys[0]]["Caso"] is None
+    assert found[keys[1]]["Caso"]
