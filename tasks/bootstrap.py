@@ -22,6 +22,7 @@ from tasks.domain.terms.escalation import ReminderPolicy
 from tasks.domain.terms.rules import Rules
 from tasks.ports.archive import Archive, CaseFolders
 from tasks.ports.clock import Clock, SystemClock
+from tasks.ports.documents import Documents
 from tasks.ports.endpoint import Credentials, Endpoint
 from tasks.ports.errors import ConfigurationError
 from tasks.ports.ledger import Ledger
@@ -201,6 +202,13 @@ class Office:
         ca_file = self.settings.optional(chosen.ca_file)
         access = GraphAccess(chosen.tenant, chosen.client_id, secret, chosen.base_url, chosen.authority, ca_file)
         return GraphClient(access)
+
+    @cached_property
+    def documents(self) -> Documents:
+        """Reads attached letters."""
+        from tasks.adapters.documents.reader import FileDocuments
+
+        return FileDocuments()
 
     @cached_property
     def sheet(self) -> Sheet:

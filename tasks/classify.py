@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from tasks.bootstrap import Office
+from tasks.domain.classification.attachments import read_letters
 from tasks.domain.classification.judgement import Judgement, Kind
 from tasks.domain.classification.policies import Reading
 from tasks.domain.classification.sequence import judge_sequence
 from tasks.domain.mail.message import Mail
 from tasks.domain.mail.parsing import parse
+from tasks.domain.mail.quotes import parts_of
 from tasks.reception.office_view import view_of
 
 
@@ -19,7 +21,7 @@ def classify_files(office: Office, paths: Iterable[Path], *, explain: bool = Fal
     `explain` adds what speaks for each policy: its probability and the words.
     """
     files = list(paths)
-    mails = [_mail(path) for path in files]
+    mails = [_mail(office, path) for path in files]
     readable = [mail for mail in mails if isinstance(mail, Mail)]
     judgements = iter(list(judge_sequence(readable, view_of(office, office.seed))))
     for path, mail in zip(files, mails, strict=True):
@@ -27,9 +29,10 @@ def classify_files(office: Office, paths: Iterable[Path], *, explain: bool = Fal
         yield _document(path, judgement) | (_evidence(office, judgement) if explain else {})
 
 
-def _mail(path: Path) -> Mail | str:
+def _mail(office: Office, path: Path) -> Mail | str:
     try:
-        return parse(path.read_bytes())
+        mail = parse(path.read_bytes())
+        return read_letters(mail, parts_of(mail), office.documents.text)
     except (ValueError, OSError) as error:
         return str(error)
 

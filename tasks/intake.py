@@ -9,6 +9,7 @@ import structlog
 
 from tasks.bootstrap import Office
 from tasks.domain.classification.office import OfficeView
+from tasks.domain.mail.parsing import TooLarge
 from tasks.notices.assignment import queue_assign_notices
 from tasks.ports.errors import Unavailable
 from tasks.ports.ledger import Fate, MessageRecord, UnitOfWork
@@ -16,6 +17,7 @@ from tasks.ports.mailbox import RawMessage
 from tasks.reception.acknowledgement import queue_acknowledgements
 from tasks.reception.handlers import Arrival, arrive, receive
 from tasks.reception.office_view import office_view
+from tasks.reception.oversize import tell_too_large
 from tasks.steps import Counts, Step, call
 
 _PAGE = 200  # messages a transaction: one fsync, and one look-up of what is known, for all of them
@@ -100,13 +102,13 @@ def _keep_and_read(office: Office, page: Sequence[RawMessage]) -> tuple[list[str
     now = office.clock.now()
     with ThreadPoolExecutor(max_workers=1) as disk:
         kept = disk.submit(office.archive.put, [message.raw for message in page], ".eml")
-        arrivals = [_read(message, now) for message in page]
+        arrivals = [_read(office, message, now) for message in page]
         return kept.result(), arrivals
 
 
-def _read(message: RawMessage, now: datetime) -> Arrival | Exception:
+def _read(office: Office, message: RawMessage, now: datetime) -> Arrival | Exception:
     try:
-        return arrive(message, now)
+        return arrive(message, now, office.documents)
     except Exception as error:  # raised again where it can be quarantined
         return error
 
@@ -138,6 +140,8 @@ def _one(unit: UnitOfWork, office: Office, view: OfficeView, kept: _Kept, famili
     except Exception as error:  # a poison message, whatever its poison, must not stop the ones behind it
         _log.exception("message_quarantined", sha256=sha256)
         _quarantine(unit, office, message, sha256, error)
+        if isinstance(error, TooLarge):
+            tell_too_large(unit, office, message.raw)
         return Fate.QUARANTINED
 
 

@@ -3,9 +3,11 @@
 They live in the tabs *Equipo* and *Líderes*; the ledger keeps the last good value of each row.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -87,6 +89,16 @@ def is_away(person: Person | Leader, today: date) -> bool:
     return any(absence.first <= today <= absence.last for absence in person.absences)
 
 
+_Entry = TypeVar("_Entry", Person, Leader)
+
+
+def _and_away(entry: _Entry, told: Mapping[str, Absence]) -> _Entry:
+    absence = told.get(entry.email.casefold())
+    if absence is None:
+        return entry
+    return entry.model_copy(update={"absences": (*entry.absences, absence)})
+
+
 @dataclass(frozen=True, slots=True)
 class Contact:
     """Somebody who can be written to."""
@@ -111,6 +123,15 @@ class Directory(BaseModel):
         liaisons = tuple(liaison for liaison in self.liaisons if in_post(liaison, today))
         present = Directory(people=people, leaders=leaders, axes=self.axes, liaisons=liaisons)
         return present.model_copy(update={"leaders": tuple(present._with_stand_in(one, today) for one in leaders)})
+
+    def with_absences(self, told: Mapping[str, Absence]) -> "Directory":
+        """Return the directory with absences that people told of by mail, by address (lower case)."""
+        if not told:
+            return self
+        people = tuple(_and_away(person, told) for person in self.people)
+        return self.model_copy(
+            update={"people": people, "leaders": tuple(_and_away(one, told) for one in self.leaders)}
+        )
 
     def _with_stand_in(self, leader: Leader, today: date) -> Leader:
         if not is_away(leader, today):

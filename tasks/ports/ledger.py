@@ -9,7 +9,7 @@ from typing import Protocol
 
 from tasks.domain.cases.assignment import Workload
 from tasks.domain.cases.case import Case, CaseEvent, EntityType, EventKind, State
-from tasks.domain.directory import Directory
+from tasks.domain.directory import Absence, Directory
 from tasks.domain.learning.experience import Corrected
 from tasks.domain.letters.letter import Letter, LetterState
 from tasks.domain.mail.message import Mentions, Thread
@@ -145,10 +145,13 @@ class Messages(Protocol):
         ...
 
     def add_place(self, message: int, mailbox: str, ref: MessageRef) -> None: ...
-    def twin(self, message_id: str, content_key: str, sender: str, since: datetime) -> MessageRecord | None:
+    def twin(
+        self, message_id: str, content_key: str, writer: str, since: datetime, house: str = ""
+    ) -> MessageRecord | None:
         """Return the earlier message that this one repeats.
 
-        Same content and same Message-ID, whenever; or same content of the same sender, received after `since`. The
+        Same content and same Message-ID, whenever; or same content received after `since` from the same writer, for a
+        request of theirs (passed on by somebody), or from the same `house`, a domain that is one office's. The
         Message-ID alone proves nothing: anybody may copy one to make a mail of others vanish.
         """
         ...
@@ -300,6 +303,10 @@ class Books(Protocol):
 
     def directory(self) -> Directory: ...
     def save_directory(self, directory: Directory) -> None: ...
+    def note_absence(self, email: str, absence: Absence) -> bool:
+        """Keep that an automatic answer told of an absence, beside those of the tabs; False when it was known."""
+        ...
+
     def shadow(self, sheet: str, key: str | None = None) -> dict[tuple[str, str, str], str]:
         """Return the last agreed value per (tab, row key, header), of every row or of those with that key."""
         ...

@@ -1,6 +1,6 @@
 """What one received message does to the ledger, by what it was judged to be. Each message ends in exactly one fate."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -8,9 +8,13 @@ from email.utils import parsedate_to_datetime
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, State
 from tasks.domain.cases.opening import Asked, judged
+from tasks.domain.cases.returning import Return, reopened
+from tasks.domain.classification.attachments import read_letters
 from tasks.domain.classification.judgement import Judgement, Kind
+from tasks.domain.classification.need import writer_of
 from tasks.domain.classification.office import OfficeView
 from tasks.domain.mail.authentication import Verdict, verdict
+from tasks.domain.mail.belonging import organisation
 from tasks.domain.mail.commands import parse_orders
 from tasks.domain.mail.contexts import ForwardContext
 from tasks.domain.mail.filename import safe_name
@@ -18,18 +22,19 @@ from tasks.domain.mail.message import Mail, Thread
 from tasks.domain.mail.outgoing import Enclosure, Purpose
 from tasks.domain.mail.parsing import parse
 from tasks.domain.mail.quotes import Parts, parts_of
-from tasks.domain.mail.threads import mentions
 from tasks.domain.spanish import date_in_words
 from tasks.notices.notice import Notice, queue
 from tasks.opening import open_request
+from tasks.ports.documents import Documents
 from tasks.ports.ledger import Fate, MessageRecord, UnitOfWork
 from tasks.ports.mailbox import RawMessage
+from tasks.reception.absence import take_absence
 from tasks.reception.leader import hear_leader, is_proposal
 from tasks.reception.mailed_orders import obey
-from tasks.reception.merged import follow_merged
 from tasks.reception.returned import take_bounce, take_radicado
 from tasks.reception.status import answer_status, asks_status
 from tasks.reception.surveyed import take_survey
+from tasks.reception.threading import Continued, continued
 
 _TEXT_KEPT = 20_000  # characters of a request kept beside its raw mail
 _SAME_CONTENT = timedelta(days=30)  # the same words a month later are a new insistence, not a copy
@@ -55,7 +60,12 @@ class _Desk:
     office: Office
     arrival: Arrival
     judgement: Judgement
-    thread: Thread | None
+    place: Continued
+
+    @property
+    def thread(self) -> Thread | None:
+        """The thread that the message continues."""
+        return self.place.thread
 
     def record(self, fate: Fate, cases: tuple[str, ...] = (), request: str | None = None, reason: str = "") -> Fate:
         mail, judged = self.arrival.mail, self.judgement
@@ -84,13 +94,14 @@ class _Desk:
         return f"mail:{self.arrival.mail.message_id or self.arrival.sha256}"
 
 
-def arrive(raw: RawMessage, now: datetime) -> Arrival:
-    """Return the arrival of a message: what it says, its parts and the moment of reception.
+def arrive(raw: RawMessage, now: datetime, documents: Documents) -> Arrival:
+    """Return the arrival of a message: what it and the letters it encloses say, its parts and when it was received.
 
     Raises ValueError (in Spanish, for the quarantine) when nobody could read it.
     """
     mail = parse(raw.raw)
-    return Arrival(mail, parts_of(mail), raw, received(mail, raw, now))
+    parts = parts_of(mail)
+    return Arrival(read_letters(mail, parts, documents.text), parts, raw, received(mail, raw, now))
 
 
 def received(mail: Mail, raw: RawMessage, now: datetime) -> datetime:
@@ -114,13 +125,11 @@ def receive(unit: UnitOfWork, office: Office, view: OfficeView, arrival: Arrival
     """Judge the message and do what its kind asks, inside the caller's unit of work."""
     from tasks.domain.classification.judgement import judge
 
-    mail, twin = arrival.mail, None
-    if arrival.familiar:
-        since = arrival.received - _SAME_CONTENT
-        twin = unit.messages.twin(mail.message_id, mail.content_key, mail.sender.email, since)
-    thread = follow_merged(unit, unit.messages.thread(mentions(mail, arrival.parts)))
-    judgement = judge(mail, thread, view, arrival.parts)
-    desk = _Desk(unit, office, arrival, judgement, thread)
+    mail = arrival.mail
+    place = continued(unit, office, view, mail, arrival.parts, arrival.received)
+    judgement = _told(judge(mail, place.thread, view, arrival.parts), (*mail.warnings, *place.remarks))
+    desk = _Desk(unit, office, arrival, judgement, place)
+    twin = _twin(unit, arrival, writer_of(mail, arrival.parts, view).email)
     # The words of an order said again later are a new order; only the very same mail is a copy.
     if twin is not None and (judgement.kind is not Kind.COMMAND or twin.message_id == mail.message_id):
         return desk.record(Fate.DUPLICATE, twin.cases, twin.request, reason=f"repite el mensaje {twin.id}")
@@ -128,7 +137,25 @@ def receive(unit: UnitOfWork, office: Office, view: OfficeView, arrival: Arrival
         return desk.record(Fate.IGNORED, reason="remitente que el equipo pidió ignorar")
     if asks_status(arrival.parts) and judgement.kind is not Kind.AUTO:
         return _status(desk)
+    if place.stranger and judgement.kind in _ABOUT_CASES:
+        return desk.record(Fate.REVIEW)
     return _HANDLERS[judgement.kind](desk)
+
+
+_ABOUT_CASES = frozenset({Kind.FOLLOWUP, Kind.REQUEST, Kind.OTHER_AXIS})
+
+
+def _told(judgement: Judgement, remarks: Iterable[str]) -> Judgement:
+    """Return the judgement with what else a person must know among its reasons."""
+    return replace(judgement, reasons=(*judgement.reasons, *remarks))
+
+
+def _twin(unit: UnitOfWork, arrival: Arrival, writer: str) -> MessageRecord | None:
+    """Return the earlier message that says the same for the same person: to another address, again, or passed on."""
+    if not arrival.familiar:
+        return None
+    mail, since = arrival.mail, arrival.received - _SAME_CONTENT
+    return unit.messages.twin(mail.message_id, mail.content_key, writer, since, organisation(writer))
 
 
 def _status(desk: _Desk) -> Fate:
@@ -177,6 +204,12 @@ def _attach(desk: _Desk) -> Fate:
         return desk.record(Fate.ATTACHED, answered, next(iter(desk.thread.requests), None))
     if answered := take_survey(desk.unit, desk.office, desk.arrival.mail, desk.arrival.parts, desk.thread):
         return desk.record(Fate.ATTACHED, answered, next(iter(desk.thread.requests), None))
+    if desk.place.effect is Return.REVIEW:
+        return desk.record(
+            Fate.REVIEW, reason="; ".join((*desk.judgement.reasons, "su caso fue descartado o trasladado"))
+        )
+    if desk.place.effect is Return.REOPEN:
+        _reopen(desk, desk.thread.cases)
     note = _NOTES.get(desk.judgement.kind, "mensaje en el hilo")
     _note(desk, desk.thread.cases, f"{note}: {desk.arrival.mail.subject}"[:300])
     return desk.record(Fate.ATTACHED, desk.thread.cases, next(iter(desk.thread.requests), None))
@@ -186,6 +219,12 @@ _NOTES = {
     Kind.LEADER_PLAN: "el líder respondió con un plan; confirme Plan recibido y Fecha acordada",
     Kind.LEADER_EVIDENCE: "el líder envió evidencias; confirme Fecha asistencia y Evidencias",
 }
+
+
+def _reopen(desk: _Desk, cases: tuple[str, ...]) -> None:
+    now, sender = desk.office.clock.now(), desk.arrival.mail.sender.email or SYSTEM
+    found = (reopened(case, now, sender, desk.source) for case in desk.unit.cases.get_many(cases))
+    desk.unit.cases.append(event for event in found if event)
 
 
 def _note(desk: _Desk, cases: tuple[str, ...], reason: str) -> None:
@@ -198,10 +237,11 @@ def _note(desk: _Desk, cases: tuple[str, ...], reason: str) -> None:
 
 
 def _automatic(desk: _Desk) -> Fate:
-    """A bounce is tied to the mail that bounced, a filing number to its letter; other automatic mail is left alone."""
-    cases = take_bounce(desk.unit, desk.office, desk.arrival.mail)
+    """A bounce is tied to the mail that bounced, a filing number to its letter, an absence to who is away."""
+    unit, office, mail = desk.unit, desk.office, desk.arrival.mail
+    cases = take_bounce(unit, office, mail)
     if cases is None:
-        cases = take_radicado(desk.unit, desk.office, desk.arrival.mail, desk.arrival.parts) or None
+        cases = take_radicado(unit, office, mail, desk.arrival.parts) or take_absence(unit, office, mail)
     return desk.record(Fate.IGNORED) if cases is None else desk.record(Fate.ATTACHED, cases)
 
 

@@ -68,7 +68,7 @@ def hear_leader(unit: UnitOfWork, office: Office, mail: Mail, parts: Parts, thre
     day = min(mail.sent, now).astimezone(office.zone).date() if mail.sent else now.date()
     files = [part.name for part in mail.attachments if not part.inline]
     reply = read_reply(parts.own, files, day)
-    believed = _believed(unit, office, mail)
+    believed = is_theirs(unit, office, mail)
     source = f"mail:{mail.message_id}"
     heard = Heard(mail, parts.own.strip(), reply, tuple(cases), believed, now, source)
     unit.cases.append(_event(heard, case) for case in cases)
@@ -77,7 +77,7 @@ def hear_leader(unit: UnitOfWork, office: Office, mail: Mail, parts: Parts, thre
     return tuple(case.number for case in cases)
 
 
-def _believed(unit: UnitOfWork, office: Office, mail: Mail) -> bool:
+def is_theirs(unit: UnitOfWork, office: Office, mail: Mail) -> bool:
     """Whether the mail is shown to be its sender's: vouched for, or unstamped (internal) and answering one of ours."""
     stamped = verdict(mail, office.settings.mailbox.trusted_authserv)
     if stamped is not Verdict.NONE_STAMPED:

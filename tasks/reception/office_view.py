@@ -1,5 +1,7 @@
 """What the judge knows of the office, from the ledger's people and the settings."""
 
+from dataclasses import replace
+
 from tasks.bootstrap import Office
 from tasks.domain.classification.office import OfficeView
 from tasks.domain.directory import Directory
@@ -11,7 +13,8 @@ _REMEMBERED = 500  # corrections compared with each new mail; older ones live on
 
 def office_view(office: Office, unit: UnitOfWork) -> OfficeView:
     """Return the view of today's people, and of what they corrected, as the ledger holds them."""
-    return view_of(office, unit.books.directory(), experience_of(unit))
+    view = view_of(office, unit.books.directory(), experience_of(unit))
+    return replace(view, knows_threads=True)
 
 
 def experience_of(unit: UnitOfWork) -> Experience:

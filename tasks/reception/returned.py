@@ -1,5 +1,7 @@
 """Automatic mail that says something of ours: a bounce, told to who can act, and the official filing number."""
 
+from datetime import timedelta
+
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import Case, CaseEvent, EventKind
 from tasks.domain.letters.letter import Letter
@@ -11,11 +13,12 @@ from tasks.domain.mail.outgoing import LETTER_MAILS, Purpose
 from tasks.domain.mail.quotes import Parts, radicado
 from tasks.domain.mail.threads import mentions
 from tasks.notices.letters import case_line
-from tasks.notices.notice import Notice, director_and_substitute, queue
+from tasks.notices.notice import Notice, alert_operator, director_and_substitute, queue
 from tasks.ports.ledger import OutboxRecord, OutboxState, UnitOfWork
 
 # What a municipality or leader waits for; a notice to the team that bounces is the operator's to see.
 _TO_OTHERS = LETTER_MAILS | {Purpose.ACKNOWLEDGEMENT, Purpose.SESSION_DATE, Purpose.EXTENSION, Purpose.STATUS_ANSWER}
+_TOLD_A_DAY = 20  # bounces told of by mail; of a storm the operator hears once
 
 
 def take_bounce(unit: UnitOfWork, office: Office, mail: Mail) -> tuple[str, ...] | None:
@@ -31,10 +34,12 @@ def take_bounce(unit: UnitOfWork, office: Office, mail: Mail) -> tuple[str, ...]
     letter = unit.letters.get(record.mail.letter) if record.mail.letter else None
     if letter is not None and record.mail.purpose in LETTER_MAILS:
         unit.letters.save(letter.model_copy(update={"delivery": "bounced"}))
-    reason = f"correo rebotado: {who} ({record.mail.subject})"[:300]
+    reason = f"Correo rebotado: {who} ({record.mail.subject})"[:300]
     source = f"mail:{mail.message_id}"
     unit.cases.append(
-        CaseEvent(case=case, kind=EventKind.NOTED, at=now, actor=mail.sender.email or who, reason=reason, source=source)
+        CaseEvent(
+            case=case, kind=EventKind.BOUNCED, at=now, actor=mail.sender.email or who, reason=reason, source=source
+        )
         for case in record.mail.cases
     )
     if record.mail.purpose in _TO_OTHERS:
@@ -49,6 +54,11 @@ def _tell(unit: UnitOfWork, office: Office, record: OutboxRecord, returned: Boun
         return
     directory = unit.books.directory().on(office.clock.today())
     officer = directory.person(cases[0].officer or "")
+    told = unit.outbox.queued_since(Purpose.BOUNCE, office.clock.now() - timedelta(days=1))
+    if len(told) >= _TOLD_A_DAY:
+        text = "Rebotan muchos correos: desde ahora se anotan en sus casos sin avisar uno por uno."
+        alert_operator(unit, office, "rebotes", text)
+        return
     to, cc = ([officer.email], []) if officer else director_and_substitute(directory, office)
     fields = BounceContext(
         name=officer.name if officer else "",

@@ -26,6 +26,7 @@ from tasks.domain.mail.contexts import (
     LetterMailContext,
     Need,
     OrderAnswerContext,
+    OversizeContext,
     Proposal,
     ReminderContext,
     ReminderItem,
@@ -311,6 +312,10 @@ SAMPLES: Mapping[str, tuple[str, TemplateFields]] = {
             new_due="15 de enero de 2027", motive="la dependencia líder programa las sesiones de enero.",
             officer=TEAM[0],
         ),
+    ),
+    "demasiado-grande": (
+        "demasiado-grande",
+        OversizeContext(name=GLORIA, subject="Asesoría en gestión documental", limit="64 MB"),
     ),
     "suspendida": (
         "suspendida",

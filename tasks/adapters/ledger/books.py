@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from tasks.adapters.ledger import schema as t
-from tasks.domain.directory import AxisTeam, Directory, Leader, Liaison, Person
+from tasks.domain.directory import Absence, AxisTeam, Directory, Leader, Liaison, Person
 from tasks.domain.scores.results import Score, ScoreFile
 from tasks.ports.ledger import FlowRun, LoadedFile, Token
 
@@ -28,6 +28,12 @@ _TAKE_NUMBER = (
 _ADD_TOKEN = insert(t.token)
 _CURSORS = select(t.cursor.c.name, t.cursor.c.value).where(t.cursor.c.name.in_(bindparam("names", expanding=True)))
 _NAMES = 300  # SQLite takes a bounded number of parameters
+_ABSENCE = "absence/"  # cursors that hold what automatic answers told: first/last day
+
+
+def _absence(value: str) -> Absence:
+    first, _, last = value.partition("/")
+    return Absence(first=date.fromisoformat(first), last=date.fromisoformat(last))
 
 
 class SqlBooks:
@@ -44,6 +50,21 @@ class SqlBooks:
         return int(taken)
 
     def directory(self) -> Directory:
+        tabs = self._tabs()
+        pattern = t.cursor.c.name.startswith(_ABSENCE, autoescape=True)
+        told = self._c.execute(select(t.cursor.c.name, t.cursor.c.value).where(pattern)).all()
+        return tabs.with_absences({row.name.removeprefix(_ABSENCE): _absence(row.value) for row in told})
+
+    def note_absence(self, email: str, absence: Absence) -> bool:
+        name, value = f"{_ABSENCE}{email.casefold()}", f"{absence.first}/{absence.last}"
+        known = self.cursor(name)
+        if known is not None and _absence(known).last == absence.last:
+            return False
+        self.save_cursor(name, value)
+        return True
+
+    def _tabs(self) -> Directory:
+        """Return the people as the tabs have them."""
         rows = self._c.execute(select(t.person).order_by(t.person.c.position)).all()
         return Directory(
             people=tuple(Person.model_validate_json(r.document) for r in rows if r.role not in _OTHERS),
@@ -53,7 +74,7 @@ class SqlBooks:
         )
 
     def save_directory(self, directory: Directory) -> None:
-        if directory == self.directory():
+        if directory == self._tabs():
             return
         rows = [
             *(_person_row(p.role, p) for p in directory.people),

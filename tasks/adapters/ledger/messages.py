@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from email.utils import parseaddr
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, func, insert, or_, select, tuple_, update
+from sqlalchemy import Connection, Row, Select, String, and_, bindparam, func, insert, or_, select, tuple_, update
 
 from tasks.adapters.ledger import schema as t
 from tasks.domain.mail.message import Mentions, Thread
@@ -25,12 +26,17 @@ _RELISTED = (
     .where(t.message.c.sha256 == bindparam("sha256"), t.message.c.mailbox == bindparam("mailbox"), ~_HERE.exists())
     .limit(1)
 )
+_BY_THE_SAME = or_(
+    t.message.c.sender == bindparam("sender"),
+    t.message.c.request.in_(select(t.request.c.number).where(t.request.c.email == bindparam("sender"))),
+    and_(bindparam("house", type_=String) != "", t.message.c.sender.like(bindparam("house_ends", type_=String))),
+)
 _TWIN = (
     select(t.message)
     .where(
         t.message.c.content_key == bindparam("content_key"),
         or_(
-            and_(t.message.c.sender == bindparam("sender"), t.message.c.received >= bindparam("since")),
+            and_(_BY_THE_SAME, t.message.c.received >= bindparam("since")),
             and_(t.message.c.message_id == bindparam("message_id"), t.message.c.message_id != ""),
         ),
         t.message.c.outcome.not_in([Fate.DUPLICATE, Fate.QUARANTINED]),
@@ -77,10 +83,13 @@ class SqlMessages:
         place = {"mailbox": mailbox, "generation": ref.generation, "uid": ref.uid, "message": message}
         self._c.execute(_ADD_PLACE, place)
 
-    def twin(self, message_id: str, content_key: str, sender: str, since: datetime) -> MessageRecord | None:
+    def twin(
+        self, message_id: str, content_key: str, writer: str, since: datetime, house: str = ""
+    ) -> MessageRecord | None:
         if not content_key:
             return None
-        same = {"content_key": content_key, "sender": sender, "since": since, "message_id": message_id}
+        same = {"content_key": content_key, "sender": writer, "since": since, "message_id": message_id}
+        same |= {"house": house, "house_ends": f"%@{house}"}
         return next(iter(self._records(_TWIN, **same)), None)
 
     def add(self, record: MessageRecord) -> int:
@@ -150,12 +159,13 @@ class SqlMessages:
 
     def thread(self, mentions: Mentions) -> Thread | None:
         requests, cases = set(mentions.requests), set(mentions.cases)
-        letters = set(mentions.letters)
+        letters, people = set(mentions.letters), set[str]()
         for found in self._pointed_at(mentions.message_ids):
             requests |= set(found.requests)
             cases |= set(found.cases)
             letters |= set(found.letters)
-        return self._whole_thread(requests, cases, letters)
+            people |= found.people
+        return self._whole_thread(requests, cases, letters, people)
 
     def _pointed_at(self, message_ids: Iterable[str]) -> Iterable[Thread]:
         ids = list(message_ids)
@@ -165,10 +175,14 @@ class SqlMessages:
             yield Thread(requests=(record.request,) if record.request else (), cases=record.cases)
         for row in self._c.execute(select(t.outbox.c.document).where(t.outbox.c.message_id.in_(ids))):
             mail = OutgoingMail.model_validate_json(row.document)
-            yield Thread(cases=mail.cases, letters=(mail.letter,) if mail.letter else ())
+            told = frozenset(parseaddr(one)[1].casefold() for one in (*mail.to, *mail.cc))
+            yield Thread(cases=mail.cases, letters=(mail.letter,) if mail.letter else (), people=told)
 
-    def _whole_thread(self, requests: set[str], cases: set[str], letters: set[str]) -> Thread | None:
-        """Close the circle: letters have cases, cases have requests; numbers nobody knows are dropped."""
+    def _whole_thread(self, requests: set[str], cases: set[str], letters: set[str], people: set[str]) -> Thread | None:
+        """Close the circle: letters have cases, cases have requests; numbers nobody knows are dropped.
+
+        To the `people` that a mail was written to come who asked and who wrote what joined the cases.
+        """
         known_letters = self._column(t.letter_case.c.letter, t.letter_case.c.letter, letters)
         cases |= self._column(t.letter_case.c.case, t.letter_case.c.letter, letters)
         # A thread is about what it names; only a mail that names no case speaks of its whole request.
@@ -178,7 +192,8 @@ class SqlMessages:
         requests = self._column(t.request.c.number, t.request.c.number, requests) | {row.request for row in rows}
         if not rows and not requests:
             return None
-        people = self._column(t.request.c.email, t.request.c.number, requests)
+        people |= self._column(t.request.c.email, t.request.c.number, requests)
+        people |= self._writers({row.number for row in rows})
         places = {row.municipality for row in rows if row.municipality}
         return Thread(
             requests=tuple(sorted(requests)),
@@ -188,6 +203,11 @@ class SqlMessages:
             municipality=places.pop() if len(places) == 1 else None,
             people=frozenset(address.casefold() for address in people if address),
         )
+
+    def _writers(self, cases: set[str]) -> set[str]:
+        joined = select(t.message.c.sender).join(t.message_case, t.message_case.c.message == t.message.c.id)
+        taken = t.message.c.outcome.in_([Fate.CASE_OPENED, Fate.ATTACHED])
+        return {row.sender for row in self._c.execute(joined.where(t.message_case.c.case.in_(cases), taken))}
 
     def _column(self, wanted: Any, where: Any, values: set[str]) -> set[str]:
         if not values:

@@ -152,6 +152,7 @@ class EventKind(StrEnum):
     SNOOZED = "snoozed"
     EXTENDED = "extended"  # a person approved the notice that the answer takes longer
     SCORED = "scored"
+    BOUNCED = "bounced"  # Correo rebotado: a mail about the case did not reach somebody
     NOTED = "noted"  # a message joined the thread, a staff column changed
     OVERTYPED = "overtyped"  # a person typed over a system cell; the value is kept here
 

@@ -1,49 +1,68 @@
-"""The text of a letter attached as .docx, within bounds: a request is often only there."""
+"""The letter that comes attached: whether the request may stand there, and what it says."""
 
 import re
-import zipfile
-import zlib
-from html import unescape
-from io import BytesIO
+from collections.abc import Callable
+from dataclasses import replace
 
 from tasks.domain.mail.message import Attachment, Mail
+from tasks.domain.mail.quotes import Parts
 
-_MAX_FILE = 5_000_000  # bytes of the attachment; larger ones are scanned letters, with no text to gain
-_MAX_XML = 4_000_000  # bytes unpacked: a bomb stops here
-_MAX_TEXT = 10_000  # characters kept
 _MAX_FILES = 3
-_PARAGRAPH = re.compile(r"</w:p>|<w:br/?>|</w:tr>")
-_TAG = re.compile(r"<[^>]{0,2000}>")
+_THIN = 40  # words: a covering note
+_SHORT = 150  # words: a mail that may leave the request itself to what it encloses
+_REFERS = re.compile(
+    r"\b(?:adjunt\w+|anex\w+|oficio|documento|archivo|carta|solicitud|remit\w+|env[i\u00ed]\w+|encontrar[a\u00e1])\b",
+    re.I,
+)
+_PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff")
+_READABLE = (".docx", ".odt", ".pdf", *_PICTURES)
+_LETTERS = (*_READABLE, ".doc", ".rtf", ".heic")
+_TABLES = (".xlsx", ".xls", ".ods")
+
+
+def read_letters(mail: Mail, parts: Parts, read: Callable[[str, bytes], str | None]) -> Mail:
+    """Return the mail with what its attached letters say, read where its own words leave the request to them.
+
+    `read` takes a file's name and bytes and gives its words, or None; such a letter is warned of.
+    """
+    if not mail.attachments and mail.inner is None:
+        return mail
+    if not _leaves_it_to_them(mail, parts):
+        return mail
+    inner = mail.inner and _read(mail.inner, read)
+    blind = inner.warnings if inner else ()
+    whole = _read(mail, read)
+    return replace(whole, inner=inner, warnings=tuple(dict.fromkeys((*whole.warnings, *blind))))
+
+
+def _leaves_it_to_them(mail: Mail, parts: Parts) -> bool:
+    passed_on = parts.forwarded.everything if parts.forwarded else mail.inner.text if mail.inner else ""
+    own = f"{parts.own}\n{passed_on}"
+    said = len(own.split())
+    return said < _THIN or (said < _SHORT and _REFERS.search(f"{mail.subject}\n{own}") is not None)
+
+
+def _read(mail: Mail, read: Callable[[str, bytes], str | None]) -> Mail:
+    letters = [a for a in mail.attachments if _is_letter(a, _READABLE)][:_MAX_FILES]
+    if not letters:
+        return mail
+    texts = {letter.name: read(letter.name, letter.content) for letter in letters}
+    blind = (f"no se pudo leer el adjunto {name}: ábralo" for name, text in texts.items() if not text)
+    attachments = tuple(replace(a, text=texts.get(a.name) or "") for a in mail.attachments)
+    return replace(mail, attachments=attachments, warnings=(*mail.warnings, *blind))
 
 
 def letter_text(mail: Mail) -> str:
-    """Return the text of the mail's first .docx files, "" when there is none that can be read."""
-    letters = [a for a in mail.attachments if a.name.lower().endswith(".docx")][:_MAX_FILES]
-    return "\n".join(text for text in map(docx_text, letters) if text)
-
-
-def docx_text(attachment: Attachment) -> str:
-    """Return the paragraphs of a Word document, "" for anything else (never raises)."""
-    if len(attachment.content) > _MAX_FILE:
-        return ""
-    try:
-        with (
-            zipfile.ZipFile(BytesIO(attachment.content)) as package,
-            package.open("word/document.xml") as document,
-        ):
-            xml = document.read(_MAX_XML).decode("utf-8", "replace")
-    except (zipfile.BadZipFile, KeyError, OSError, RuntimeError, NotImplementedError, ValueError, EOFError, zlib.error):
-        return ""  # not a Word file, encrypted, or damaged: a person opens it
-    plain = unescape(_TAG.sub("", _PARAGRAPH.sub("\n", xml)))
-    return "\n".join(line.strip() for line in plain.splitlines() if line.strip())[:_MAX_TEXT]
+    """Return the text of the attached letters that were read, "" when there is none."""
+    inner = mail.inner.attachments if mail.inner else ()
+    return "\n".join(attachment.text for attachment in (*mail.attachments, *inner) if attachment.text)
 
 
 def holds_a_letter(mail: Mail) -> bool:
-    """Whether something is attached that may be the request itself: a document, a scan or a photo."""
-    return any(
-        a.name.lower().endswith(
-            (".docx", ".doc", ".odt", ".rtf", ".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".heic")
-        )
-        for a in mail.attachments
-        if not a.inline or len(a.content) > 20_000
-    ) or any(a.name.lower().endswith((".xlsx", ".xls", ".ods")) for a in mail.attachments)
+    """Whether something is attached that may be the request itself: a document, a scan, a photo or a table."""
+    return any(_is_letter(a, _LETTERS) or a.name.lower().endswith(_TABLES) for a in mail.attachments)
+
+
+def _is_letter(attachment: Attachment, kinds: tuple[str, ...]) -> bool:
+    """A small picture inside the text is a logo."""
+    return attachment.name.lower().endswith(kinds) and (not attachment.inline or len(attachment.content) > 20_000)

@@ -12,6 +12,8 @@ from tasks.domain.classification.policies import Reading, read_policies
 from tasks.domain.classification.precedents import recall
 from tasks.domain.classification.summary import summary_of
 from tasks.domain.classification.wishes import wishes_in
+from tasks.domain.mail.authentication import Verdict as Stamped
+from tasks.domain.mail.authentication import verdict as verdict_on
 from tasks.domain.mail.message import Mail, Thread
 from tasks.domain.mail.quotes import Parts, parts_of
 from tasks.domain.mail.threads import mentions
@@ -136,13 +138,17 @@ def _thread_town(facts: Facts) -> str | None:
 def _unread(facts: Facts) -> bool:
     """Whether the request may stand in an attachment that could not be read, with next to nothing beside it."""
     said = sum(len(text.split()) for text in facts.texts)
-    return holds_a_letter(facts.mail) and said < _THIN
+    return holds_a_letter(facts.mail) and said < _THIN and not letter_text(facts.mail)
 
 
 def _answer_address(facts: Facts) -> str:
-    if facts.writer != facts.mail.sender:
-        return facts.writer.email
-    return facts.mail.reply_to.email or facts.mail.sender.email
+    """Return where an answer may go. Anybody can put an address into a forward: it counts from who is trusted only."""
+    mail, office = facts.mail, facts.office
+    if facts.writer != mail.sender:
+        forged = verdict_on(mail, office.trusted_authserv) is Stamped.FAIL
+        return facts.writer.email if office.answers_inside(mail.sender.email) and not forged else ""
+    # An answer to our own address would come back to us.
+    return mail.reply_to.email if mail.reply_to.email and not office.is_ours(mail.reply_to.email) else mail.sender.email
 
 
 def _signature(parts: Parts) -> str:

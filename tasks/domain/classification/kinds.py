@@ -14,6 +14,7 @@ from tasks.domain.classification.policies import Reading
 from tasks.domain.classification.text import fold
 from tasks.domain.mail.authentication import Verdict, verdict
 from tasks.domain.mail.automatic import automatic
+from tasks.domain.mail.belonging import belongs
 from tasks.domain.mail.commands import parse_orders
 from tasks.domain.mail.message import Correspondent, Mail, Mentions, Thread
 from tasks.domain.mail.quotes import Parts
@@ -57,7 +58,9 @@ class Facts:
     @property
     def known_thread(self) -> bool:
         """Whether the message points at something the office knows."""
-        return self.thread is not None or any((self.mentions.cases, self.mentions.requests, self.mentions.letters))
+        if self.thread is not None or self.office.knows_threads:
+            return self.thread is not None
+        return any((self.mentions.cases, self.mentions.requests, self.mentions.letters))
 
     @property
     def passed_on(self) -> bool:
@@ -185,11 +188,16 @@ def _colleague(facts: Facts) -> Verdicted | None:
 
 
 def _answer(facts: Facts) -> Verdicted | None:
-    if not facts.known_thread or facts.passed_on:
+    if not facts.known_thread or (facts.passed_on and not _took_part(facts)):
         return None
     if signs.NEW_NEED.search(fold(facts.said)) and asks_advice("\n".join(facts.texts)) and _other_policies(facts):
         return Verdicted(Kind.REQUEST, True, "nueva necesidad dentro de un hilo conocido")
     return Verdicted(Kind.FOLLOWUP, True, "continúa un hilo conocido")
+
+
+def _took_part(facts: Facts) -> bool:
+    """Whether what is passed on is a further mail of somebody whom the thread knows."""
+    return facts.thread is not None and belongs(facts.writer.email, facts.thread)
 
 
 def _other_policies(facts: Facts) -> bool:

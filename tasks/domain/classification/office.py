@@ -38,6 +38,7 @@ class OfficeView:
     score_senders: tuple[str, ...] = ()  # addresses whose results workbooks are loaded unasked
     trusted_authserv: tuple[str, ...] = ()
     experience: Experience = NOTHING_LEARNT  # what people corrected, and where senders wrote from before
+    knows_threads: bool = False  # a number without a known thread is somebody else's: the ledger was asked
 
     def is_ours(self, email: str) -> bool:
         """Whether the address is the service's own."""
@@ -57,8 +58,16 @@ class OfficeView:
         """Whether mail forwarded by that address counts for the person inside it."""
         trusted = {address.casefold() for address in self.trusted_forwarders}
         return bool(email) and (
-            email.casefold() in trusted or self.is_staff(email) or bool(self.directory.leads(email))
+            email.casefold() in trusted
+            or self.is_staff(email)
+            or bool(self.directory.leads(email))
+            or self.is_colleague(email)
         )
+
+    def answers_inside(self, email: str) -> bool:
+        """Whether who is inside what that address passes on is written to: only if it is trusted or of the team."""
+        trusted = {address.casefold() for address in self.trusted_forwarders}
+        return bool(email) and (email.casefold() in trusted or self.is_staff(email))
 
     def sends_scores(self, email: str) -> bool:
         """Whether results workbooks of that address are loaded unasked."""

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date, timedelta
 
+from tasks.domain.mail.dates import dates_in
 from tasks.domain.mail.headers import message_ids
 from tasks.domain.mail.message import Mail
 from tasks.domain.mail.quotes import parts_of
@@ -206,3 +208,26 @@ def _reason(mail: Mail, report: str) -> str:
         return diagnostic[1].strip()
     line = next((line for line in mail.text[:4000].split("\n") if _STATUS.search(line)), "")
     return line.strip()[:300]
+
+
+_LONGEST_ABSENCE = timedelta(days=180)
+_RETURNS = re.compile(
+    r"\b(?:regres\w+|retorn\w+|vuelv\w+|volver\w+|reincorpor\w+|reintegr\w+|be back|am back|return\w*|volto|"
+    r"voltarei|retomo)\b",
+    re.IGNORECASE,
+)
+
+
+def away_until(mail: Mail, today: date) -> date | None:
+    """Return the last day that an absence notice says its writer is away; None when it is none or names no day.
+
+    "Hasta el 30" includes the 30th, "regreso el 30" does not. Nobody is believed to be away for half a year.
+    """
+    own = " ".join(parts_of(mail).own[:_VACATION_LENGTH].split())
+    if not (_AWAY.search(own) or _AUTO_SUBJECT.match(mail.subject)):
+        return None
+    ahead = [day for day in dates_in(own, today) if today <= day <= today + _LONGEST_ABSENCE]
+    if not ahead:
+        return None
+    back = (day for verb in _RETURNS.finditer(own) for day in dates_in(own[verb.end() : verb.end() + 60], today))
+    return max(ahead) - timedelta(days=max(ahead) in set(back))

@@ -208,6 +208,14 @@ class OrderAnswerContext(TemplateFields):
     possible: tuple[Line, ...] = Field((), serialization_alias="posibles")  # orders that would be accepted
 
 
+class OversizeContext(TemplateFields):
+    """`demasiado-grande`: to who sent a mail that was too large to read."""
+
+    name: Line = Field("", serialization_alias="nombre")
+    subject: Line = Field("", serialization_alias="asunto")
+    limit: Line = Field(serialization_alias="limite")  # "64 MB"
+
+
 class AlertContext(TemplateFields):
     """`alerta`: to the operator."""
 
@@ -452,6 +460,7 @@ MAILS: Mapping[str, type[TemplateFields]] = {
     "alerta": AlertContext,
     "asignar": AssignmentContext,
     "borrador": DraftContext,
+    "demasiado-grande": OversizeContext,
     "cierre": ClosingContext,
     "invitacion": InvitationContext,
     "encuesta": SurveyContext,

@@ -23,6 +23,19 @@ _EXTENSIONS = {
 }
 
 
+_EXECUTABLE = re.compile(  # what Windows, Java or a shell runs when it is opened, and Word with macros
+    r"\.(?:exe|scr|com|pif|bat|cmd|msi|msp|cpl|jar|jse?|vb[se]|ws[fh]|hta|psm?1|lnk|reg|dll|gadget|inf|scf|url|"
+    r"iso|img|vhdx?|app|apk|deb|rpm|sh|command|chm|xll|docm|dotm|application)$",
+    re.IGNORECASE,
+)
+_PROGRAM = re.compile(rb"MZ[\x00-\xff]{0,60}\x00|\x7fELF|#! ?/|\xca\xfe\xba\xbe|\xcf\xfa\xed\xfe")  # Java, macOS
+
+
+def is_executable(name: str, content: bytes = b"") -> bool:
+    """Whether opening the file may run something: by its name, or by its first bytes whatever it is called."""
+    return _EXECUTABLE.search(name) is not None or _PROGRAM.match(content[:80]) is not None
+
+
 def safe_name(given: str, content_type: str = "") -> str:
     """Return a file name without path, control, reserved word or leading dot, at most `MAX_NAME` characters."""
     last = one_line(given).replace("\\", "/").rstrip("/").rpartition("/")[2]

@@ -27,6 +27,7 @@ class Attachment:
     content_type: str
     content: bytes
     inline: bool = False
+    text: str = ""  # what it says, where it was read
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class Mail:
     headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # lower-case name → values, topmost first
     content_key: str = ""  # SHA-256 of sender-independent content: subject, text and attachments, normalised
     defects: tuple[str, ...] = ()  # what had to be guessed, in plain words
+    warnings: tuple[str, ...] = ()  # what whoever opens it must know: programs, encrypted or unreadable parts
 
     def header(self, name: str) -> str:
         """Return the topmost value of a header, "" when there is none."""

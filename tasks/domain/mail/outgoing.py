@@ -36,6 +36,7 @@ class Purpose(StrEnum):
     LEADER_REPLY = "leader_reply"
     BOUNCE = "bounce"
     SURVEY = "survey"
+    SIZE_NOTICE = "size_notice"
     ALERT = "alert"
     DIGEST = "digest"
     REPORT = "report"
@@ -55,6 +56,7 @@ _PREFIX = {
     Purpose.ORDER_ANSWER: "respuesta",
     Purpose.LEADER_REPLY: "lider",
     Purpose.BOUNCE: "rebote",
+    Purpose.SIZE_NOTICE: "limite",
     Purpose.DIGEST: "resumen",
     Purpose.REPORT: "informe",
 }

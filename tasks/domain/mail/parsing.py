@@ -5,21 +5,24 @@ from dataclasses import dataclass, field, replace
 
 from tasks.domain.mail import headers as fields
 from tasks.domain.mail import structure
+from tasks.domain.mail.calendars import invitation_text
 from tasks.domain.mail.characters import clean
-from tasks.domain.mail.filename import safe_name
+from tasks.domain.mail.filename import is_executable, safe_name
 from tasks.domain.mail.html import to_text
 from tasks.domain.mail.identity import content_key
 from tasks.domain.mail.message import Attachment, Correspondent, Mail
+from tasks.domain.mail.signed import signed_content
 from tasks.domain.mail.structure import Part
 from tasks.domain.mail.style import may_hide
+from tasks.domain.mail.tnef import unpack
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_PARTS = 500
 MAX_DEPTH = 20
 MAX_HEADERS = 1000
 MAX_TEXT = 400_000  # characters kept of the readable text
-MAX_OPENINGS = 2000  # boundaries and messages announced
-_MAX_WORK = 40_000_000  # announced × lines: the standard parser tries every open boundary on every line
+_MAX_OPENED = 3  # signed messages and winmail.dat opened in one message
+_OPENING_COSTS = 5  # levels: what is inside was parsed anew
 
 _HTML_ONLY = re.compile(
     r"(?:formato|vista|versi[óo]n|lector|modo|cliente|format|viewer|view|enable|client|reader)\W.{0,60}\bhtml\b|"
@@ -27,6 +30,8 @@ _HTML_ONLY = re.compile(
     r"(?:no (?:puede|es posible) (?:mostrar|ver)|cannot (?:be )?display)",
     re.IGNORECASE | re.DOTALL,
 )
+_SIGNED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
+_TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 
 
 @dataclass(slots=True)
@@ -37,12 +42,18 @@ class _Body:
     attachments: list[Attachment] = field(default_factory=list)
     inner: Mail | None = None
     defects: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     parts: int = 0
     length: int = 0  # characters in texts
+    opened: int = 0  # packages whose inside was parsed
 
     def note(self, defect: str) -> None:
         if defect not in self.defects:
             self.defects.append(defect)
+
+
+class TooLarge(ValueError):
+    """The message is over the limit: its sender is told."""
 
 
 def parse(raw: bytes) -> Mail:
@@ -50,11 +61,7 @@ def parse(raw: bytes) -> Mail:
     if not raw.strip():
         raise ValueError("el mensaje está vacío")
     if len(raw) > MAX_BYTES:
-        raise ValueError(f"el mensaje pesa más de {MAX_BYTES // 2**20} MB")
-    lowered = raw.lower()
-    openings = lowered.count(b"boundary") + lowered.count(b"message/")
-    if openings > MAX_OPENINGS or openings * raw.count(b"\n") > _MAX_WORK:
-        raise ValueError(f"el mensaje anuncia demasiadas partes ({openings})")
+        raise TooLarge(f"el mensaje pesa más de {MAX_BYTES // 2**20} MB")
     message, defects = structure.read_tree(raw)
     return _mail(message, 0, defects)
 
@@ -63,6 +70,8 @@ def _mail(message: Part, depth: int, defects: list[str]) -> Mail:
     headers = _headers(message)
     body = _Body(defects=defects)
     _walk(message, body, depth)
+    if not body.texts:
+        body.texts += filter(None, map(invitation_text, body.attachments[:3]))
     if not headers.get("from"):
         body.note("no dice quién lo envía")
     sent = fields.moment(next(iter(headers.get("date", ())), ""))
@@ -85,6 +94,7 @@ def _mail(message: Part, depth: int, defects: list[str]) -> Mail:
         inner=body.inner,
         headers=headers,
         defects=tuple(body.defects),
+        warnings=tuple(dict.fromkeys(body.warnings))[:5],
     )
     return replace(mail, content_key=content_key(mail))
 
@@ -121,7 +131,7 @@ def _walk(part: Part, body: _Body, depth: int) -> None:
         for child in inside:
             _walk(child, body, depth + 1)
     else:
-        _take_leaf(part, kind, parameters, body)
+        _take_leaf(part, kind, parameters, body, depth)
 
 
 def _take_message(part: Part, body: _Body, depth: int) -> None:
@@ -131,6 +141,7 @@ def _take_message(part: Part, body: _Body, depth: int) -> None:
         body.note("un mensaje adjunto no se pudo leer")
     elif body.inner is None:
         body.inner = _mail(child, depth + 1, defects)
+        body.warnings += body.inner.warnings
     else:
         name = safe_name(f"{fields.words(structure.field_value(child, 'subject')) or 'mensaje'}.eml")
         body.attachments.append(Attachment(name, "message/rfc822", structure.flattened(child)))
@@ -165,13 +176,12 @@ def _html_is_better(plain: str, page: Part) -> bool:
 
 def _walk_without_text(part: Part, body: _Body, depth: int) -> None:
     """Take the files of multipart/related or mixed whose text was already taken from its plain twin."""
-    apart = _Body(inner=body.inner, defects=body.defects, parts=body.parts)
+    apart = _Body([], body.attachments, body.inner, body.defects, body.warnings, body.parts, 0, body.opened)
     _walk(part, apart, depth)
-    body.attachments += apart.attachments
-    body.inner, body.parts = apart.inner, apart.parts
+    body.inner, body.parts, body.opened = apart.inner, apart.parts, apart.opened
 
 
-def _take_leaf(part: Part, kind: str, parameters: dict[str, str], body: _Body) -> None:
+def _take_leaf(part: Part, kind: str, parameters: dict[str, str], body: _Body, depth: int) -> None:
     disposition = structure.field_value(part, "content-disposition")
     given = fields.parameters(disposition).get("filename") or parameters.get("name", "")
     attached = disposition.lower().startswith("attachment") or bool(disposition and given)
@@ -179,9 +189,59 @@ def _take_leaf(part: Part, kind: str, parameters: dict[str, str], body: _Body) -
         _take_text(part, kind, body)
         return
     content = structure.content(part)
+    name = safe_name(fields.words(given), kind)
+    if _opens(name, kind, content, body, depth):
+        return
     if content or given:
         inline = not disposition.lower().startswith("attachment") and bool(structure.field_value(part, "content-id"))
-        body.attachments.append(Attachment(safe_name(fields.words(given), kind), kind, content, inline))
+        _keep(body, Attachment(name, kind, content, inline))
+
+
+def _keep(body: _Body, attachment: Attachment) -> None:
+    body.attachments.append(attachment)
+    if is_executable(attachment.name, attachment.content):
+        body.warnings.append(f"trae un archivo que se puede ejecutar ({attachment.name}): no lo abra")
+
+
+def _opens(name: str, kind: str, content: bytes, body: _Body, depth: int) -> bool:
+    """Whether the file was a package of the message itself (signed, or Outlook's own), now taken apart."""
+    if body.opened >= _MAX_OPENED or depth + _OPENING_COSTS > MAX_DEPTH:
+        return False
+    if kind in _SIGNED or name.lower().endswith(".p7m"):
+        return _open_signed(content, body, depth)
+    if kind in _TNEF or name.lower() == "winmail.dat":
+        return _open_tnef(content, body)
+    return False
+
+
+def _open_signed(content: bytes, body: _Body, depth: int) -> bool:
+    inside = signed_content(content)
+    if inside is None:
+        body.warnings.append("trae una parte cifrada o firmada que no se pudo abrir")
+        return False
+    body.opened += 1
+    try:
+        message, defects = structure.read_tree(inside)
+    except ValueError as problem:
+        body.warnings.append(str(problem))
+        return False
+    body.defects += defects
+    _walk(message, body, depth + _OPENING_COSTS)
+    return True
+
+
+def _open_tnef(content: bytes, body: _Body) -> bool:
+    packed = unpack(content)
+    if packed is None:
+        return False
+    body.opened += 1
+    text = packed.text if packed.text.strip() else to_text(packed.page)
+    if not body.texts and text.strip():
+        _add_text(text, body)
+    for file in packed.files[:MAX_PARTS]:
+        body.parts += 1
+        _keep(body, Attachment(safe_name(file.name), "application/octet-stream", file.content))
+    return True
 
 
 def _take_text(part: Part, kind: str, body: _Body) -> None:
@@ -191,6 +251,10 @@ def _take_text(part: Part, kind: str, body: _Body) -> None:
     text = structure.text_of(part)
     if kind == "text/html":
         text = to_text(text)
+    _add_text(text, body)
+
+
+def _add_text(text: str, body: _Body) -> None:
     text = clean(text[:MAX_TEXT]).strip("\n")
     if text.strip():
         body.texts.append(text)

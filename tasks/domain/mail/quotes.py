@@ -123,6 +123,11 @@ def bare_subject(subject: str) -> str:
     return _AGAIN.sub("", _PREFIXES.sub("", subject)).strip()
 
 
+def is_reply_subject(subject: str) -> bool:
+    """Whether the subject says that the mail answers one."""
+    return _REPLY_PREFIX.match(subject) is not None
+
+
 def parts_of(mail: Mail) -> Parts:
     """Return the message's text taken apart, with what its subject and sender say about it."""
     return split(mail.text, mail.subject, mail.sender.name)

@@ -10,6 +10,9 @@ from tasks.domain.mail import headers as fields
 from tasks.domain.mail.characters import decode
 
 Part = Message  # typeshed's Message[str, str]
+MAX_OPENINGS = 2000  # boundaries and messages announced
+_MAX_WORK = 40_000_000  # announced × lines: the standard parser tries every open boundary on every line
+MAX_HEAD = 200_000  # bytes in which the headers are looked for
 MAX_CHILDREN = 501  # parts read of one multipart; one more than a message may have, so that the excess shows
 
 _KIND = re.compile(r"[a-z0-9.+_-]{1,60}/[a-z0-9.+_-]{1,100}")
@@ -18,7 +21,14 @@ _BROKEN = (ValueError, LookupError, TypeError, AttributeError, AssertionError, R
 
 
 def read_tree(raw: bytes) -> tuple[Part, list[str]]:
-    """Return the MIME tree and what was wrong; where the standard parser fails, headers and the rest as text."""
+    """Return the MIME tree and what was wrong; where the standard parser fails, headers and the rest as text.
+
+    Raises ValueError, in Spanish, for a bomb of announced parts.
+    """
+    lowered = raw.lower()
+    openings = lowered.count(b"boundary") + lowered.count(b"message/")
+    if openings > MAX_OPENINGS or openings * raw.count(b"\n") > _MAX_WORK:
+        raise ValueError(f"el mensaje anuncia demasiadas partes ({openings})")
     try:
         lean, bodies = bulk.set_aside(raw)
         message = BytesParser(policy=compat32).parsebytes(lean)
@@ -28,6 +38,14 @@ def read_tree(raw: bytes) -> tuple[Part, list[str]]:
         message = BytesHeaderParser(policy=compat32).parsebytes(raw)
     del message["Content-Type"]
     return message, ["la estructura del mensaje no se pudo leer; se tomó como texto"]
+
+
+def read_head(raw: bytes) -> dict[str, str]:
+    """Return the first value of each header, unfolded, without a look at the body."""
+    found: dict[str, str] = {}
+    for name, value in BytesHeaderParser(policy=compat32).parsebytes(raw[:MAX_HEAD]).raw_items():
+        found.setdefault(name.lower(), fields.unfold(str(value)))
+    return found
 
 
 def field_value(part: Part, name: str) -> str:

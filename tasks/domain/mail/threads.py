@@ -21,13 +21,15 @@ _LOCAL = re.compile(
 
 
 def mentions(mail: Mail, parts: Parts, letter_prefix: str = "DSEGPP") -> Mentions:
-    """Return what the message points at: by its thread headers, else by numbers in subject and own words.
+    """Return what the message points at: by its thread headers, else by numbers in subject, own words and forward.
 
     Numbers in the quoted text count only when nothing else points anywhere: a quote may hold other cases' numbers.
     """
     ids = tuple(dict.fromkeys(i for i in (mail.in_reply_to, *reversed(mail.references)) if i))
     decoded = " ".join(_about(i) for i in ids)
-    found = _numbers([f"{mail.subject}\n{parts.own[:_MAX_TEXT]}\n{decoded}"], letter_prefix)
+    passed_on = parts.forwarded.everything if parts.forwarded else mail.inner.text if mail.inner else ""
+    said = f"{mail.subject}\n{parts.own[:_MAX_TEXT]}\n{passed_on[:_MAX_TEXT]}\n{decoded}"
+    found = _numbers([said], letter_prefix)
     if not any(found) and parts.quoted:
         found = _numbers([parts.quoted[:_MAX_TEXT]], letter_prefix)
     cases, requests, letters = found

@@ -102,9 +102,12 @@ def test_what_a_trusted_hand_passes_on_counts_for_the_person_inside(office: Offi
     inside = mail(
         SONSON, "Inquietud", "Solicitamos asesoría en PETI y datos abiertos, política de gobierno digital.", "Luz"
     )
-    trusted = judged(office, "ventanilla@dep.gov.co", "RV: Inquietud", "Para su trámite.", inner=inside)
+    passed = {"headers": {"from": ("ventanilla@dep.gov.co",)}, "inner": inside}
+    trusted = judged(office, "ventanilla@dep.gov.co", "RV: Inquietud", "Para su trámite.", **passed)  # type: ignore[arg-type]
+    colleague = judged(office, "archivo@dep.gov.co", "RV: Inquietud", "Para su trámite.", inner=inside)
     stranger = judged(office, "x@gmail.com", "RV: Inquietud", "Para su trámite.", inner=inside)
     assert (trusted.requester, trusted.email, trusted.municipality) == ("Luz", SONSON, "05756")
+    assert (colleague.requester, colleague.email) == ("Luz", "")
     assert stranger.email == "x@gmail.com"
 
 

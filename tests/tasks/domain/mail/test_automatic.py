@@ -1,10 +1,11 @@
 """Which messages no person wrote."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from tasks.domain.mail.automatic import automatic, bounce
+from tasks.domain.mail.automatic import automatic, away_until, bounce
 from tasks.domain.mail.message import Mail
 from tasks.domain.mail.parsing import parse
 
@@ -104,3 +105,20 @@ def test_delayed_and_delivered_reports_are_no_failure() -> None:
     assert not delayed.permanent
     assert bounce(parse(raw.replace(b"Action: failed", b"Action: delivered"))) is None
     assert bounce(mail()) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        ("Estaré en vacaciones del 10 al 30 de septiembre.", date(2026, 9, 30)),
+        ("Me encuentro de licencia; regreso el 15/09/2026.", date(2026, 9, 14)),
+        ("Estoy fuera de la oficina hasta el 10 de septiembre. Vuelvo el 11 de septiembre de 2026.", date(2026, 9, 10)),
+        ("I am out of the office and will be back on September 21, 2026.", date(2026, 9, 20)),
+        ("Estoy en vacaciones. Me reintegro el lunes 7 de septiembre. Urgencias: Ana, ext. 20.", date(2026, 9, 6)),
+        ("Estaré en vacaciones hasta nueva orden.", None),
+        ("Estaré en vacaciones hasta el 1 de agosto de 2029.", None),
+        ("La reunión es el 10 de septiembre.", None),
+    ],
+)
+def test_absence_tells_until_when(text: str, last: date | None) -> None:
+    assert away_until(mail("In-Reply-To: <a@b>", text), date(2026, 9, 1)) == last
