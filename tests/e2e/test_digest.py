@@ -1,0 +1,76 @@
+"""The weekly digest by the real runs: once, with pictures and answers, late rather than never."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from tasks.digest import run_digest
+from tasks.domain.cases.case import State
+from tasks.domain.mail.outgoing import Purpose
+from tasks.outbox import run_outbox
+from tests.e2e.desk import DIRECTOR, SONSON, Desk, token_in
+from tests.e2e.story import BOGOTA
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """An office with one case that waits for the director since Monday 30 November."""
+    desk = Desk(tmp_path)
+    desk.mail(SONSON, "Solicitud de asesoría", "Solicitamos asesoría en la política de Gestión Documental.")
+    desk.cycle()
+    return desk
+
+
+def digest(desk: Desk, *moment: int) -> int:
+    desk.now = datetime(*moment, tzinfo=BOGOTA)
+    return run_digest(desk.office()).get("digests", 0)
+
+
+def test_the_digest_carries_charts_the_sheet_and_answers_that_count(desk: Desk) -> None:
+    assert digest(desk, 2026, 12, 7, 6, 59) == 0
+    assert digest(desk, 2026, 12, 7, 7, 1) == 1
+    run_outbox(desk.office())
+    (row,) = desk.outbox(Purpose.DIGEST)
+    (case,) = desk.cases()
+    assert row.mail.to == (DIRECTOR,)
+    assert f"asignar {case.number}: Ana María Londoño Vera" in row.mail.text
+    pictures = [part for part in row.mail.enclosures if part.inline_id]
+    assert pictures and all(f'src="cid:{part.inline_id}"' in row.mail.html for part in pictures)
+    assert [part.name for part in row.mail.enclosures if not part.inline_id] == ["mesa-mipg-2026-12-07.xlsx"]
+    sent = next(mail for mail in desk.sent() if mail["Message-ID"] == row.mail.message_id)
+    related = [part for part in sent.walk() if part.get_content_type() == "image/png"]
+    assert {part["Content-ID"] for part in related} == {f"<{part.inline_id}>" for part in pictures}
+    answer = f"asignar {case.number}: Jorge Iván\n\nClave de respuesta: {token_in(row)}"
+    desk.mail(DIRECTOR, f"{case.number}: respuesta", answer, header="")
+    desk.cycle()
+    assert desk.case(case.number).state is State.DRAFT
+
+
+def test_a_week_gets_one_digest_however_often_and_wherever_it_is_run(desk: Desk) -> None:
+    for hour in (7, 8, 9, 23):
+        digest(desk, 2026, 12, 7, hour)
+    digest(desk, 2026, 12, 10, 8)
+    assert len(desk.outbox(Purpose.DIGEST)) == 1
+
+
+def test_after_a_holiday_monday_it_leaves_on_tuesday(desk: Desk) -> None:
+    digest(desk, 2027, 1, 4, 8)
+    assert digest(desk, 2027, 1, 11, 8) == 0  # Reyes
+    assert digest(desk, 2027, 1, 12, 7) == 1
+
+
+def test_a_late_start_and_a_week_that_was_down_are_said(desk: Desk) -> None:
+    digest(desk, 2026, 12, 7, 7)
+    assert digest(desk, 2026, 12, 23, 10) == 1
+    text = desk.outbox(Purpose.DIGEST)[-1].mail.text
+    assert "Este resumen debió salir el lunes 21 de diciembre a las 7:00" in text
+    assert "Incluye además 1 semana sin resumen" in text
+
+
+def test_an_empty_week_says_so_in_two_lines(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    assert digest(desk, 2026, 12, 7, 7) == 1
+    (row,) = desk.outbox(Purpose.DIGEST)
+    assert len(row.mail.text.split("\n-- \n")[0].strip().splitlines()) == 2
+    assert not [part for part in row.mail.enclosures if part.inline_id]
