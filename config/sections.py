@@ -148,6 +148,8 @@ class Outgoing(Section):
     sender_name: Line = "Mesa MIPG"
     redirect_to: MailAddress = ""
     max_per_run: Annotated[int, Field(ge=1)] = 200
+    max_per_hour: Annotated[int, Field(ge=0)] = 0  # 0: as many as there are
+    max_attachment_mb: Annotated[int, Field(ge=1)] = 20  # of all files of one mail together
     folder: FolderMail = FolderMail()
     smtp: Smtp = Smtp()
 

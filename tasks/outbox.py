@@ -4,7 +4,7 @@ A row is `sending` from before the first byte until the server's answer is commi
 asks the server first, and repeats only what the server cannot vouch for, under the same Message-ID.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import getaddresses
@@ -13,8 +13,9 @@ from tasks.bootstrap import Office
 from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, State
 from tasks.domain.letters.grouping import is_addressed, stands
 from tasks.domain.letters.letter import Letter, LetterState
-from tasks.domain.mail.outgoing import LETTER_MAILS, OutgoingMail, Purpose, as_bytes, build_message
+from tasks.domain.mail.outgoing import LETTER_MAILS, OutgoingMail, Purpose, as_bytes, build_message, turn
 from tasks.domain.terms.escalation import Moment
+from tasks.notices.fitting import lighten
 from tasks.notices.notice import alert_operator, write
 from tasks.ports.errors import SenderUnavailable, Unavailable
 from tasks.ports.ledger import OutboxRecord, OutboxState, UnitOfWork
@@ -25,6 +26,7 @@ RELEASED = "liberado por el operador"
 _REPEATED = "respuesta perdida; se envía una vez más"
 _WITHDRAWN = "el oficio ya no procede"
 _PUT_OFF = "aplazado por el servidor"
+_NEXT_HOUR = "espera su turno: límite por hora"
 _FIRST_PAUSE = timedelta(minutes=5)  # doubled at each further try: the last one comes about two days after the first
 _MAX_ATTEMPTS = 9
 
@@ -43,16 +45,23 @@ def resolve_unknown(office: Office) -> int:
     """Settle rows whose answer was lost: sent if the server knows them, else queued again. Returns how many."""
     with office.ledger.reading() as unit:
         rows = unit.outbox.by_state([OutboxState.SENDING])
-    for row in rows:
-        went_out = office.sender.was_sent(row.mail.message_id)
-        with office.ledger.begin() as unit:
-            if went_out:
-                _record(unit, office, row, Receipt(Outcome.SENT, "el servidor ya lo tenía"))
-            elif went_out is None and row.detail.startswith(_REPEATED):
-                _hold_doubtful(unit, office, row)
-            else:
-                unit.outbox.mark(row.id, OutboxState.QUEUED, row.attempts, office.clock.now(), _REPEATED)
-    return len(rows)
+    return sum(_resolve(office, row) for row in rows)
+
+
+def _resolve(office: Office, row: OutboxRecord) -> bool:
+    """Settle one row; False while the server may yet file the copy that would prove it sent."""
+    went_out = office.sender.was_sent(row.mail.message_id)
+    if went_out is False and row.tried and office.clock.now() - row.tried < office.sender.certain_after:
+        return False
+    repeated = row.detail.startswith(_REPEATED)
+    with office.ledger.begin() as unit:
+        if went_out:
+            _record(unit, office, row, Receipt(Outcome.SENT, "el servidor ya lo tenía"))
+        elif repeated and (went_out is None or row.attempts >= _MAX_ATTEMPTS):
+            _hold_doubtful(unit, office, row)
+        else:
+            unit.outbox.mark(row.id, OutboxState.QUEUED, row.attempts, office.clock.now(), _REPEATED)
+    return True
 
 
 def _hold_doubtful(unit: UnitOfWork, office: Office, row: OutboxRecord) -> None:
@@ -69,8 +78,8 @@ def _hold_doubtful(unit: UnitOfWork, office: Office, row: OutboxRecord) -> None:
 def hold_a_flood(office: Office) -> int:
     """Pull the brake: if more waits than a run may send, hold all of it and ask the operator. Returns how many."""
     with office.ledger.begin() as unit:
-        # What a person released, or the server alone holds up, is no flood of ours.
-        known = (RELEASED, _PUT_OFF)
+        # What a person released, or only the server or the hourly limit holds up, is no flood of ours.
+        known = (RELEASED, _PUT_OFF, _NEXT_HOUR)
         waiting = [r for r in unit.outbox.by_state([OutboxState.QUEUED]) if not r.detail.startswith(known)]
         limit = office.settings.outgoing.max_per_run
         if len(waiting) <= limit:
@@ -97,16 +106,34 @@ def release(office: Office) -> int:
 
 
 def send_waiting(office: Office) -> Counts:
-    """Send every queued mail, oldest first; one that is refused never stops the next."""
+    """Send the queued mails that are due, by turn and age; one that is refused never stops the next."""
     counts: Counts = {}
     with office.ledger.reading() as unit:
-        rows = unit.outbox.by_state([OutboxState.QUEUED])
-    for row in rows:
-        if not is_due(row, office.clock.now()) or _waits_for_hours(office, row):
-            continue
+        queued = unit.outbox.by_state([OutboxState.QUEUED])
+        room = _room(unit, office)
+    rows = [row for row in queued if is_due(row, office.clock.now()) and not _waits_for_hours(office, row)]
+    rows.sort(key=lambda row: turn(row.mail.purpose))
+    for row in rows[:room]:
         outcome = _send(office, row)
         counts[outcome] = counts.get(outcome, 0) + 1
+    if waiting := rows[len(rows[:room]) :]:
+        _put_in_line(office, waiting)
+        counts["waiting"] = len(waiting)
     return counts
+
+
+def _room(unit: UnitOfWork, office: Office) -> int | None:
+    """Return how many mails may still leave within this hour; None: as many as there are."""
+    limit = office.settings.outgoing.max_per_hour
+    return max(0, limit - unit.outbox.tried_since(office.clock.now() - timedelta(hours=1))) if limit else None
+
+
+def _put_in_line(office: Office, rows: Sequence[OutboxRecord]) -> None:
+    """Let the rows say what they wait for: the brake takes no backlog for a flood."""
+    with office.ledger.begin() as unit:
+        for row in rows:
+            if not row.detail:
+                unit.outbox.mark(row.id, OutboxState.QUEUED, row.attempts, office.clock.now(), _NEXT_HOUR)
 
 
 def is_due(row: OutboxRecord, now: datetime) -> bool:
@@ -153,9 +180,9 @@ def _send(office: Office, row: OutboxRecord) -> str:
 
 def _written(unit: UnitOfWork, office: Office, row: OutboxRecord) -> OutboxRecord:
     """Its text is kept from before it leaves: sent again, the mail says the same."""
-    if not row.mail.template:
+    mail = lighten(office, write(unit, office, row.mail))
+    if mail == row.mail:
         return row
-    mail = write(unit, office, row.mail)
     unit.outbox.rewrite(row.id, mail)
     return replace(row, mail=mail)
 

@@ -60,6 +60,8 @@ class GraphServer:
         self.oldest_token = 0
         self.tokens: set[str] = set()
         self.page = 5
+        self.files_late = False  # copies wait for `file_copies` before they stand in Sent Items
+        self._unfiled: list[bytes] = []
         self._certificate = certificate
         self.lock = threading.RLock()
 
@@ -97,6 +99,17 @@ class GraphServer:
             if folder == "inbox-id":
                 self.log.append((uid, "in"))
             return uid
+
+    def file_copy(self, raw: bytes) -> None:
+        if self.files_late:
+            self._unfiled.append(raw)
+        else:
+            self.deliver(raw, "sent-id")
+
+    def file_copies(self) -> None:
+        self.files_late = False
+        while self._unfiled:
+            self.deliver(self._unfiled.pop(0), "sent-id")
 
     def remove(self, uid: str) -> None:
         with self.lock:
@@ -272,7 +285,7 @@ class _Handler(BaseHTTPRequestHandler):
             return 400, _error("ErrorInvalidRecipients")
         delivered = re.sub(rb"(?mi)^bcc:[^\r\n]*\r\n", b"", raw, count=1)
         self.graph.sent.append((to, delivered))
-        self.graph.deliver(delivered, "sent-id")
+        self.graph.file_copy(delivered)
         return 202, None
 
     def _sent_items(self) -> tuple[int, Any]:

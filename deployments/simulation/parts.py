@@ -5,9 +5,9 @@ import random
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar
 
 from tasks.bootstrap import Office
 from tasks.domain.sheet.cells import canonical
@@ -53,6 +53,9 @@ class MemoryMailbox:
 @dataclass
 class MemorySender:
     """`Sender` that keeps what it was given; people find their mail in `fresh`."""
+
+    certain_after: ClassVar[timedelta] = timedelta()
+    largest: ClassVar[int | None] = None
 
     fresh: list[Envelope] = field(default_factory=list)
     known: dict[str, int] = field(default_factory=dict)  # Message-ID → how often it was handed over

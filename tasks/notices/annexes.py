@@ -7,6 +7,7 @@ from tasks.bootstrap import Office
 from tasks.domain.mail.message import Attachment
 from tasks.domain.mail.outgoing import Enclosure
 from tasks.domain.mail.parsing import parse
+from tasks.notices.fitting import room as mail_room
 from tasks.ports.errors import BadInput
 
 # Most servers refuse mails beyond 25 MB, and base64 makes four octets of three (RFC 2045 §6.8).
@@ -17,6 +18,7 @@ _TYPE = "application/octet-stream"  # whatever it says to be: programs open it b
 def enclosed(office: Office, files: Iterable[Attachment], room: int = MAIL_OCTETS) -> tuple[list[Enclosure], list[str]]:
     """Keep the files; return those that fit in a mail, in order, and what to say of the others."""
     parts, left_out = [], []
+    room = min(room, mail_room(office))
     for file in files:
         (sha256,) = office.archive.put([file.content], _suffix(file.name))
         if len(file.content) <= room:

@@ -6,6 +6,7 @@ What one step would write the next one sees, so a rehearsed cycle shows the mail
 import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 from tasks.bootstrap import Office
@@ -79,6 +80,9 @@ class RehearsedCaseFolders:
 
 class RehearsedSender:
     """Takes every mail and sends none."""
+
+    certain_after = timedelta()
+    largest = None
 
     def ping(self) -> str:
         return "rehearsal: nothing is sent"

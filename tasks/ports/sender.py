@@ -1,6 +1,7 @@
 """Outgoing mail: one message at a time, and an honest answer about what became of it."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -36,6 +37,16 @@ class Envelope:
 class Sender(Protocol):
     """A way out for mail. Raises `SenderUnavailable` when the server cannot be reached or refuses us as a whole."""
 
+    @property
+    def certain_after(self) -> timedelta:
+        """How long after a message was handed over a False of `was_sent` is to be believed: copies are filed late."""
+        ...
+
+    @property
+    def largest(self) -> int | None:
+        """The octets that a message may have here; None when the server says so itself."""
+        ...
+
     def ping(self) -> str:
         """Reach the server (log in if it asks) and say in one line what was reached; sends nothing."""
         ...
@@ -45,7 +56,10 @@ class Sender(Protocol):
         ...
 
     def was_sent(self, message_id: str) -> bool | None:
-        """Say whether a message with that Message-ID already went out; None when this server cannot tell."""
+        """Say whether a message with that Message-ID already went out; None when this server cannot tell.
+
+        A False counts only `certain_after` the sending.
+        """
         ...
 
     def close(self) -> None:

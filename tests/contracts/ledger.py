@@ -232,6 +232,11 @@ class LedgerContract:
             (record,) = unit.outbox.by_state([OutboxState.QUEUED])
             unit.outbox.mark(record.id, OutboxState.SENT, 1, NOW, "250 ok")
             found = unit.outbox.find(record.mail.message_id)
+            assert unit.outbox.tried_since(NOW) == 0
+            unit.outbox.mark(record.id, OutboxState.SENDING, 1, NOW)
+            unit.outbox.mark(record.id, OutboxState.SENT, 1, NOW, "250 ok")
+            assert unit.outbox.tried_since(NOW - timedelta(seconds=1)) == 1
+            assert unit.outbox.tried_since(NOW) == 0
             assert found and (found.state, found.sent, found.attempts) == (OutboxState.SENT, NOW, 1)
             assert [r.state for r in unit.outbox.all()] == [OutboxState.SENT, OutboxState.HELD]
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import multiprocessing
+from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -11,13 +12,14 @@ import pytest
 from tasks.cycle import run_cycle
 from tasks.domain.cases.case import State
 from tasks.domain.letters.letter import LetterState
-from tasks.domain.mail.outgoing import Purpose
+from tasks.domain.mail.outgoing import Enclosure, Purpose
 from tasks.intake import run_intake
 from tasks.operation.rehearsal import rehearsal
 from tasks.outbox import release
 from tasks.ports.ledger import Fate, OutboxState
 from tasks.views.reading import list_outbox
 from tests.e2e.desk import ANA, ARCHIVES_LEADER, DIRECTOR, ONE_POLICY, OPERATOR, SONSON, TWO_POLICIES, Desk
+from tests.graph_server import CLIENT, SECRET, TENANT, Fault, GraphServer
 from tests.loopback import SmtpServer
 
 
@@ -110,6 +112,85 @@ def _smtp(port: int) -> dict[str, str]:
         "MIPG_OUTGOING__SMTP__HOST": "127.0.0.1",
         "MIPG_OUTGOING__SMTP__PORT": str(port),
         "MIPG_OUTGOING__SMTP__SECURITY": "none",
+    }
+
+
+def test_a_limit_an_hour_lets_letters_and_answers_go_first_and_loses_nothing(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, {"MIPG_OUTGOING__MAX_PER_HOUR": "2", "MIPG_OUTGOING__MAX_PER_RUN": "4"})
+    for number in range(2):
+        desk.mail(f"oficina{number}@granada-antioquia.gov.co", f"Asesoría {number}", f"{TWO_POLICIES} {number}.")
+    assert desk.cycle()["outbox.waiting"] == len(desk.outbox()) - 2
+    assert {row.mail.purpose for row in desk.outbox() if row.state is OutboxState.SENT} == {Purpose.ACKNOWLEDGEMENT}
+    assert "outbox.sent" not in desk.cycle()
+    assert all("límite por hora" in row.detail for row in desk.outbox() if row.state is OutboxState.QUEUED)
+    desk.mail("oficina3@granada-antioquia.gov.co", "Asesoría 3", f"{TWO_POLICIES} Turno 3.")
+    for _ in range(5):
+        desk.now += timedelta(hours=1)
+        desk.cycle()
+    assert {row.state for row in desk.outbox()} == {OutboxState.SENT}
+    assert len(desk.sent()) == len(desk.outbox()) > 4
+    assert _alerts(desk) == []
+
+
+def test_an_attachment_that_no_mail_holds_is_replaced_by_a_note_that_says_where_it_is(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, {"MIPG_OUTGOING__MAX_ATTACHMENT_MB": "1"})
+    letter = desk.assigned()
+    office = desk.office()
+    (sha256,) = office.archive.put([b"%PDF-" + bytes(2**20)], ".pdf")
+    with office.ledger.begin() as unit:
+        (draft,) = [row for row in unit.outbox.all() if row.mail.purpose is Purpose.DRAFT_LETTER]
+        big = Enclosure(name="anexo <1>.pdf", sha256=sha256, content_type="application/pdf")
+        again = {"key": "otro", "message_id": "<otro@antioquia.gov.co>", "enclosures": (*draft.mail.enclosures, big)}
+        unit.outbox.queue(draft.mail.model_copy(update=again), office.clock.now())
+    desk.cycle()
+    (mail,) = [one for one in desk.sent() if one["Message-ID"].strip() == "<otro@antioquia.gov.co>"]
+    kept, note = mail.iter_attachments()
+    assert str(kept.get_filename()).endswith(".docx")
+    assert note.get_filename() == "anexo <1>.pdf - no adjunto.txt"
+    said = "El archivo «anexo <1>.pdf» (1,0 MB) no se adjuntó porque no cabe en un correo. "
+    said += f"Está en la carpeta del caso {letter.cases[0]}."
+    assert said in note.get_content()
+    assert said in mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "«anexo &lt;1&gt;.pdf»" in mail.get_body(("html",)).get_content()  # type: ignore[union-attr]
+
+
+def test_a_copy_that_is_filed_late_in_sent_items_is_waited_for_and_not_sent_twice(tmp_path: Path) -> None:
+    with GraphServer() as server:
+        desk = Desk(tmp_path, _graph(server))
+        desk.mail(SONSON, "Asesoría", ONE_POLICY)
+        server.files_late = True
+        server.when["/sendMail"] = Fault(drop=True, after=True)
+        desk.cycle()
+        (first,) = [row for row in desk.outbox() if row.state is OutboxState.SENDING]
+        desk.now += timedelta(seconds=90) - timedelta(minutes=5)
+        desk.cycle()
+        assert [row.state for row in desk.outbox() if row.id == first.id] == [OutboxState.SENDING]
+        server.file_copies()
+        desk.cycle()
+        assert _states(desk) == {OutboxState.SENT}
+        assert len(server.sent) == len(desk.outbox())
+
+
+def test_what_sent_items_does_not_have_after_two_minutes_is_sent_again(tmp_path: Path) -> None:
+    with GraphServer() as server:
+        desk = Desk(tmp_path, _graph(server))
+        desk.mail(SONSON, "Asesoría", ONE_POLICY)
+        server.when["/sendMail"] = Fault(drop=True)
+        desk.cycle()
+        desk.cycle()
+        assert _states(desk) == {OutboxState.SENT}
+        assert len(server.sent) == len(desk.outbox())
+
+
+def _graph(server: GraphServer) -> dict[str, str]:
+    return {
+        "MIPG_OUTGOING__BACKEND": "graph",
+        "MIPG_MAILBOX__ADDRESS": server.address,
+        "MIPG_MAILBOX__GRAPH__TENANT": TENANT,
+        "MIPG_MAILBOX__GRAPH__CLIENT_ID": CLIENT,
+        "MIPG_MAILBOX__GRAPH__CLIENT_SECRET": SECRET,
+        "MIPG_MAILBOX__GRAPH__BASE_URL": server.base_url,
+        "MIPG_MAILBOX__GRAPH__AUTHORITY": server.origin,
     }
 
 
@@ -262,12 +343,11 @@ def test_a_bounce_is_tied_to_its_letter_and_shown_in_alertas(desk: Desk) -> None
     desk.cycle()
     gone = desk.outbox(Purpose.LETTER)[0].mail
     desk.deliver(_bounce(gone.message_id, ARCHIVES_LEADER))
-    mails = len(desk.outbox())
     desk.cycle()
     assert desk.letters()[0].delivery == "bounced"
     assert desk.outbox(Purpose.LETTER)[0].state is OutboxState.BOUNCED
     assert desk.messages()[-1].cases == letter.cases
-    assert len(desk.outbox()) == mails
+    assert [row.mail.to for row in desk.outbox(Purpose.BOUNCE)] == [(ANA,)]
     (row,) = desk.office().sheet.read().tabs["Casos"].rows
     assert f"El correo con el oficio {letter.number} rebotó" in str(row.values["Alertas"])
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
 
 from tasks.adapters.ledger import schema as t
 from tasks.domain.mail.outgoing import OutgoingMail, Purpose
@@ -46,7 +46,12 @@ class SqlOutbox:
         values: dict[str, Any] = {"state": state, "attempts": attempts, "detail": detail}
         if state is OutboxState.SENT:
             values["sent"] = at
+        if state is OutboxState.SENDING:
+            values["tried"] = at
         self._c.execute(update(t.outbox).where(t.outbox.c.id == record).values(values))
+
+    def tried_since(self, moment: datetime) -> int:
+        return int(self._c.execute(select(func.count()).where(t.outbox.c.tried > moment)).scalar_one())
 
     def find(self, message_id: str) -> OutboxRecord | None:
         return next(iter(self._records(select(t.outbox).where(t.outbox.c.message_id == message_id))), None)
@@ -78,6 +83,7 @@ class SqlOutbox:
                 attempts=row.attempts,
                 queued=row.queued,
                 sent=row.sent,
+                tried=row.tried,
                 detail=row.detail,
             )
             for row in self._c.execute(statement)

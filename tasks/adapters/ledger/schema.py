@@ -187,6 +187,7 @@ outbox = Table(
     Column("attempts", Integer, nullable=False, default=0),
     Column("queued", Moment, nullable=False),
     Column("sent", Moment),
+    Column("tried", Moment),
     Column("detail", Text, nullable=False, default=""),
     Column("document", Text, nullable=False),
 )

@@ -1,6 +1,7 @@
 """Outgoing mail through an Exchange server: CreateItem with the MIME message, a copy kept in Sent Items."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import TypeVar
 
 from tasks.adapters.sender.addressed import addressed, usable
@@ -13,6 +14,9 @@ T = TypeVar("T")
 
 class ExchangeSender:
     """`Sender` over EWS (MessageDisposition SendAndSaveCopy)."""
+
+    certain_after = timedelta(minutes=2)  # the transport files the copy, after the answer
+    largest = None
 
     def __init__(self, client: EwsClient) -> None:
         self._client = client

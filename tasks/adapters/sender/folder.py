@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 
 from tasks.ports.errors import SenderUnavailable
@@ -23,6 +24,9 @@ def file_name(message_id: str) -> str:
 
 class FolderSender:
     """`Sender` into a directory, made if missing. A message is there whole or not at all, and only once."""
+
+    certain_after = timedelta()
+    largest = None
 
     def __init__(self, path: Path) -> None:
         self._path = path

@@ -1,6 +1,7 @@
 """Outgoing mail through Microsoft Graph: sendMail with the MIME message, a copy kept in Sent Items by the server."""
 
 import base64
+from datetime import timedelta
 
 import httpx
 
@@ -9,6 +10,8 @@ from tasks.clients.graph import GraphAway, GraphClient, GraphRefusal
 from tasks.ports.errors import SenderUnavailable
 from tasks.ports.sender import Envelope, Outcome, Receipt
 
+# Graph takes requests of 4 MB, and base64 makes four octets of three.
+_LARGEST = 3_000_000
 _UNSURE = frozenset({500, 502, 504})  # it may have been taken before the answer broke
 _LATER = frozenset({429, 503})
 _US = frozenset({401, 403})  # our permissions, no fault of this message
@@ -16,6 +19,9 @@ _US = frozenset({401, 403})  # our permissions, no fault of this message
 
 class GraphSender:
     """`Sender` over Graph: POST /users/{address}/sendMail, text/plain, base64 of the MIME content."""
+
+    certain_after = timedelta(minutes=2)  # the transport files the copy, after the answer
+    largest = _LARGEST
 
     def __init__(self, client: GraphClient, address: str) -> None:
         self._client = client
@@ -45,7 +51,7 @@ class GraphSender:
         return Receipt(Outcome.SENT, "", refused)
 
     def was_sent(self, message_id: str) -> bool | None:
-        """Look into Sent Items. Graph files the copy a moment after it answers, so an absence is not told at once."""
+        """Look into Sent Items."""
         quoted = message_id.replace("'", "''")
         query = httpx.QueryParams({"$filter": f"internetMessageId eq '{quoted}'", "$select": "id", "$top": "1"})
         try:

@@ -9,6 +9,7 @@ import contextlib
 import smtplib
 import socket
 from dataclasses import replace
+from datetime import timedelta
 
 from tasks.adapters.sender.wire import data_lines, has_utf8_header, seven_bit, wire_address
 from tasks.ports.endpoint import Credentials, Endpoint
@@ -36,6 +37,9 @@ class SmtpSender:
     A recipient the server does not take stands in `Receipt.refused` with the code and words ("450 4.2.0 …"), while the
     others get the message. `final_patience` (seconds) bounds the wait for the answer to the message itself.
     """
+
+    certain_after = timedelta()
+    largest = None
 
     def __init__(
         self, endpoint: Endpoint, credentials: Credentials = _NO_LOGIN, *, final_patience: float = _FINAL_PATIENCE

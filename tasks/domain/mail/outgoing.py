@@ -45,6 +45,19 @@ class Purpose(StrEnum):
 # Mails that carry a final letter; each letter leaves in exactly one of them.
 LETTER_MAILS = frozenset({Purpose.LETTER, Purpose.TRANSFER, Purpose.CLOSING, Purpose.INVITATION})
 
+# Whom somebody outside waits for leaves first: letters, answers and what tells of trouble.
+_FIRST = LETTER_MAILS | {
+    Purpose.ALERT,
+    Purpose.ACKNOWLEDGEMENT,
+    Purpose.ORDER_ANSWER,
+    Purpose.STATUS_ANSWER,
+    Purpose.LEADER_REPLY,
+    Purpose.EXTENSION,
+    Purpose.SESSION_DATE,
+    Purpose.BOUNCE,
+}
+_LAST = frozenset({Purpose.REMINDER, Purpose.SURVEY, Purpose.DIGEST, Purpose.REPORT})
+
 # The first word of a Message-ID, readable by whoever looks at headers.
 _PREFIX = {
     Purpose.ACKNOWLEDGEMENT: "acuse",
@@ -97,6 +110,11 @@ class OutgoingMail(BaseModel):
     letter: str | None = None
 
 
+def turn(purpose: Purpose) -> int:
+    """Return which of three turns a mail has when not all may leave: letters and answers, work, the rest."""
+    return 0 if purpose in _FIRST else 2 if purpose in _LAST else 1
+
+
 def message_id(purpose: Purpose, about: str, domain: str, token: str = "") -> str:
     """Return the Message-ID (with angle brackets) of the mail of this purpose about this thing."""
     readable = re.sub(r"[^A-Za-z0-9-]+", "-", about).strip("-")
@@ -146,7 +164,8 @@ def build_message(
         if enclosure.inline_id:
             html.add_related(content, maintype, subtype, cid=f"<{enclosure.inline_id}>", filename=enclosure.name)  # type: ignore[union-attr]
         else:
-            message.add_attachment(content, maintype, subtype, filename=enclosure.name)
+            charset = {"charset": "utf-8"} if maintype == "text" else None
+            message.add_attachment(content, maintype, subtype, filename=enclosure.name, params=charset)
     return message
 
 

@@ -1,0 +1,63 @@
+"""Files that a mail cannot hold: a note in the text and a small file in their place say what is missing and where."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from tasks.domain.mail.outgoing import Enclosure, OutgoingMail
+from tasks.domain.spanish import join_list, number
+
+_STYLE = "max-width:560px;margin:16px auto;padding:12px;border:1px solid #b0b0b0;font-family:Arial,sans-serif"
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A file that stays behind: its name in the mail, its octets, and where it lies here."""
+
+    name: str
+    octets: int
+    place: str
+
+    @property
+    def note(self) -> str:
+        """What stands in the mail of it."""
+        megabytes = number(max(self.octets / 2**20, 0.1), 1)
+        return (
+            f"El archivo «{self.name}» ({megabytes} MB) no se adjuntó porque no cabe en un correo. "
+            f"Está {self.place}. Si lo necesita, responda a este correo y se lo haremos llegar por otro medio."
+        )
+
+
+def overweight(enclosures: Sequence[Enclosure], octets: Mapping[str, int], room: int) -> list[Enclosure]:
+    """Return the enclosures, by their `octets` per hash, that have no room; pictures of the text always have.
+
+    Taken in their order, so that the letter stays and a late annex goes.
+    """
+    found = []
+    for part in enclosures:
+        if part.inline_id:
+            continue
+        if octets[part.sha256] > room:
+            found.append(part)
+        else:
+            room -= octets[part.sha256]
+    return found
+
+
+def place_of(cases: Sequence[str], sha256: str) -> str:
+    """Return where the staff find a file: the folders of its cases, else the archive."""
+    if not cases:
+        return f"en el archivo de la mesa, con la clave {sha256[:16]}"
+    folders = "la carpeta del caso" if len(cases) == 1 else "las carpetas de los casos"
+    return f"en {folders} {join_list(cases)}"
+
+
+def without(mail: OutgoingMail, notes: Mapping[Enclosure, tuple[Enclosure, str]]) -> OutgoingMail:
+    """Return the mail with each of those enclosures replaced by another, and the note on it below the text."""
+    enclosures = tuple(notes[part][0] if part in notes else part for part in mail.enclosures)
+    said = [note for _, note in notes.values()]
+    shown = "".join(f'<p style="{_STYLE}">{escape(note)}</p>' for note in said)
+    head, end, tail = mail.html.rpartition("</body>")
+    html = f"{head}{shown}{end}{tail}" if end else mail.html + shown
+    text = "\n\n".join((mail.text.rstrip(), *said)) + "\n"
+    return mail.model_copy(update={"enclosures": enclosures, "text": text, "html": html})
