@@ -13,6 +13,7 @@ from tasks.domain.cases.papers import PAPER_VERBS, decide_on_paper
 from tasks.domain.letters.letter import Letter, LetterKind, LetterState
 from tasks.domain.letters.transfer import destination_of
 from tasks.domain.mail.commands import Order, Verb
+from tasks.domain.mail.threads import cases_named
 from tasks.domain.terms.clocks import clocks, extension_limit, pauses_of
 from tasks.ports.ledger import OutboxRecord, OutboxState, UnitOfWork
 
@@ -63,11 +64,17 @@ def _world(unit: UnitOfWork, office: Office, order: Order, case: Case, letter: L
         office.catalog,
         unit.books.directory().on(office.clock.today()),
         letter,
-        target=unit.cases.get(order.argument.strip()) if order.verb is Verb.MERGE else None,
+        target=_target(unit, order),
         release=office.settings.letters.release,
         extension=_extension(unit, office, order, case),
         returned=_returned_to(unit, order, case),
     )
+
+
+def _target(unit: UnitOfWork, order: Order) -> Case | None:
+    """Return the case that `unir a` names, however it is written ("caso 2026-0040")."""
+    named = cases_named(order.argument) if order.verb is Verb.MERGE else ()
+    return unit.cases.get(named[-1]) if named else None
 
 
 def _returned(unit: UnitOfWork, case: Case) -> OutboxRecord | None:

@@ -3,10 +3,11 @@
 from dataclasses import dataclass, replace
 
 from tasks.bootstrap import Office
-from tasks.domain.cases.decisions import Accepted, Actor
+from tasks.domain.cases.decisions import Accepted, Actor, part_of
+from tasks.domain.cases.states import possible
 from tasks.domain.letters.letter import LetterState
 from tasks.domain.mail.authentication import Verdict, verdict
-from tasks.domain.mail.commands import Order, Verb, parse_orders
+from tasks.domain.mail.commands import MOTIVE_REQUIRED, Order, Verb, parse_orders
 from tasks.domain.mail.contexts import OrderAnswerContext
 from tasks.domain.mail.links import tokens_in
 from tasks.domain.mail.message import Mail, Thread
@@ -221,6 +222,30 @@ def _meant(unit: UnitOfWork, order: Order, thread: Thread | None) -> tuple[str, 
     return thread.cases
 
 
+def _possible(errand: _Errand, outcome: Obeyed) -> tuple[str, ...]:
+    """Return what the sender may order now, where nothing was done and it is plain which case is meant."""
+    cases = errand.unit.cases.get_many(errand.cases)
+    if outcome.done or len(cases) != 1:
+        return ()
+    (case,) = cases
+    directory, now = errand.unit.books.directory().on(errand.office.clock.today()), errand.office.clock.now()
+    verbs = possible(case.state, part_of(errand.actor.email, case, directory, now))
+    return tuple(f"{verb} {case.number}{_SHAPES.get(verb, '')}" for verb in verbs if verb is not Verb.RESEND)
+
+
+_SHAPES = {
+    **dict.fromkeys(MOTIVE_REQUIRED, ": motivo"),
+    Verb.ASSIGN: ": NOMBRE",
+    Verb.POLICY: ": NOMBRE DE LA POLÍTICA",
+    Verb.MUNICIPALITY: ": NOMBRE DEL MUNICIPIO",
+    Verb.PLAN: ": 15/01/2027",
+    Verb.ASSIST: ": 15/01/2027 virtual",
+    Verb.SNOOZE: ": 15/01/2027",
+    Verb.MERGE: ": 2026-0040",
+    Verb.TRANSFER: ": a quién",
+}
+
+
 def _answer(errand: _Errand, outcome: Obeyed) -> None:
     """Tell what became of the orders. An answer can be answered: its token takes the place of the one that was used."""
     mail = errand.mail
@@ -228,7 +253,9 @@ def _answer(errand: _Errand, outcome: Obeyed) -> None:
         Purpose.ORDER_ANSWER,
         mail.message_id or mail.content_key,
         "respuesta",
-        OrderAnswerContext(done=outcome.done > 0, answers=outcome.answers, subject=mail.subject),
+        OrderAnswerContext(
+            done=outcome.done > 0, answers=outcome.answers, subject=mail.subject, possible=_possible(errand, outcome)
+        ),
         [mail.sender.email],
         cases=errand.cases or outcome.cases,
         in_reply_to=mail.message_id,

@@ -84,6 +84,8 @@ def waits_for(case: Case) -> Awaited | None:
     """Return whom the state waits for; None when nobody has to do anything."""
     if case.state is State.ASSISTED and not case.letter:
         return Awaited.OFFICER  # direct attention: no leader took part
+    if case.state is State.PLANNED and case.proposed and not case.agreed:
+        return Awaited.OFFICER  # the leader did its part: somebody has to agree to a day
     return _AWAITED.get(case.state)
 
 
