@@ -128,7 +128,9 @@ def _policies(facts: Facts, verdict: Verdicted, sure: bool) -> tuple[str, ...]:
     if verdict.kind in {Kind.LEADER_PLAN, Kind.LEADER_EVIDENCE}:
         led = facts.office.directory.leads(facts.mail.sender.email)
         return led if len(led) == 1 else tuple(p for p in facts.reading.candidates[:1] if p in led)
-    return facts.reading.policies if sure and verdict.kind in {Kind.REQUEST, Kind.REVIEW} else ()
+    if not sure or verdict.legal or verdict.kind not in {Kind.REQUEST, Kind.REVIEW}:
+        return ()
+    return facts.reading.policies
 
 
 def _thread_town(facts: Facts) -> str | None:

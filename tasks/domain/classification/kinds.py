@@ -83,6 +83,7 @@ class Verdicted:
     kind: Kind
     sure: bool
     reason: str
+    legal: bool = False  # a law's term runs: what it is about is for a person to say
 
 
 def kind_of(facts: Facts) -> Verdicted:
@@ -210,12 +211,14 @@ def _authority(facts: Facts) -> Verdicted | None:
     shown = fold(f"{facts.writer.name} {facts.writer.email}")
     said = fold(facts.said)
     if signs.AUTHORITY.search(shown):
-        return Verdicted(Kind.REVIEW, False, "escribe un organismo de control o una autoridad: tiene término legal")
+        return Verdicted(
+            Kind.REVIEW, False, "escribe un organismo de control o una autoridad: tiene término legal", legal=True
+        )
     if signs.COURT.search(said) and not asks_advice(facts.said):
-        return Verdicted(Kind.REVIEW, False, "parece una notificación judicial: tiene término legal")
+        return Verdicted(Kind.REVIEW, False, "parece una notificación judicial: tiene término legal", legal=True)
     subject_petition = re.search(r"\bderecho de peticion\b", fold(facts.mail.subject)) is not None
     if not facts.is_public and (signs.PETITION.search(said) or subject_petition or "veedur" in shown):
-        return Verdicted(Kind.REVIEW, False, "petición ciudadana: tiene término legal (Ley 1755 de 2015)")
+        return Verdicted(Kind.REVIEW, False, "petición ciudadana: tiene término legal (Ley 1755 de 2015)", legal=True)
     return None
 
 
@@ -228,6 +231,8 @@ def _unasked(facts: Facts) -> Verdicted | None:
     if signs.DECEIVES.search(said) and not needy:
         return Verdicted(Kind.NOISE, True, "correo no deseado o fraudulento")
     if signs.ADVERTISES.search(said) and not needy:
+        if facts.reading.sure and asks_advice(facts.parts.own):
+            return Verdicted(Kind.REVIEW, False, "parece publicidad, pero pide algo de una política")
         return Verdicted(Kind.NOISE, True, "publicidad o convocatoria")
     if signs.STUDIES.search(said) and "encuesta" in said:
         return Verdicted(Kind.NOISE, True, "encuesta académica")
@@ -236,19 +241,28 @@ def _unasked(facts: Facts) -> Verdicted | None:
 
 def _states(facts: Facts) -> Verdicted | None:
     """Thanks, announcements and declined offers, of people who ask for nothing."""
-    said = facts.said
+    said, body = facts.said, "\n".join(facts.texts)
     if denies_advice(said):
         return Verdicted(Kind.NOISE, True, "dice que no requiere asesoría")
-    body = "\n".join(facts.texts)
     if asks_advice(body) or holds_a_letter(facts.mail) or facts.parts.forwarded or not body.strip():
         return None
     if signs.ANNOUNCES.search(fold(said)) and not asks(signs.ACKNOWLEDGE.sub(" ", fold(body))):
-        return Verdicted(Kind.NOISE, True, "informa o invita; no pide nada")
+        return _announcement(facts, fold(body))
     if re.search(r"\bgracias\b|agradec", fold(said)) and not asks(body):
-        if facts.reading.spoken_of or signs.TELLS_A_NEED.search(fold(body)):
-            return Verdicted(Kind.REVIEW, False, "agradece y cuenta algo más: puede estar pidiendo ayuda")
-        return Verdicted(Kind.NOISE, True, "agradecimiento; no pide nada")
+        return _thanks(facts, fold(body))
     return None
+
+
+def _announcement(facts: Facts, body: str) -> Verdicted:
+    if signs.TELLS_A_NEED.search(body) and (facts.is_public or facts.place.dane):
+        return Verdicted(Kind.REVIEW, False, "informa de una dificultad: puede estar pidiendo ayuda")
+    return Verdicted(Kind.NOISE, True, "informa o invita; no pide nada")
+
+
+def _thanks(facts: Facts, body: str) -> Verdicted:
+    if facts.reading.spoken_of or signs.TELLS_A_NEED.search(body):
+        return Verdicted(Kind.REVIEW, False, "agradece y cuenta algo más: puede estar pidiendo ayuda")
+    return Verdicted(Kind.NOISE, True, "agradecimiento; no pide nada")
 
 
 def _request(facts: Facts) -> Verdicted | None:

@@ -56,7 +56,9 @@ PETITION = re.compile(
     r"articulo 23 de la constitucion|"
     r"\bsolicito (?:copia|se me|me (?:informe|expida|entregue|certifique))|presento (?:derecho|queja|denuncia|"
     r"peticion)|"
-    r"me permito (?:denunciar|presentar (?:queja|peticion))|veedur\w+ ciudadan\w+ (?:solicita|denuncia)"
+    r"\b(?:quiero|deseo|vengo a|debo|me permito) (?:denunciar|quejarme|reclamar|(?:poner|presentar) (?:una )?"
+    r"(?:queja|denuncia|peticion))|\bsoy (?:un |una )?(?:ciudadan[oa]|habitante|residente|vecin[oa])\b|"
+    r"veedur\w+ ciudadan\w+ (?:solicita|denuncia)"
 )
 ADVERTISES = re.compile(
     r"descuento|\boferta\b.{0,60}(?:%|precio|especial)|nosotros lo hacemos|anos de experiencia|"

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from tasks.domain.classification.asking import Act, clauses
+from tasks.domain.classification.asking import Act, Clause, clauses
+from tasks.domain.classification.text import fold
 from tasks.domain.mail.dates import dates_in
 from tasks.domain.spanish import date_in_words
 
@@ -34,7 +35,7 @@ _MOST_DAYS = 2
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What the text says of how and when. `urgent` is the reason given, in the text's folded words; "" for none."""
+    """What the text says of how and when. `urgent` is the reason given, in the text's words; "" for none."""
 
     modality: str = ""  # presencial | virtual | presencial o virtual
     days: tuple[date, ...] = ()
@@ -52,8 +53,8 @@ def wishes_in(subject: str, texts: Sequence[str], written: date | None) -> Wishe
     """Return what the subject and the writer's own words wish; `written` is the day of the message."""
     said = [clause for text in (subject, *texts) for clause in clauses(text) if clause.act is not Act.DENIES]
     days = _days("\n".join(clause.text for clause in said), written)
-    folded = [clause.folded for clause in said if clause.act is not Act.RECITES]
-    return Wishes(_modality(folded), days[:_MOST_DAYS], _urgency(folded, days, written))
+    own = [clause for clause in said if clause.act is not Act.RECITES]
+    return Wishes(_modality([clause.folded for clause in own]), days[:_MOST_DAYS], _urgency(own, days, written))
 
 
 def _modality(folded: Sequence[str]) -> str:
@@ -72,10 +73,20 @@ def _days(text: str, written: date | None) -> tuple[date, ...]:
     return tuple(day for day in dates_in(text, written) if written < day <= written + _FAR)
 
 
-def _urgency(folded: Sequence[str], days: Sequence[date], written: date | None) -> str:
-    if not any(_URGENT.search(text) for text in folded):
+def _urgency(said: Sequence[Clause], days: Sequence[date], written: date | None) -> str:
+    if not any(_URGENT.search(clause.folded) for clause in said):
         return ""
-    if ground := next((match[0] for text in folded if (match := _GROUNDS.search(text))), ""):
+    if ground := next(filter(None, map(_ground, said)), ""):
         return f"habla de «{ground}»"
     near = [day for day in days if written and day - written <= _SOON]
     return f"es para el {date_in_words(near[0])}" if near else ""
+
+
+def _ground(clause: Clause) -> str:
+    """Return the reason that a clause gives, as it was written: accents and all."""
+    match = _GROUNDS.search(clause.folded)
+    if match is None:
+        return ""
+    words, length = clause.text.split(), len(match[0].split())
+    spans = (" ".join(words[at : at + length]).strip(".,;:()¿?¡!«»\"'") for at in range(len(words)))
+    return next((span for span in spans if fold(span) == match[0]), match[0])

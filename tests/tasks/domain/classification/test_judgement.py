@@ -12,7 +12,7 @@ from tasks.domain.classification.office import OfficeView
 from tasks.domain.classification.sequence import judge_sequence
 from tasks.domain.mail.message import Attachment, Correspondent, Mail, Thread
 from tasks.domain.mail.parsing import parse
-from tests.benchmarks.classification import CORPUS, evaluate
+from tests.benchmarks.classification import CORPUS, INDEPENDENT, evaluate
 
 SONSON = "planeacion@sonson-antioquia.gov.co"
 WORKBOOK = Attachment("Resultados_MDI_2025.xlsx", "application/vnd.ms-excel", b"PK")
@@ -177,3 +177,60 @@ def test_a_judgement_does_not_depend_on_the_messages_around_it(office: OfficeVie
     for path in sorted(Path(CORPUS).glob("m0[0-3]*.eml")):
         parsed = parse(path.read_bytes())
         assert next(judge_sequence([parsed], office)) == judge(parsed, None, office)
+
+
+@pytest.mark.parametrize(
+    ("sender", "subject", "text"),
+    [
+        ("ana@gmail.com", "Consulta", "Soy ciudadana de Bello y quiero denunciar que la alcaldía no responde."),
+        (
+            "maria@gmail.com",
+            "Solicitud",
+            "En ejercicio del derecho de petición, solicito se me informe el puntaje MIPG.",
+        ),
+        ("x@contraloria.gov.co", "Requerimiento", "Sírvase remitir los planes de mejoramiento de control interno."),
+    ],
+)
+def test_what_has_a_legal_term_is_for_a_person_who_also_says_what_it_is_about(
+    office: OfficeView, sender: str, subject: str, text: str
+) -> None:
+    found = judge(mail(sender, subject, text), None, office)
+    assert (found.kind, found.auto, found.policies) == (Kind.REVIEW, False, ())
+    assert "término legal" in found.reasons[0]
+
+
+def test_a_control_body_that_answers_in_a_known_thread_is_for_a_person_too(office: OfficeView) -> None:
+    thread = Thread(requests=("S-2026-0001",), policies=("integridad",), municipality="05756")
+    found = judge(
+        mail("x@contraloria.gov.co", "Re: S-2026-0001", "Sírvase remitir copia de lo actuado."), thread, office
+    )
+    assert found.kind is Kind.REVIEW
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Les informamos que en el municipio no hemos podido inscribir los trámites en el SUIT.",
+        "No tenemos tablas de retención y la bodega se inundó. Muchas gracias.",
+    ],
+)
+def test_a_need_told_without_a_question_is_never_noise(office: OfficeView, text: str) -> None:
+    assert judge(mail(SONSON, "Información", text), None, office).kind in {Kind.REQUEST, Kind.REVIEW}
+
+
+def test_thanks_for_advice_received_stay_noise(office: OfficeView) -> None:
+    text = "Muchas gracias por la asesoría en control interno, quedamos muy contentos."
+    assert judge(mail(SONSON, "Gracias", text), None, office).kind is Kind.NOISE
+
+
+def test_the_summary_says_how_and_by_when(office: OfficeView) -> None:
+    text = "La Contraloría pide respuesta y es urgente. Solicitamos asesoría virtual en tablas de retención documental."
+    found = judge(mail(SONSON, "Apoyo", text), None, office)
+    assert found.summary.endswith("(modalidad virtual; urgente: habla de «Contraloría»)")
+
+
+def test_mail_that_others_wrote_is_never_lost_nor_misfiled(office: OfficeView) -> None:
+    report = evaluate(INDEPENDENT)
+    assert report.lost == report.false_cases == report.wrong_places == []
+    assert len(report.wrong_policies) <= 0.02 * report.decided
+    assert report.decided >= 0.6 * report.requests
