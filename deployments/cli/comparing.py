@@ -1,11 +1,11 @@
-"""Commands about scores: compare (the impact method on files) and export (its input, from the ledger)."""
+"""Commands about scores: compare (the impact method on files), export (its input), municipality (one page of all)."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from deployments.cli.command import Desk, command
+from deployments.cli.command import AsJson, Desk, command
 
 if TYPE_CHECKING:
     from tasks.domain.scores.impact.comparison import Options
@@ -15,7 +15,7 @@ _SCORES = "Scores: CSV or .xlsx, one or several; of a figure that two of them gi
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    for name, function in (("compare", compare), ("export", export)):
+    for name, function in (("compare", compare), ("export", export), ("municipality", municipality)):
         command(app, name)(function)
 
 
@@ -129,3 +129,49 @@ def export(
     days = known_assistance(desk.known_office)
     file.write_text(as_csv(days), encoding="utf-8")
     say(f"{len(days)} days of assistance written to {file}")
+
+
+def municipality(
+    desk: Desk,
+    code: Annotated[str, typer.Argument(metavar="CODE", help="DANE code of the municipality: 05756.")],
+    as_json: AsJson = False,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write one page to look at or print.")
+    ] = None,
+) -> None:
+    """Show one municipality: scores by year with comparability marks, cases, assistance, offer."""
+    from deployments.cli.paper import print_json, say
+    from tasks.views.municipality import municipality_profile, page_fields
+
+    office = desk.known_office
+    profile = municipality_profile(office, code)
+    if html is not None:
+        html.write_text(office.texts.page("reports/municipality", page_fields(profile, office)), encoding="utf-8")
+    if as_json:
+        print_json(profile)
+    elif html is not None:
+        say(f"{profile['name']}: {html}")
+    else:
+        _print_profile(profile)
+
+
+def _print_profile(profile: dict[str, Any]) -> None:
+    from deployments.cli.paper import print_table, say
+
+    say(f"{profile['name']} ({profile['dane']}), {profile['subregion']}")
+    # ‖ before a year: it was measured otherwise than the one before, and is not compared with it.
+    years = {str(v["vigencia"]): f"{'‖ ' if v['breaks'] else ''}{v['vigencia']}" for v in profile["vigencias"]}
+    rows = [{"name": row["name"], **row["scores"]} for row in profile["scores"]]
+    print_table({"name": "Política", **years}, rows, "No hay puntajes cargados.")
+    if any(vigencia["breaks"] for vigencia in profile["vigencias"]):
+        say("‖: medida con otro método que la vigencia anterior; los puntajes no se restan entre sí.")
+    print_table(_CASES, profile["cases"], "No ha tenido casos.")
+    print_table(_DAYS, profile["assistance"], "No ha recibido asistencia.")
+    if profile["offer"]:
+        print_table(_OFFERED, profile["offer"], "")
+
+
+_CASES = {"case": "Caso", "origin": "Origen", "received": "Recibido", "name": "Política", "state": "Estado",
+          "score_before": "Antes", "score_after": "Después"}  # fmt: skip
+_DAYS = {"day": "Asistencia", "name": "Política", "mode": "Modalidad", "case": "Caso"}
+_OFFERED = {"year": "Oferta", "name": "Política", "score": "Puntaje", "peers": "Pares", "gap": "Brecha"}

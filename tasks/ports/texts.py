@@ -24,6 +24,10 @@ class Texts(Protocol):
         """Return the mail `name` filled with `context`."""
         ...
 
+    def page(self, name: str, context: Mapping[str, Any]) -> str:
+        """Return the page `templates/<name>.html` filled with `context`: one document that needs no other file."""
+        ...
+
     def check(self) -> list[str]:
         """Return one line per template that does not compile."""
         ...

@@ -66,6 +66,10 @@ class JinjaTexts:
         page = self._render(f"mail/{name}.html", {**values, "asunto_correo": subject})
         return MailText(subject, text, self._inliner.inline(page))
 
+    def page(self, name: str, context: Mapping[str, Any]) -> str:
+        """Return the page `name` filled with `context`; see `Texts`."""
+        return self._render(f"{name}.html", context)
+
     def check(self) -> list[str]:
         """Return one line per problem: a template that does not compile, lacks its twin or names an unknown field."""
         return [line for name in self._names() for line in self._problems(name)]

@@ -1,0 +1,136 @@
+"""What new results do by themselves: report, scores, closings and corrections; once each, whatever is repeated."""
+
+import json
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from deployments.demo_scores import scores_csv
+from tasks.bootstrap import Office
+from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EntityType, EventKind, Origin, State
+from tasks.domain.letters.letter import LetterKind, LetterState
+from tasks.domain.mail.outgoing import Purpose
+from tasks.impact.running import run_impact
+from tasks.letters import run_letters
+from tasks.ports.ledger import RequestRecord
+from tasks.results.loading import run_results
+from tasks.views.municipality import municipality_profile, page_fields
+from tests.e2e.desk import ANA, Desk
+from tests.e2e.story import BOGOTA
+
+POLICIES = ["gestion-documental", "gobierno-digital", "integridad"]
+HELPED = date(2026, 3, 10)
+
+
+def followed_up(office: Office, at: datetime, *units: tuple[str, str, EntityType]) -> list[str]:
+    """Put cases into the ledger that were assisted in March 2026 and wait for their scores."""
+    numbers = [f"2026-{place:04d}" for place in range(1, len(units) + 1)]
+    with office.ledger.begin() as unit:
+        unit.books.save_cursor("closings-written", datetime(2027, 7, 1, tzinfo=BOGOTA).isoformat())
+        unit.cases.add_request(RequestRecord("S-2026-0001", at, "", "", "Asesoría", "", "", "", "", None, None))
+        for number, (dane, policy, kind) in zip(numbers, units, strict=True):
+            changes = {
+                "request": "S-2026-0001", "origin": Origin.DEMAND, "received": at.isoformat(), "state": State.FOLLOW_UP,
+                "since": at.isoformat(), "policy": policy, "municipality": dane, "entity_type": kind,
+                "assistance": [HELPED.isoformat()], "officer": ANA, "email": f"a{number}@example.org",
+            }  # fmt: skip
+            unit.cases.append([CaseEvent(case=number, kind=EventKind.OPENED, at=at, actor=SYSTEM, changes=changes)])
+    return numbers
+
+
+@pytest.fixture(name="desk")
+def desk_fixture(tmp_path: Path) -> Desk:
+    settings = {"MIPG_LETTERS__PDF": "false", "MIPG_SCORES__BLOCKS": "2022-2027"}
+    return Desk(tmp_path / "home", settings, datetime(2027, 7, 12, 9, tzinfo=BOGOTA))
+
+
+def publish(desk: Desk, name: str, vigencias: Sequence[int], change: tuple[bytes, bytes] = (b"", b"")) -> None:
+    office = desk.office()
+    office.settings.scores_path.mkdir(parents=True, exist_ok=True)
+    content = scores_csv([m.dane for m in office.catalog.municipalities], POLICIES, vigencias)
+    (office.settings.scores_path / name).write_bytes(content.replace(*change, 1) if change[0] else content)
+
+
+def cases(desk: Desk) -> dict[str, Case]:
+    with desk.office().ledger.reading() as unit:
+        return {case.number: case for case in unit.cases.all()}
+
+
+def test_results_close_cases_and_report_once_however_often_they_are_announced(desk: Desk) -> None:
+    town, general, ese, late = followed_up(
+        desk.office(), desk.now,
+        ("05756", "gestion-documental", EntityType.ALCALDIA), ("05002", "mipg-general", EntityType.ALCALDIA),
+        ("05004", "integridad", EntityType.ESE), ("05021", "control-interno", EntityType.ALCALDIA),
+    )  # fmt: skip
+    publish(desk, "r.csv", [2023, 2024, 2025, 2026])
+    for _ in range(2):
+        run_results(desk.office())
+        run_impact(desk.office())
+    found = cases(desk)
+    assert {case.state for case in found.values()} == {State.CLOSED}
+    assert found[town].score_after is not None
+    assert found[town].score_change == pytest.approx(found[town].score_after - (found[town].score_before or 0))
+    with desk.office().ledger.reading() as unit:
+        reasons = {number: unit.cases.history(number)[-1].reason for number in found}
+    assert "Municipios parecidos" in reasons[town] or "no hay suficientes" in reasons[town]
+    assert all(reasons[number].startswith("Sin puntaje comparable") for number in (general, ese, late))
+    (report,) = [row.mail for row in desk.outbox() if row.mail.purpose is Purpose.REPORT]
+    assert [part.name for part in report.enclosures] == [
+        "informe-de-mejoras-2026-v1.docx",
+        "informe-de-mejoras-2026-v1.xlsx",
+    ]
+    book = load_workbook(desk.office().archive.path(report.enclosures[1].sha256))
+    assert book.sheetnames == ["Políticas", "Municipios", "Sensibilidad", "Advertencias", "Fuentes"]
+
+
+def test_the_paragraph_goes_to_the_municipality_only_once_approved(desk: Desk) -> None:
+    followed_up(desk.office(), desk.now, ("05756", "gestion-documental", EntityType.ALCALDIA))
+    publish(desk, "r.csv", [2023, 2024, 2025, 2026])
+    run_results(desk.office())
+    run_impact(desk.office())
+    for _ in range(2):
+        run_letters(desk.office())
+    with desk.office().ledger.reading() as unit:
+        (letter,) = [one for one in unit.letters.all() if one.kind is LetterKind.CLOSING]
+    assert (letter.state, letter.officer) == (LetterState.DRAFT, ANA)
+    assert not [row for row in desk.outbox() if row.mail.purpose is Purpose.CLOSING]
+    drafts = [row.mail for row in desk.outbox() if row.mail.purpose is Purpose.DRAFT_LETTER]
+    assert [mail.to for mail in drafts] == [(ANA,)]
+
+
+def test_a_correction_is_a_new_version_that_says_what_changed_and_corrects_closed_cases(desk: Desk) -> None:
+    (town,) = followed_up(desk.office(), desk.now, ("05756", "gestion-documental", EntityType.ALCALDIA))
+    publish(desk, "a.csv", [2023, 2024, 2025, 2026])
+    run_results(desk.office())
+    run_impact(desk.office())
+    before = cases(desk)[town].score_after
+    figure = f"05756,2026,gestion-documental,{before:.1f}".encode()
+    publish(desk, "b.csv", [2026], (figure, b"05756,2026,gestion-documental,99.0"))
+    run_results(desk.office())
+    run_impact(desk.office())
+    assert cases(desk)[town].score_after == 99.0
+    with desk.office().ledger.reading() as unit:
+        last = unit.cases.history(town)[-1]
+        issued = json.loads(unit.books.cursor("impact/issued") or "{}")
+    assert (last.kind, last.actor) == (EventKind.SCORED, SYSTEM)
+    assert "corrigió" in last.reason
+    assert issued["version"] == 2
+    first, second = [row.mail for row in desk.outbox() if row.mail.purpose is Purpose.REPORT]
+    assert "Corrección del informe" in second.subject
+    assert first.enclosures[0].sha256 != second.enclosures[0].sha256
+
+
+def test_the_page_of_a_municipality_marks_what_does_not_compare(desk: Desk) -> None:
+    followed_up(desk.office(), desk.now, ("05756", "gestion-documental", EntityType.ALCALDIA))
+    publish(desk, "r.csv", [2021, 2022, 2023])
+    run_results(desk.office())
+    office = desk.office()
+    profile = municipality_profile(office, "5756")
+    assert [(v["vigencia"], v["breaks"]) for v in profile["vigencias"]] == [(2021, False), (2022, True), (2023, False)]
+    assert [row["day"] for row in profile["assistance"]] == [HELPED.isoformat()]
+    page = office.texts.page("reports/municipality", page_fields(profile, office))
+    assert "Sonsón" in page
+    assert "corte" in page
