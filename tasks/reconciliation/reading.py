@@ -1,12 +1,13 @@
 """One reading of the sheet in our own words: built or repaired first, renamed columns recognised."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from tasks.bootstrap import Office
-from tasks.domain.sheet.columns import archive_layout, choices_of, layouts, offer_layout
+from tasks.domain.sheet.columns import archive_layout, archive_tab, choices_of, layouts, offer_layout
+from tasks.domain.sheet.headers import header_key
 from tasks.domain.sheet.renaming import (
     Naming,
     as_they_call_them,
@@ -20,9 +21,11 @@ from tasks.domain.sheet.renaming import (
 )
 from tasks.domain.sheet.shadow import Shadow, ShadowChanges
 from tasks.domain.sheet.table import CellWrite, SheetChanges, Snapshot, Tab, TabLayout
-from tasks.ports.errors import SheetBusy
+from tasks.ports.errors import SheetBusy, SheetUnavailable
 from tasks.ports.ledger import UnitOfWork
 from tasks.yearly_offer import offer_year
+
+_MOST = 0.8  # share of a tab's columns by which it is recognised under another name
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +104,11 @@ def read_sheet(office: Office) -> SheetReading:
     snapshot = office.sheet.read(wanted)
     namings = _recognised(office, wanted, snapshot)
     present = as_they_call_them(wanted, namings)
-    incomplete = [one.name for one in wanted if one.name not in snapshot.tabs]
-    if incomplete or any(naming.deleted for naming in namings.values()) or stamp != _stamp(present):
-        snapshot = _repaired(office, present, snapshot, needed=bool(incomplete))
+    missing = [one for one in wanted if one.name not in snapshot.tabs]
+    _refuse_renamed(missing, snapshot, wanted)
+    trouble: list[str] = []
+    if missing or any(naming.deleted for naming in namings.values()) or stamp != _stamp(present):
+        snapshot, trouble = _repaired(office, present, snapshot, needed=any(not _is_archive(one) for one in missing))
         namings = _recognised(office, wanted, snapshot)
         present = as_they_call_them(wanted, namings)
     return SheetReading(
@@ -112,21 +117,41 @@ def read_sheet(office: Office) -> SheetReading:
         namings,
         snapshot.fingerprint,
         uuid4().hex[:12],
-        (*snapshot.notes, *(line for one in wanted for line in doubts(one, namings.get(one.name, Naming())))),
+        (*snapshot.notes, *trouble, *(line for one in wanted for line in doubts(one, namings.get(one.name, Naming())))),
     )
 
 
-def _repaired(office: Office, present: tuple[TabLayout, ...], found: Snapshot, *, needed: bool) -> Snapshot:
-    """Return the sheet after its repair, which waits while somebody has it open and every tab is there."""
+def _refuse_renamed(missing: Sequence[TabLayout], found: Snapshot, wanted: Sequence[TabLayout]) -> None:
+    """Raise `SheetUnavailable` when a missing tab stands there under another name: a second would split the work."""
+    known = {layout.name for layout in wanted}
+    for layout in missing:
+        ours = {header_key(column.header) for column in layout.columns}
+        for name, tab in found.tabs.items():
+            theirs = {header_key(header) for header in tab.headers if header}
+            if name not in known and len(ours) > 1 and len(ours & theirs) >= _MOST * len(ours) and tab.rows:
+                raise SheetUnavailable(
+                    f"La pestaña «{layout.name}» parece llamarse ahora «{name}»: devuélvale su nombre. Entre "
+                    "tanto no se lee ni se escribe la hoja; el trabajo sigue registrándose"
+                )
+
+
+def _is_archive(layout: TabLayout) -> bool:
+    return layout.name.startswith(archive_tab(0).removesuffix("0"))
+
+
+def _repaired(
+    office: Office, present: tuple[TabLayout, ...], found: Snapshot, *, needed: bool
+) -> tuple[Snapshot, list[str]]:
+    """Return the sheet after its repair, and what could not be done of it; only a tab we cannot do without stops us."""
     try:
         office.sheet.prepare(present)
-    except SheetBusy:
+    except SheetUnavailable as error:
         if needed:
             raise
-        return found
+        return found, [] if isinstance(error, SheetBusy) else [str(error)]
     with office.ledger.begin() as unit:
         unit.books.save_cursor(_cursor(office), _stamp(present))
-    return office.sheet.read(present)
+    return office.sheet.read(present), []
 
 
 def _recognised(office: Office, wanted: tuple[TabLayout, ...], snapshot: Snapshot) -> dict[str, Naming]:

@@ -1,6 +1,7 @@
 """The tabs of the sheet through whole cycles: what people choose there takes effect, with a word beside it."""
 
 import os
+import zipfile
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from tasks.domain.mail.commands import Order, Verb
 from tasks.domain.mail.outgoing import Purpose
 from tasks.operation.setup import initialise
 from tasks.orders import give
-from tasks.ports.errors import SheetBusy
+from tasks.ports.errors import SheetBusy, SheetUnavailable
 from tasks.ports.ledger import Fate
 from tasks.sheet import run_sheet
 from tests.e2e.desk import ANA, DIRECTOR, Desk
@@ -225,3 +226,34 @@ def test_a_column_in_doubt_is_told_to_the_operator(desk):
     assert run_sheet(desk.office())["notes"] == 1
     (alert,) = [row.mail for row in desk.outbox(Purpose.ALERT) if "Pendientes míos" in row.mail.text]
     assert "«Radicado oficial»" in alert.text
+
+
+def test_a_renamed_tab_is_named_and_never_made_a_second_time(desk):
+    desk.assigned()
+    path = desk.office().settings.sheet_path
+    book = openpyxl.load_workbook(path)
+    book["Casos"].title = "Casos 2026"
+    book.save(path)
+    with pytest.raises(SheetUnavailable, match="parece llamarse ahora «Casos 2026»"):
+        run_sheet(desk.office())
+    book["Casos 2026"].title = "Casos"
+    book.save(path)
+    reconcile(desk)
+    assert len(rows(desk, "Casos")) == 1
+
+
+def test_a_workbook_with_a_pivot_table_goes_on_without_the_archive_it_cannot_get(tmp_path):
+    desk = Desk(tmp_path, {"MIPG_SHEET__CLOSED_ROWS": "0"})
+    desk.assigned()
+    (case,) = desk.cases()
+    path = desk.office().settings.sheet_path
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("xl/pivotTables/pivotTable1.xml", "<x/>")
+    office = desk.office()
+    with office.ledger.begin() as unit:
+        give(unit, office, Order(Verb.CLOSE, "listo"), case.number, Actor(DIRECTOR, "cli"))
+    reconcile(desk, 2)
+    assert run_sheet(desk.office())["notes"] == 1
+    assert rows(desk, "Casos")[0]["Estado"] == "cerrada"
+    with zipfile.ZipFile(path) as archive:
+        assert archive.read("xl/pivotTables/pivotTable1.xml") == b"<x/>"

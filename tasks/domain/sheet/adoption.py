@@ -95,7 +95,8 @@ def match_columns(headers: Sequence[str]) -> ColumnMatch:
                 sure[ours] = left.pop(found)
     unsure: dict[str, str] = {}
     for key, theirs in list(left.items()):
-        open_ones = {header_key(ours): ours for ours in _ALIASES if ours not in sure and ours not in unsure}
+        free = [ours for ours in _ALIASES if ours not in sure and ours not in unsure]
+        open_ones = {header_key(name): ours for ours in free for name in (ours, *_ALIASES[ours])}
         near = process.extractOne(key, list(open_ones), scorer=fuzz.token_set_ratio, score_cutoff=_ALIKE)
         if near:
             unsure[open_ones[near[0]]] = theirs

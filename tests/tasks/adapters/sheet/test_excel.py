@@ -10,15 +10,18 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 
 from tasks.adapters.sheet import excel_file
 from tasks.adapters.sheet.excel import ExcelSheet
+from tasks.domain.sheet.cells import canonical, clean_text
 from tasks.domain.sheet.columns import Choices, layouts
 from tasks.ports.errors import SheetBusy, SheetUnavailable
 from tasks.ports.sheet import CellWrite, ColumnLayout, RowAppend, Sheet, SheetChanges, TabLayout, Value
-from tests.contracts.sheet import LAYOUT, LAYOUTS, SheetContract
+from tests.contracts.sheet import DANGEROUS, LAYOUT, LAYOUTS, SheetContract
 
 
 def edited(path: Path):
@@ -388,3 +391,24 @@ def test_a_copy_in_conflict_is_told_and_never_read(sheet, path, name):
 def test_other_files_beside_it_are_nobodys_conflict(sheet, path, name):
     (path.parent / name).write_bytes(b"x")
     assert sheet.read().notes == ()
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    cells=st.dictionaries(
+        st.tuples(st.sampled_from(["2026-0001", "2026-0002"]), st.sampled_from(["Asunto", "Observaciones", "Alertas"])),
+        st.text(max_size=40) | st.sampled_from(DANGEROUS),
+        min_size=1,
+    )
+)
+def test_any_text_comes_back_as_it_was_cleaned_and_is_never_a_formula(cells, path):
+    sheet = ExcelSheet(path, backups=0)
+    sheet.prepare(LAYOUTS)
+    rows = [RowAppend("Casos", key, {"Caso": key}) for key in ("2026-0001", "2026-0002")]
+    sheet.write(LAYOUTS, SheetChanges(appends=rows))
+    writes = [CellWrite("Casos", key, 2, header, text) for (key, header), text in cells.items()]
+    sheet.write(LAYOUTS, SheetChanges(writes))
+    said = {row.values["Caso"]: row.values for row in sheet.read().tabs["Casos"].rows}
+    for (key, header), text in cells.items():
+        assert canonical(said[key].get(header)) == clean_text(text)
+    assert not [c for row in edited(path)["Casos"].iter_rows() for c in row if c.data_type == "f"]
