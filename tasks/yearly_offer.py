@@ -43,6 +43,11 @@ def offer_year(unit: UnitOfWork) -> int | None:
     return int(json.loads(kept)["year"]) if kept else None
 
 
+def offer_mark(unit: UnitOfWork) -> str | None:
+    """Return what changes whenever the offer in force does."""
+    return unit.books.cursor(_CURRENT)
+
+
 def save_offer(unit: UnitOfWork, office: Office, yearly: YearlyOffer) -> None:
     """Put it in force."""
     withdrawn = Offer(0, yearly.withdrawn).document()["proposals"]

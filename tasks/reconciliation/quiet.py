@@ -10,6 +10,7 @@ from tasks.domain.sheet.cells import canonical
 from tasks.domain.sheet.columns import CASES
 from tasks.ports.ledger import UnitOfWork
 from tasks.reconciliation.reading import SheetReading
+from tasks.yearly_offer import offer_mark
 
 _LONGEST = 15  # minutes
 
@@ -54,6 +55,7 @@ def _mark(unit: UnitOfWork, office: Office, reading: SheetReading) -> str:
         sorted((letter.number, letter.model_dump_json()) for letter in unit.letters.all()),
         [(record.id, record.outcome) for record in unit.messages.in_review()],
         [file.sha256 for file in unit.books.score_files()],
+        offer_mark(unit),
         unit.books.directory().model_dump_json(),
     )
     return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from tasks.bootstrap import Office
-from tasks.domain.sheet.columns import archive_layout, archive_tab, choices_of, layouts, offer_layout
+from tasks.domain.sheet.columns import archive_layout, archive_tab, choices_of, layouts, offer_layout, offer_tab
 from tasks.domain.sheet.headers import header_key
 from tasks.domain.sheet.renaming import (
     Naming,
@@ -108,7 +108,7 @@ def read_sheet(office: Office) -> SheetReading:
     _refuse_renamed(missing, snapshot, wanted)
     trouble: list[str] = []
     if missing or any(naming.deleted for naming in namings.values()) or stamp != _stamp(present):
-        snapshot, trouble = _repaired(office, present, snapshot, needed=any(not _is_archive(one) for one in missing))
+        snapshot, trouble = _repaired(office, present, snapshot, needed=any(not _can_wait(one) for one in missing))
         namings = _recognised(office, wanted, snapshot)
         present = as_they_call_them(wanted, namings)
     return SheetReading(
@@ -135,8 +135,9 @@ def _refuse_renamed(missing: Sequence[TabLayout], found: Snapshot, wanted: Seque
                 )
 
 
-def _is_archive(layout: TabLayout) -> bool:
-    return layout.name.startswith(archive_tab(0).removesuffix("0"))
+def _can_wait(layout: TabLayout) -> bool:
+    """Whether the work goes on without the tab: one of a year, of closed cases or of the offer."""
+    return layout.name.startswith((archive_tab(0).removesuffix("0"), offer_tab(0).removesuffix("0")))
 
 
 def _repaired(
