@@ -1,6 +1,7 @@
 """The text model: one linear scorer per policy over the features of a text. Plain numbers; judging needs only numpy."""
 
 import math
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
@@ -8,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.domain.classification.text import stems
-from tasks.domain.learning.features import PIECE_MARK, counted
 
 Numbers = NDArray[np.float32]
 
+_WORD = re.compile(r"\w+")
+_SHORT = 3  # letters: shorter words are said of everything
 _CLIP = 9.0  # logits beyond this say no more
 
 
@@ -41,14 +43,16 @@ class TextModel:
         return np.clip(self.offsets + values @ self.weights[rows], -_CLIP, _CLIP).astype(np.float32)
 
     def words(self, text: str, policy: str, most: int = 3) -> tuple[str, ...]:
-        """Return the words (or pairs) of the text that speak most for the policy."""
+        """Return the words of the text, as written, that speak most for the policy."""
         column = self.policies.index(policy)
         worth = {
             gram: float(self.weights[row, column] * self.rarity[row])
-            for gram in counted(stems(text))
-            if not gram.startswith(PIECE_MARK) and (row := self.columns.get(gram)) is not None
+            for gram in dict.fromkeys(stems(text))
+            if (row := self.columns.get(gram)) is not None and len(gram) > _SHORT
         }
-        return tuple(gram for gram in sorted(worth, key=lambda gram: -worth[gram])[:most] if worth[gram] > 0)
+        best = [gram for gram in sorted(worth, key=lambda gram: -worth[gram])[:most] if worth[gram] > 0]
+        written = {stem: word for word in reversed(_WORD.findall(text)) for stem in stems(word)}
+        return tuple(written.get(gram, gram) for gram in best)
 
     def vector(self, counts: Mapping[str, int]) -> tuple[NDArray[np.int64], Numbers]:
         """Return the known features among the counted ones and their values, of length one."""
