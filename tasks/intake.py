@@ -11,7 +11,7 @@ from tasks.bootstrap import Office
 from tasks.domain.classification.office import OfficeView
 from tasks.domain.mail.parsing import TooLarge
 from tasks.notices.assignment import queue_assign_notices
-from tasks.ports.errors import Unavailable
+from tasks.ports.errors import MailboxUnavailable, Unavailable
 from tasks.ports.ledger import Fate, MessageRecord, UnitOfWork
 from tasks.ports.mailbox import RawMessage
 from tasks.reception.acknowledgement import queue_acknowledgements
@@ -62,17 +62,26 @@ def run_intake(office: Office, step: Step = call) -> Counts:
 
 
 def _pages(messages: Iterator[RawMessage]) -> Iterator[list[RawMessage]]:
-    """Cut the stream into pages of bounded number and size, so that memory stays flat whatever is attached."""
+    """Cut the stream into pages of bounded number and size, so that memory stays flat whatever is attached.
+
+    Raises `MailboxUnavailable` when the stream broke off, after the last page.
+    """
     page: list[RawMessage] = []
     size = 0
-    for message in messages:
-        if page and (len(page) == _PAGE or size + len(message.raw) > _PAGE_OCTETS):
-            yield page
-            page, size = [], 0
-        page.append(message)
-        size += len(message.raw)
+    lost: MailboxUnavailable | None = None
+    try:
+        for message in messages:
+            if page and (len(page) == _PAGE or size + len(message.raw) > _PAGE_OCTETS):
+                yield page
+                page, size = [], 0
+            page.append(message)
+            size += len(message.raw)
+    except MailboxUnavailable as error:  # what was read before it is taken in
+        lost = error
     if page:
         yield page
+    if lost:
+        raise lost
 
 
 def take_in(office: Office, page: Sequence[RawMessage]) -> Counts:

@@ -62,6 +62,7 @@ class EwsServer:
         self.log: list[tuple[str, str]] = []
         self.valid_from = 0
         self.page = 5
+        self.poison: set[str] = set()  # whose content is refused
         self.count = 0
         self.seen = 0  # changes before the subscription
         self.lock = threading.RLock()
@@ -256,6 +257,9 @@ class _Handler(BaseHTTPRequestHandler):
         answers = []
         for node in request.find("m:ItemIds", _NS):
             stored = self.ews.messages.get(node.get("Id"))
+            if node.get("Id") in self.ews.poison:
+                answers.append(_error("GetItem", "ErrorMimeContentConversionFailed"))
+                continue
             answers.append(
                 _ok("GetItem", f"<m:Items>{_item(stored, mime)}</m:Items>")
                 if stored

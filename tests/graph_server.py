@@ -60,6 +60,7 @@ class GraphServer:
         self.oldest_token = 0
         self.tokens: set[str] = set()
         self.page = 5
+        self.poison: set[str] = set()  # whose content is refused
         self.files_late = False  # copies wait for `file_copies` before they stand in Sent Items
         self._unfiled: list[bytes] = []
         self._certificate = certificate
@@ -260,6 +261,8 @@ class _Handler(BaseHTTPRequestHandler):
         stored = self.graph.messages.get(uid)
         if stored is None:
             return 404, _error("ErrorItemNotFound")
+        if what == "/$value" and uid in self.graph.poison:
+            return 422, _error("ErrorMimeContentConversionFailed")
         if what == "/$value":
             return 200, stored.raw
         if what == "/move":

@@ -76,10 +76,15 @@ class Proxy(_LoopThread):
     def __init__(self, target: int) -> None:
         self._target = target
         self._open: set[asyncio.StreamWriter] = set()
+        self._frozen: set[asyncio.StreamWriter] = set()
         self.cut_on = b""
         self.after_passing = False
         self.refusing = False
         self.connections = 0
+
+    def freeze(self) -> None:
+        """Pass nothing on over the open connections any more, as a router that forgot them does."""
+        self._frozen |= self._open
 
     def cut(self) -> None:
         """Break every open connection, as a server restart or a router does."""
@@ -105,6 +110,8 @@ class Proxy(_LoopThread):
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, from_client: bool) -> None:
         with contextlib.suppress(OSError):
             while chunk := await reader.read(65536):
+                if writer in self._frozen:
+                    continue
                 hit = from_client and self.cut_on and self.cut_on in chunk
                 if not hit or self.after_passing:
                     writer.write(chunk)

@@ -43,6 +43,10 @@ class Post(ABC):
     def open(self, after: After = "keep") -> Mailbox:
         """Return the adapter, newly made."""
 
+    def poison(self, ref: MessageRef) -> bool:
+        """Make the server refuse this message whenever it is asked for; False where that cannot be."""
+        return False
+
     def as_served(self, raw: bytes) -> bytes:
         """Return the bytes as this server hands them out."""
         return raw
@@ -121,6 +125,18 @@ class MailboxContract:
         refs = mailbox.listing(None).refs
         post.remove(refs[1])
         assert [message.raw for message in mailbox.fetch(refs)] == [mail(1), mail(3)]
+
+    def test_a_message_that_the_server_will_not_hand_out_is_told_and_holds_up_no_other(self, post: Post) -> None:
+        post.deliver(mail(1), mail(2), mail(3))
+        mailbox = post.open()
+        refs = mailbox.listing(None).refs
+        if not post.poison(refs[1]):
+            pytest.skip("nothing here can refuse one message")
+        found: list[bytes] = []
+        with pytest.raises(MailboxUnavailable, match="1 message"):
+            for message in mailbox.fetch(refs):
+                found.append(message.raw)  # what came before the error counts
+        assert found == [mail(1), mail(3)]
 
     def test_a_place_of_another_generation_is_left_out(self, post: Post) -> None:
         post.deliver(mail(1))

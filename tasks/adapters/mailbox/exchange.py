@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from tasks.adapters.mailbox.asking import wait_by_asking
+from tasks.adapters.mailbox.unreadable import Unreadable
 from tasks.clients.ews import EwsClient
 from tasks.ports.errors import MailboxUnavailable
 from tasks.ports.mailbox import After, Listing, MessageRef, RawMessage
@@ -44,11 +45,15 @@ class ExchangeMailbox:
 
     def fetch(self, refs: Sequence[MessageRef]) -> Iterator[RawMessage]:
         mine = [ref for ref in refs if ref.generation == _GENERATION]
+        unreadable = Unreadable(str(self._client.access))
         for start in range(0, len(mine), _PAGE):
             page = mine[start : start + _PAGE]
             for ref, item in zip(page, self._ask(lambda page=page: self._items(page)), strict=True):  # type: ignore[misc]
-                if not isinstance(item, Exception):  # it vanished
+                if not isinstance(item, Exception):
                     yield RawMessage(ref, bytes(item.mime_content or b""), _moment(item.datetime_received))
+                elif not _is_gone(item):
+                    unreadable.add(ref.uid, f"{type(item).__name__}: {item}")
+        unreadable.tell()
 
     def settle(self, refs: Sequence[MessageRef]) -> None:
         mine = [ref for ref in refs if ref.generation == _GENERATION]
@@ -100,10 +105,8 @@ class ExchangeMailbox:
             return any(notification.events for notification in told)
 
     def _items(self, refs: Sequence[MessageRef]) -> list[Any]:
-        """Return an item, or what became of it, for each place. What vanished has no content."""
-        items = list(self._client.account.fetch(_ids(refs), only_fields=["mime_content", "datetime_received"]))
-        _raise_but_gone(items)
-        return items
+        """Return an item, or the error that stands for it, for each place."""
+        return list(self._client.account.fetch(_ids(refs), only_fields=["mime_content", "datetime_received"]))
 
     def _flag(self, refs: Sequence[MessageRef]) -> None:
         account = self._client.account
@@ -161,11 +164,15 @@ def _ids(refs: Sequence[MessageRef]) -> list[tuple[str, None]]:
 
 def _raise_but_gone(answers: Sequence[Any]) -> None:
     """Raise the first error among the answers that is not about an item that is no longer there."""
+    for answer in answers:
+        if isinstance(answer, Exception) and not _is_gone(answer):
+            raise answer
+
+
+def _is_gone(answer: Exception) -> bool:
     from exchangelib.errors import ErrorInvalidId, ErrorItemNotFound
 
-    for answer in answers:
-        if isinstance(answer, Exception) and not isinstance(answer, ErrorItemNotFound | ErrorInvalidId):
-            raise answer
+    return isinstance(answer, ErrorItemNotFound | ErrorInvalidId)
 
 
 def _moment(value: Any) -> datetime | None:

@@ -8,6 +8,7 @@ from urllib.parse import quote
 import httpx
 
 from tasks.adapters.mailbox.asking import wait_by_asking
+from tasks.adapters.mailbox.unreadable import Unreadable
 from tasks.clients.graph import GraphAway, GraphClient, GraphRefusal
 from tasks.ports.errors import MailboxUnavailable
 from tasks.ports.mailbox import After, Listing, MessageRef, RawMessage
@@ -19,6 +20,7 @@ _CATEGORY = "Mesa MIPG"  # what staff see on a message that is safe
 # Names that Graph takes in place of a folder's id, in any language of the mailbox.
 _WELL_KNOWN = frozenset({"inbox", "archive", "junkemail", "sentitems"})
 _GONE = frozenset({404, 410})
+_US = frozenset({401, 403})  # our permissions, no fault of a message
 
 
 class GraphMailbox:
@@ -59,12 +61,14 @@ class GraphMailbox:
         return self._ask(lambda: self._delta(cursor if cursor and self._client.is_ours(cursor) else None))
 
     def fetch(self, refs: Sequence[MessageRef]) -> Iterator[RawMessage]:
+        unreadable = Unreadable(f"Graph {self._address}")
         for ref in refs:
             if ref.generation != _GENERATION:
                 continue
-            raw = self._ask(lambda uid=ref.uid: self._content(uid))  # type: ignore[misc]
+            raw = self._ask(lambda uid=ref.uid: self._content(uid, unreadable))  # type: ignore[misc]
             if raw is not None:
                 yield RawMessage(ref, raw, self._received.pop(ref.uid, None))
+        unreadable.tell()
 
     def settle(self, refs: Sequence[MessageRef]) -> None:
         if self._after == "keep":
@@ -107,13 +111,15 @@ class GraphMailbox:
         order = sorted(found, key=lambda uid: found[uid].timestamp() if found[uid] else 0.0)  # type: ignore[union-attr]
         return Listing(tuple(MessageRef(_GENERATION, uid) for uid in order), cursor)
 
-    def _content(self, uid: str) -> bytes | None:
+    def _content(self, uid: str, unreadable: Unreadable) -> bytes | None:
         try:
             return self._client.call("GET", self._message(uid, "/$value")).content
         except GraphRefusal as refusal:
-            if refusal.status in _GONE:
-                return None
-            raise
+            if refusal.status in _US:
+                raise
+            if refusal.status not in _GONE:
+                unreadable.add(uid, str(refusal))
+            return None
 
     def _mark(self, uid: str) -> None:
         try:
@@ -179,7 +185,7 @@ class GraphMailbox:
 
 
 def _advice(error: Exception) -> str:
-    if isinstance(error, GraphRefusal) and error.status in {401, 403}:
+    if isinstance(error, GraphRefusal) and error.status in _US:
         return " (the app registration needs the application permission Mail.ReadWrite, granted by an administrator)"
     return ""
 

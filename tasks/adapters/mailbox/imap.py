@@ -13,6 +13,7 @@ from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_chai
 
 from tasks.adapters.mailbox.asking import wait_by_asking
 from tasks.adapters.mailbox.imap_session import COMMAND_UIDS, ImapRefusal, ImapSession, open_session
+from tasks.adapters.mailbox.unreadable import Unreadable
 from tasks.ports.endpoint import Credentials, Endpoint
 from tasks.ports.errors import MailboxUnavailable
 from tasks.ports.mailbox import After, Listing, MessageRef, RawMessage
@@ -80,10 +81,12 @@ class ImapMailbox:
         return self._ask(look)
 
     def fetch(self, refs: Sequence[MessageRef]) -> Iterator[RawMessage]:
+        unreadable = Unreadable(f"IMAP {self._endpoint}")
         for stretch in _stretches(refs):
             sizes = self._ask(partial(_sizes, refs=stretch))
             for page in _pages(stretch, sizes, self._pace):
-                yield from self._page(page)
+                yield from self._page(page, unreadable)
+        unreadable.tell()
 
     def settle(self, refs: Sequence[MessageRef]) -> None:
         if self._after == "keep":
@@ -105,8 +108,16 @@ class ImapMailbox:
         if session:
             session.leave()
 
-    def _page(self, page: Sequence[MessageRef]) -> Iterator[RawMessage]:
-        bodies = self._ask(lambda session: _bodies(session, _uids(session, page)))
+    def _page(self, page: Sequence[MessageRef], unreadable: Unreadable) -> Iterator[RawMessage]:
+        """Yield what is there of a page. One message that the server refuses, or hangs up at, spoils no other."""
+        try:
+            bodies = self._ask(lambda session: _bodies(session, _uids(session, page)))
+        except MailboxUnavailable as error:
+            if len(page) == 1:
+                return unreadable.add(page[0].uid, str(error))
+            for ref in page:
+                yield from self._page([ref], unreadable)
+            return None
         for ref in page:
             if found := bodies.pop(int(ref.uid), None):
                 yield RawMessage(ref, *found)
@@ -166,8 +177,18 @@ def _uids(session: ImapSession, refs: Sequence[MessageRef]) -> list[int]:
 
 
 def _sizes(session: ImapSession, refs: Sequence[MessageRef]) -> dict[int, int]:
-    uids = _uids(session, refs)
-    return session.sizes(uids) if uids else {}
+    """Return the size of what is there; 0 where the server cannot say, as fetching it will show."""
+    return _each_size(session, uids) if (uids := _uids(session, refs)) else {}
+
+
+def _each_size(session: ImapSession, uids: list[int]) -> dict[int, int]:
+    try:
+        return session.sizes(uids)
+    except ImapRefusal as refusal:
+        if _is_drop(refusal):
+            raise
+        half = len(uids) // 2
+        return _each_size(session, uids[:half]) | _each_size(session, uids[half:]) if half else {uids[0]: 0}
 
 
 def _pages(refs: Sequence[MessageRef], sizes: dict[int, int], pace: Pace) -> Iterator[list[MessageRef]]:
@@ -188,15 +209,14 @@ def _pages(refs: Sequence[MessageRef], sizes: dict[int, int], pace: Pace) -> Ite
 
 
 def _bodies(session: ImapSession, uids: list[int]) -> dict[int, tuple[bytes, datetime | None]]:
-    """Return what is there of these messages. One that makes the server refuse the page spoils no other."""
+    """Return what is there of these messages. Raises the refusal of a page, and of a message unless it is gone."""
     if not uids:
         return {}
     try:
         return session.bodies(uids)
     except ImapRefusal as refusal:
-        if len(uids) > 1:
-            return {uid: found for one in uids for uid, found in _bodies(session, [one]).items()}
-        if "EXPUNGEISSUED" in str(refusal) or not session.sizes(uids):  # RFC 5530: gone since we looked
+        # RFC 5530: gone since we looked
+        if len(uids) == 1 and ("EXPUNGEISSUED" in str(refusal) or not _each_size(session, uids)):
             return {}
         raise
 

@@ -47,6 +47,10 @@ class GraphPost(MovingPost):
     def remove(self, ref: MessageRef) -> None:
         self.server.remove(ref.uid)
 
+    def poison(self, ref: MessageRef) -> bool:
+        self.server.poison.add(ref.uid)
+        return True
+
     def inbox(self) -> list[bytes]:
         return [stored.raw for stored in self.server.inside("inbox-id")]
 

@@ -2,6 +2,7 @@
 
 import imaplib
 import re
+import socket
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from deployments.loopback import LoopbackMail
 from tasks.adapters.mailbox.imap import ImapMailbox, Pace
-from tasks.adapters.mailbox.imap_session import ImapSession
+from tasks.adapters.mailbox.imap_session import ImapRefusal, ImapSession
 from tasks.ports.endpoint import Credentials, Endpoint
 from tasks.ports.errors import ConfigurationError, MailboxUnavailable
 from tasks.ports.mailbox import After, MessageRef
@@ -311,3 +312,66 @@ def test_a_token_is_asked_for_at_each_connection(loopback_mail: LoopbackMail) ->
     with pytest.raises(MailboxUnavailable):  # pymap knows no XOAUTH2
         mailbox.ping()
     assert asked == [1]
+
+
+@pytest.mark.parametrize("how", ["refused", "dropped"])
+def test_a_poison_message_holds_up_no_other_and_is_told(
+    loopback_mail: LoopbackMail, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    post = PymapPost(loopback_mail)
+    post.deliver(*map(mail, range(5)))
+    mailbox = post.open(pace=Pace(waits=(0.01,)))
+    refs = mailbox.listing(None).refs
+    ask = ImapSession.bodies
+
+    def poisoned(session: ImapSession, uids: list[int]) -> Any:
+        if int(refs[2].uid) in uids:
+            raise ImapRefusal("FETCH: [SERVERBUG] internal error") if how == "refused" else imaplib.IMAP4.abort("EOF")
+        return ask(session, uids)
+
+    monkeypatch.setattr(ImapSession, "bodies", poisoned)
+    found: list[bytes] = []
+    with pytest.raises(MailboxUnavailable, match=f"1 message.*the first is {refs[2].uid}"):
+        for message in mailbox.fetch(refs):
+            found.append(message.raw)  # what came before the error counts
+    assert found == [mail(number) for number in (0, 1, 3, 4)]
+
+
+def test_a_server_that_refuses_everything_is_not_asked_for_every_message(
+    loopback_mail: LoopbackMail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post, asked = PymapPost(loopback_mail), []
+    post.deliver(*map(mail, range(60)))
+
+    def refusing(_session: ImapSession, uids: list[int]) -> Any:
+        asked.append(uids)
+        raise ImapRefusal("FETCH: [UNAVAILABLE] later")
+
+    monkeypatch.setattr(ImapSession, "bodies", refusing)
+    with pytest.raises(MailboxUnavailable, match="UNAVAILABLE"):
+        contents(post.open())
+    assert len(asked) < 30
+
+
+@pytest.mark.parametrize("security", ["none", "ssl", "starttls"])
+def test_a_server_that_takes_the_connection_and_says_nothing_is_given_up_in_time(security: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        endpoint = Endpoint("127.0.0.1", silent.getsockname()[1], security, timeout=0.3)  # type: ignore[arg-type]
+        mailbox = ImapMailbox(endpoint, Credentials("mesa", "clave"), pace=HASTY)
+        began = time.monotonic()
+        with pytest.raises(MailboxUnavailable, match=r"no answer in time|timed out"):
+            mailbox.ping()
+        assert time.monotonic() - began < 10
+
+
+def test_a_connection_that_died_without_a_word_is_opened_anew(
+    loopback_mail: LoopbackMail, proxy_to: Callable[[int], Proxy]
+) -> None:
+    post = PymapPost(loopback_mail)
+    post.deliver(mail(1))
+    proxy = proxy_to(post.port)
+    mailbox = ImapMailbox(Endpoint("127.0.0.1", proxy.port, "none", timeout=1), post.credentials, pace=HASTY)
+    mailbox.ping()
+    proxy.freeze()
+    assert contents(mailbox) == [mail(1)]
+    assert proxy.connections == 2
