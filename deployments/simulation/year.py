@@ -26,6 +26,7 @@ from tasks.ports.ledger import OutboxState
 from tasks.sheet import build_sheet
 
 START = date(2026, 1, 5)  # a Monday, so that the new holiday of 2026 lies in the year
+_SUNDAY = 6  # Saturdays show all that a day off can
 _TRIES = 60  # a run that keeps failing is tried again, as schedules and retries would
 _DAY = timedelta(days=1)
 _MEMORY = Path("/dev/shm")  # where there is one nobody waits for a disk  # noqa: S108
@@ -65,7 +66,7 @@ class Year:
         for hour, runs in _HOURS[working]:
             now = datetime.combine(day, hour, tzinfo=self.office.zone)
             self.people.act_until(now)
-            if not is_down:
+            if not is_down and day.weekday() != _SUNDAY:
                 self._moment(now, runs)
         if working and not is_down:
             self.watch.close_day(day)
