@@ -14,7 +14,7 @@ from tasks.filing import file_cases
 from tasks.notices.absences import propose_reassignments
 from tasks.notices.extension import tell_extensions
 from tasks.notices.letters import draft_notice
-from tasks.notices.notice import director_and_substitute, queue
+from tasks.notices.notice import queue
 from tasks.notices.papers import document_of, needs_draft
 from tasks.notices.sessions import tell_dates
 from tasks.notices.surveys import ask_how_it_went
@@ -165,44 +165,43 @@ def write_closings(office: Office) -> int:
     """Take a number for the closing letter of every case that was closed since the last run; returns how many.
 
     Whoever closed the case said so to whoever asked: the letter is approved by that word, and is released with the
-    others. What new results closed goes only once the officer approves it.
+    others.
     """
     now = office.clock.now()
-    with office.ledger.begin() as unit:
+    with office.ledger.reading() as unit:
         last = unit.books.cursor(_CLOSINGS)
-        closed: dict[tuple[str, str, str, str], list[Case]] = {}
-        # From a moment before the last look: two things may happen within one tick of the clock.
-        for event in unit.cases.events(datetime.fromisoformat(last) - _OVERLAP, now) if last else []:
-            case = unit.cases.get(event.case) if event.kind is EventKind.CLOSED else None
-            if case is not None and case.email and not _is_told(unit, case):
-                # What the results say is told case by case in the letter: one request still gets one.
-                reason = "" if event.actor == SYSTEM else event.reason
-                closed.setdefault((case.request, case.email, event.actor, reason), []).append(case)
+        untold = _untold(unit, datetime.fromisoformat(last), now) if last else {}
+    if last and not untold and now - datetime.fromisoformat(last) < _LOOKS_BACK:
+        return 0  # an idle cycle writes nothing
+    with office.ledger.begin() as unit:
+        closed = _untold(unit, datetime.fromisoformat(last), now) if last else {}
         for (request, email, actor, reason), cases in closed.items():
-            letter = _closing(take_letter_number(unit, office), request, email, (actor, reason), cases)
-            unit.letters.save(_to_approve(unit, office, letter) if actor == SYSTEM else letter)
+            unit.letters.save(_closing(take_letter_number(unit, office), request, email, (actor, reason), cases))
         unit.books.save_cursor(_CLOSINGS, now.isoformat())
     return len(closed)
 
 
-def _to_approve(unit: UnitOfWork, office: Office, letter: Letter) -> Letter:
-    """Return the letter as a draft for the case's officer, or for whoever directs when the case has none."""
-    directory = unit.books.directory().on(office.clock.today())
-    officer = letter.officer or next(iter(director_and_substitute(directory, office)[0]), "")
-    first = unit.cases.get(letter.cases[0])
-    who = (first.requester or first.entity or first.email) if first else ""
-    draft = {"state": LetterState.DRAFT, "approved_by": "", "approved_at": None, "officer": officer, "addressee": who}
-    return letter.model_copy(update=draft)
+_CLOSINGS = "closings-written"
+_LOOKS_BACK = timedelta(hours=1)  # further than this no cycle reads again what an earlier one read
+_OVERLAP = timedelta(minutes=1)  # two things may happen within one tick of the clock
+
+
+def _untold(unit: UnitOfWork, last: datetime, now: datetime) -> dict[tuple[str, str, str, str], list[Case]]:
+    """Return the closed cases that nobody was told of, by request, address, who closed them and why."""
+    # Of a case that was opened again and closed again meanwhile, the last closing counts.
+    events = {e.case: e for e in unit.cases.events(last - _OVERLAP, now) if e.kind is EventKind.CLOSED}
+    closed: dict[tuple[str, str, str, str], list[Case]] = {}
+    for case in unit.cases.get_many(events):
+        if case.email and not _is_told(unit, case):
+            event = events[case.number]
+            closed.setdefault((case.request, case.email, event.actor, event.reason), []).append(case)
+    return closed
 
 
 def _is_told(unit: UnitOfWork, case: Case) -> bool:
     """Whether the case was opened again, or its closing letter was written already."""
     letters = [letter for letter in unit.letters.of_case(case.number) if letter.kind is LetterKind.CLOSING]
     return case.state is not State.CLOSED or any(letter.drawn == case.since for letter in letters)
-
-
-_OVERLAP = timedelta(minutes=1)
-_CLOSINGS = "closings-written"
 
 
 def _closing(number: str, request: str, email: str, told: tuple[str, str], cases: Sequence[Case]) -> Letter:

@@ -18,21 +18,26 @@ _LONG = 3  # business days: a shorter absence needs no new hands
 
 def propose_reassignments(office: Office) -> int:
     """Queue, once per absence, the cases that wait for an officer who is away; returns how many absences."""
-    today = office.clock.today()
-    with office.ledger.begin() as unit:
-        directory = unit.books.directory().on(today)
-        away = [
-            (person, absence)
-            for person in directory.with_role(Role.OFFICER)
-            for absence in person.absences
-            if absence.first <= today <= absence.last
-            and business_days_between(absence.first, absence.last, office.rules.calendar) + 1 >= _LONG
-        ]
-        if not away:
+    with office.ledger.reading() as unit:
+        if not _away(office, unit.books.directory().on(office.clock.today())):
             return 0
+    with office.ledger.begin() as unit:
+        directory = unit.books.directory().on(office.clock.today())
         waiting = [case for case in unit.cases.open() if waits_for(case) is Awaited.OFFICER]
-        notices = [_notice(unit, office, directory, one, waiting) for one in away]
+        notices = [_notice(unit, office, directory, one, waiting) for one in _away(office, directory)]
         return len(queue_all(unit, office, [notice for notice in notices if notice is not None]))
+
+
+def _away(office: Office, directory: Directory) -> list[tuple[Person, Absence]]:
+    """Return the officers who are away today, for long, with the absence."""
+    today, calendar = office.clock.today(), office.rules.calendar
+    return [
+        (person, absence)
+        for person in directory.with_role(Role.OFFICER)
+        for absence in person.absences
+        if absence.first <= today <= absence.last
+        and business_days_between(absence.first, absence.last, calendar) + 1 >= _LONG
+    ]
 
 
 def _notice(

@@ -10,6 +10,7 @@ from tasks.domain.mail.outgoing import Purpose
 from tasks.domain.spanish import date_in_words
 from tasks.notices.letters import case_line
 from tasks.notices.notice import Notice, queue_all
+from tasks.ports.ledger import UnitOfWork
 
 _RECENT = timedelta(days=30)  # nobody remembers an older session; an adopted sheet's cases are not asked about
 
@@ -18,14 +19,23 @@ def ask_how_it_went(office: Office) -> int:
     """Queue the questions for every case whose assistance was held a day ago or more; returns how many."""
     if not office.settings.letters.survey:
         return 0
-    today = office.clock.today()
+    with office.ledger.reading() as unit:
+        new = _unasked(unit, office)
+    if not new:
+        return 0
     with office.ledger.begin() as unit:
-        held = [
-            case
-            for case in unit.cases.all([State.ASSISTED, State.FOLLOW_UP])
-            if case.email and case.assistance and today - _RECENT <= max(case.assistance) < today
-        ]
-        return len(queue_all(unit, office, [_notice(office, case) for case in held]))
+        return len(queue_all(unit, office, [_notice(office, case) for case in _unasked(unit, office)]))
+
+
+def _unasked(unit: UnitOfWork, office: Office) -> list[Case]:
+    today = office.clock.today()
+    held = [
+        case
+        for case in unit.cases.all([State.ASSISTED, State.FOLLOW_UP])
+        if case.email and case.assistance and today - _RECENT <= max(case.assistance) < today
+    ]
+    asked = unit.outbox.has_keys([f"{Purpose.SURVEY}/{case.number}" for case in held])
+    return [case for case in held if f"{Purpose.SURVEY}/{case.number}" not in asked]
 
 
 def _notice(office: Office, case: Case) -> Notice:

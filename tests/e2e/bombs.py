@@ -15,6 +15,7 @@ from tasks.bootstrap import Office
 # Port attribute → methods with an effect outside the process.
 EFFECTS = {
     "archive": ("put",),
+    "case_folders": ("keep",),
     "mailbox": ("settle",),
     "sender": ("send",),
     "sheet": ("prepare", "write"),

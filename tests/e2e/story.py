@@ -156,6 +156,8 @@ def state(office: Office) -> dict[str, Any]:
         files = [(f.sha256, f.version, f.announced, f.reported) for f in unit.books.score_files()]
     sent = sorted(_without_token(path.name) for path in office.settings.outgoing_path.glob("*.eml"))
     rows = _rows(office)
+    cases_path = office.settings.cases_path
+    folders = sorted(path.relative_to(cases_path).as_posix() for path in cases_path.rglob("*.*"))
     return {
         "cases": cases,
         "histories": histories,
@@ -164,6 +166,7 @@ def state(office: Office) -> dict[str, Any]:
         "letters": letters,
         "files": files,
         "sent": sent,
+        "folders": folders,
         "rows": rows,
         "audit": office.ledger.audit(),
     }
