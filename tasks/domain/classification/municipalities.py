@@ -7,13 +7,14 @@ wrong letter.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tasks.domain.catalog import Catalog, Municipality
 from tasks.domain.classification.asking import Act, clauses
 from tasks.domain.classification.places import CAPITALS, DEPARTMENTS, address_words, squeezed
 from tasks.domain.classification.text import Hit, PhraseBook, Spelling, stems
+from tasks.domain.classification.town_names import PlaceName, entries, name_parts
 from tasks.domain.mail.message import Correspondent
 
 _DOMAIN = 6.0  # the official domain of the municipality
@@ -53,17 +54,6 @@ class Place:
     candidates: tuple[str, ...] = ()  # best first
 
 
-@dataclass(frozen=True, slots=True)
-class _Name:
-    """A name or alias in the matcher: whose it is and how much the bare words prove."""
-
-    town: Municipality | None  # None: a department, or a city outside
-    phrase: str
-    department: str = ""
-    plain: bool = True  # the words stand for this municipality and little else
-    shared: bool = False  # municipalities of other departments are called so
-
-
 @dataclass(slots=True)
 class _Tally:
     """Evidence gathered for each municipality and for elsewhere."""
@@ -96,9 +86,9 @@ class Gazetteer:
     def __init__(self, catalog: Catalog) -> None:
         """Prepare the names, aliases and domains of the catalog's municipalities."""
         self._towns = {town.dane: town for town in catalog.municipalities}
-        self._book: PhraseBook[_Name] = PhraseBook(_entries(catalog.municipalities))
+        self._book: PhraseBook[PlaceName] = PhraseBook(entries(catalog.municipalities))
         self._domains = {squeezed(domain): town for town in catalog.municipalities for domain in town.domains}
-        self._parts = _name_parts(catalog.municipalities)
+        self._parts = name_parts(catalog.municipalities)
         self._misspelt = Spelling(self._parts)
         self._subregion = {town.dane: (stems(town.subregion),) for town in catalog.municipalities}
         self._regions: PhraseBook[str] = PhraseBook(
@@ -145,8 +135,8 @@ class Gazetteer:
     def _weigh(
         self,
         place: str,
-        hit: Hit[_Name],
-        hits: Sequence[Hit[_Name]],
+        hit: Hit[PlaceName],
+        hits: Sequence[Hit[PlaceName]],
         tokens: tuple[str, ...],
         scale: float,
         tally: _Tally,
@@ -247,52 +237,6 @@ def _asks_department(town: Municipality, why: str) -> str:
     return f"hay otro municipio con ese nombre ({others}): confirmar ({why})"
 
 
-def _entries(towns: Iterable[Municipality]) -> Iterable[tuple[str, _Name]]:
-    towns = tuple(towns)
-    owners: dict[tuple[str, ...], set[str]] = defaultdict(set)
-    for town in towns:
-        for phrase in (town.name, *town.aliases):
-            owners[stems(phrase)].add(town.dane)
-    for town in towns:
-        for words, phrase in _spellings(town).items():
-            long = len(words) >= 3
-            shared = not long and (bool(town.homonyms) or len(owners[words]) > 1 or _short_alias(town, words))
-            yield phrase, _Name(town, phrase, plain=long or not town.ambiguous, shared=shared)
-    names = {stems(town.name) for town in towns}
-    for place, department in (*((name, name) for name in DEPARTMENTS), *CAPITALS.items()):
-        if stems(place) not in names or place in CAPITALS:
-            yield place, _Name(None, place, department)
-
-
-def _spellings(town: Municipality) -> dict[tuple[str, ...], str]:
-    """Return the folded words of the name and of each alias, with the first spelling that gives them."""
-    spelled: dict[tuple[str, ...], str] = {}
-    for phrase in (town.name, *town.aliases):
-        spelled.setdefault(stems(phrase), phrase)
-    return spelled
-
-
-def _short_alias(town: Municipality, words: tuple[str, ...]) -> bool:
-    """Whether the words are only a part of an ambiguous name ("Santa Rosa", "Bolívar"): others are called so."""
-    name = stems(town.name)
-    only_the_article_is_missing = name[0] in {"el", "la"} and words == name[1:]
-    return town.ambiguous and words != name and len(words) < len(name) and not only_the_article_is_missing
-
-
-def _name_parts(towns: Iterable[Municipality]) -> dict[str, Municipality]:
-    """Return the names without spaces as they stand in domains and addresses; shared ones are left out."""
-    parts: dict[str, Municipality] = {}
-    shared: set[str] = set()
-    for town in towns:
-        for phrase in {town.name, *town.aliases}:
-            part = squeezed(phrase)
-            if part in parts and parts[part] is not town:
-                shared.add(part)
-            if len(part) >= 5:
-                parts[part] = town
-    return {part: town for part, town in parts.items() if part not in shared}
-
-
 def _introduced(tokens: tuple[str, ...], start: int) -> bool:
     """Whether "municipio", "alcaldía", "desde" or the like leads to the name that starts here."""
     at = start - 1
@@ -309,7 +253,7 @@ def _introduced(tokens: tuple[str, ...], start: int) -> bool:
     )
 
 
-def _first_of_row(hit: Hit[_Name], hits: Sequence[Hit[_Name]], tokens: tuple[str, ...]) -> int:
+def _first_of_row(hit: Hit[PlaceName], hits: Sequence[Hit[PlaceName]], tokens: tuple[str, ...]) -> int:
     """Return where a row of names begins: in "municipios de Buriticá y de Giraldo" both are introduced."""
     start = hit.start
     for other in reversed(hits):
@@ -319,7 +263,7 @@ def _first_of_row(hit: Hit[_Name], hits: Sequence[Hit[_Name]], tokens: tuple[str
     return start
 
 
-def _of_an_unknown_town(tokens: tuple[str, ...], start: int, hits: Sequence[Hit[_Name]]) -> bool:
+def _of_an_unknown_town(tokens: tuple[str, ...], start: int, hits: Sequence[Hit[PlaceName]]) -> bool:
     """Whether the department that starts here is that of a town we have no name for: "alcaldía de Duitama, Boyacá"."""
     for at in range(max(0, start - 6), start - 2):
         between = tokens[at + 2 : start]
@@ -334,7 +278,9 @@ def _follows(region: tuple[str, ...], after: tuple[str, ...]) -> bool:
     return any(after[i : i + len(region)] == region for i in range(2))
 
 
-def _department_after(hit: Hit[_Name], hits: Sequence[Hit[_Name]], tokens: tuple[str, ...], town: Municipality) -> str:
+def _department_after(
+    hit: Hit[PlaceName], hits: Sequence[Hit[PlaceName]], tokens: tuple[str, ...], town: Municipality
+) -> str:
     """Return the other department that follows the name ("Granada, Meta", "San Luis del Tolima"), "" when none does."""
     for other in hits:
         gap = tokens[hit.end : other.start]
