@@ -13,8 +13,8 @@ from tasks.domain.directory import Directory, Role, is_away
 from tasks.domain.learning.share import share_of
 from tasks.domain.letters.letter import LetterState
 from tasks.domain.mail.contexts import Chart, Count, DigestContext, FigureRow, Need, WeekRow
-from tasks.domain.mail.outgoing import Enclosure
-from tasks.domain.spanish import counted, number, percent, span_in_words
+from tasks.domain.mail.outgoing import Enclosure, Purpose
+from tasks.domain.spanish import counted, join_list, number, percent, span_in_words
 from tasks.notices.letters import case_line
 from tasks.ports.ledger import Fate, OutboxState, UnitOfWork
 
@@ -205,7 +205,13 @@ _LEAVES_LETTER = frozenset(
 
 
 def _notices(unit: UnitOfWork, of: Period) -> Iterator[str]:
-    """Yield what happened to letters and mails since the last digest: voided numbers, bounces, failures."""
+    """Yield what happened since the last digest: results that came, voided numbers, bounces, failures."""
+    for file in unit.books.score_files():
+        if of.start < file.loaded <= of.end:
+            years = join_list([str(vigencia) for vigencia in file.vigencias])
+            yield f"Llegaron resultados: vigencia {years}, versión {file.version} («{file.name}»)."
+    if unit.outbox.queued_since(Purpose.REPORT, of.start):
+        yield "Con ellos salió el informe de mejoras, y la propuesta de oferta está en su pestaña de la hoja."
     events = unit.cases.events(of.start, of.end)
     left = {event.case for event in events if event.kind in _LEAVES_LETTER}
     noted = " ".join(event.reason for event in events if event.kind is EventKind.NOTED)

@@ -14,6 +14,7 @@ from tasks.domain.scores.results import Assistance, Problem
 
 CEILING = 95.0  # points; who starts here can hardly rise
 NOTABLE_SHARE = 0.20
+_MOST_TOLD = 40  # defects of one kind that are told one by one
 
 _DETAILS = {
     "comparability_break": "antes y después pertenecen a mediciones no comparables en puntos; se usan puntajes "
@@ -89,14 +90,15 @@ def result_warnings(
 
 
 def _reading_warnings(problems: Sequence[Problem]) -> list[dict[str, str]]:
-    """One warning per code, with how often and the first place."""
+    """One warning per defect with its place, by code; of a code that fills pages the first ones and how many more."""
     by_code: dict[str, list[Problem]] = {}
     for problem in problems:
         by_code.setdefault(problem.code, []).append(problem)
     warnings = []
     for code, found in sorted(by_code.items()):
-        detail = str(found[0]) if len(found) == 1 else f"{len(found)} casos; el primero: {found[0]}"
-        warnings.append({"code": code, "detail": detail})
+        warnings += [{"code": code, "detail": str(problem)} for problem in found[:_MOST_TOLD]]
+        if len(found) > _MOST_TOLD:
+            warnings.append({"code": code, "detail": f"y {len(found) - _MOST_TOLD} casos más"})
     return warnings
 
 

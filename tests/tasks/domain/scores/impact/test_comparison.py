@@ -286,10 +286,12 @@ def test_help_to_other_entities_and_unknown_places_is_told_apart() -> None:
         Assistance("99999", POLICIES[0], SEPTEMBER_2020),
         Assistance(dane(124), POLICIES[0], date(2022, 8, 1)),
     ]
-    problems = [Problem("bad_score", "puntaje ilegible", "H", 3, "Puntaje")] * 2
+    problems = [Problem("bad_score", "puntaje ilegible", "H", row, "Puntaje") for row in range(3, 103)]
     result = compare(world.rows(), [*world.assistance, *odd], problems=problems)
     assert {"assistance_unmatched", "assistance_other_entities", "not_yet_measurable", "bad_score"} <= codes(result)
-    assert next(w for w in result["warnings"] if w["code"] == "bad_score")["detail"].startswith("2 casos")
+    told = [w["detail"] for w in result["warnings"] if w["code"] == "bad_score"]
+    assert told[0] == "puntaje ilegible (hoja «H», fila 3, columna «Puntaje»)"
+    assert told[-1] == "y 60 casos más"
     assert next(u for u in result["units"] if u["dane_code"] == "99999")["flag"] == "missing_score"
 
 
