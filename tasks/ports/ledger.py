@@ -296,6 +296,10 @@ class Outbox(Protocol):
         """Return the mail whose Message-ID carries the token."""
         ...
 
+    def written_to(self, purpose: Purpose, moment: datetime) -> list[str]:
+        """Return the address of every mail of that purpose that was sent since."""
+        ...
+
     def queued_since(self, purpose: Purpose, moment: datetime) -> list[OutboxRecord]: ...
 
 

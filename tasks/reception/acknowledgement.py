@@ -1,19 +1,21 @@
 """Telling who asked that it was received: once per request, joined in one mail from the fourth of a day on."""
 
 from collections import Counter
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import Case
+from tasks.domain.mail.belonging import organisation
 from tasks.domain.mail.contexts import AcknowledgedRequest, AcknowledgementContext
 from tasks.domain.mail.outgoing import Purpose
 from tasks.domain.spanish import date_in_words
 from tasks.domain.terms.clocks import legal_due
 from tasks.notices.letters import case_line
-from tasks.notices.notice import Notice, queue_all
+from tasks.notices.notice import Notice, alert_operator, queue_all
 from tasks.ports.ledger import RequestRecord, UnitOfWork
 
 _SINGLE = 3  # acknowledgements a day to one address before they are joined
+_A_HOUSE = 20  # acknowledgements sent in 24 hours to one office, whatever the addresses
 _EVENING = time(17, 0)
 
 
@@ -32,7 +34,12 @@ def queue_acknowledgements(unit: UnitOfWork, office: Office) -> int:
     if not waiting:
         return 0
     sent, now = _sent_today(unit, office, list(waiting)), office.clock.now()
-    batches = [batch for email, requests in waiting.items() for batch in _batches(requests, sent[email], now)]
+    held = _answering_machines(unit, office, list(waiting))
+    batches = [
+        batch
+        for email, requests in waiting.items()
+        for batch in _batches(requests, _SINGLE if email in held else sent[email], now)
+    ]
     told = [request.number for batch in batches for request in batch]
     cases = unit.cases.of_requests(told)
     queue_all(unit, office, [_notice(office, batch, cases) for batch in batches])
@@ -46,6 +53,21 @@ def _sent_today(unit: UnitOfWork, office: Office, emails: list[str]) -> Counter[
     # Of requests told of together only the first gave its number to the mail; others were told of without one.
     keys = {_key(number): email for email, number in told}
     return Counter(keys[key] for key in unit.outbox.has_keys(list(keys)))
+
+
+def _answering_machines(unit: UnitOfWork, office: Office, emails: list[str]) -> set[str]:
+    """Return the addresses of offices that got so many answers in a day that a robot seems to answer each of them.
+
+    A robot that marks nothing and writes from a new address each time would make us answer for ever: from then on its
+    office hears of all the rest in the evening, as a single address does from the fourth.
+    """
+    since = office.clock.now() - timedelta(days=1)
+    written = Counter(organisation(email) for email in unit.outbox.written_to(Purpose.ACKNOWLEDGEMENT, since))
+    held = {email for email in emails if (house := organisation(email)) and written[house] >= _A_HOUSE}
+    for house in sorted({organisation(email) for email in held}):
+        text = f"Se acusó recibo a {_A_HOUSE} correos de @{house} en un día: quizá responde un contestador. Revíselo."
+        alert_operator(unit, office, f"contestador-{house}", text)
+    return held
 
 
 def _key(number: str) -> str:

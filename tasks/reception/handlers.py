@@ -129,7 +129,7 @@ def receive(unit: UnitOfWork, office: Office, view: OfficeView, arrival: Arrival
     place = continued(unit, office, view, mail, arrival.parts, arrival.received)
     judgement = _told(judge(mail, place.thread, view, arrival.parts), (*mail.warnings, *place.remarks))
     desk = _Desk(unit, office, arrival, judgement, place)
-    twin = _twin(unit, arrival, writer_of(mail, arrival.parts, view).email)
+    twin = _twin(unit, arrival, view)
     # The words of an order said again later are a new order; only the very same mail is a copy.
     if twin is not None and (judgement.kind is not Kind.COMMAND or twin.message_id == mail.message_id):
         return desk.record(Fate.DUPLICATE, twin.cases, twin.request, reason=f"repite el mensaje {twin.id}")
@@ -150,11 +150,12 @@ def _told(judgement: Judgement, remarks: Iterable[str]) -> Judgement:
     return replace(judgement, reasons=(*judgement.reasons, *remarks))
 
 
-def _twin(unit: UnitOfWork, arrival: Arrival, writer: str) -> MessageRecord | None:
+def _twin(unit: UnitOfWork, arrival: Arrival, view: OfficeView) -> MessageRecord | None:
     """Return the earlier message that says the same for the same person: to another address, again, or passed on."""
     if not arrival.familiar:
         return None
     mail, since = arrival.mail, arrival.received - _SAME_CONTENT
+    writer = writer_of(mail, arrival.parts, view).email
     return unit.messages.twin(mail.message_id, mail.content_key, writer, since, organisation(writer))
 
 

@@ -8,6 +8,7 @@ from tasks.domain.cases.returning import REOPENED_WITHIN, Return, returning
 from tasks.domain.classification.asking import asks
 from tasks.domain.classification.need import writer_of
 from tasks.domain.classification.office import OfficeView
+from tasks.domain.mail.authentication import Verdict, verdict
 from tasks.domain.mail.belonging import belongs
 from tasks.domain.mail.headers import addresses
 from tasks.domain.mail.identity import folded
@@ -52,7 +53,9 @@ def continued(
     if _is_inside(view, writer, thread):
         return Continued(thread)
     domains = _domains(view, thread)
-    if belongs(writer, thread, domains) or writer in _copied(unit, office, thread):
+    # Who is inside a forward that no server vouches for may be anybody's invention.
+    invented = writer != mail.sender.email and verdict(mail, view.trusted_authserv) is Verdict.FAIL
+    if not invented and (belongs(writer, thread, domains) or writer in _copied(unit, office, thread)):
         return _placed(unit, thread, parts, received)
     what = ", ".join((thread.cases or thread.requests)[:3])
     return Continued(stranger=f"cita {what}, pero {writer or 'quien escribe'} no hace parte de ese caso")

@@ -291,6 +291,22 @@ def test_a_storm_of_a_thousand_machines_is_answered_by_no_storm(desk: Desk, kind
     assert len(desk.cases()) == 1
 
 
+def test_a_robot_with_a_new_address_each_time_is_not_answered_for_ever(desk: Desk) -> None:
+    """It marks nothing, quotes nothing and asks for advice anew whenever it is answered."""
+    answered = 0
+    for turn in range(12):
+        told = len(desk.outbox(Purpose.ACKNOWLEDGEMENT)) if turn else 4
+        for echo in range(told - answered):
+            number = f"{turn}{echo}"
+            text = f"Hemos recibido su mensaje. Solicitud {number}: {ONE_POLICY} Turno {number} asignado."
+            desk.mail(f"ticket{number}@otra-antioquia.gov.co", f"Ticket {number}", text)
+        answered = told
+        desk.cycle()
+    acknowledged = desk.outbox(Purpose.ACKNOWLEDGEMENT)
+    assert 20 <= len(acknowledged) <= 26
+    assert any("contestador" in row.mail.text for row in desk.outbox(Purpose.ALERT))
+
+
 def test_an_answer_that_would_come_back_to_us_goes_to_the_sender(desk: Desk) -> None:
     desk.mail(SONSON, "Solicitud", ONE_POLICY, extra={"Reply-To": "mesa.mipg@antioquia.gov.co"})
     desk.cycle()

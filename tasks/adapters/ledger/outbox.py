@@ -70,6 +70,14 @@ class SqlOutbox:
         carries = t.outbox.c.message_id.contains(f".{token}@", autoescape=True)
         return next(iter(self._records(select(t.outbox).where(carries))), None)
 
+    def written_to(self, purpose: Purpose, moment: datetime) -> list[str]:
+        c = t.outbox.c
+        left = (c.purpose == purpose) & (c.state == OutboxState.SENT) & (c.sent >= moment)
+        return [
+            OutgoingMail.model_validate_json(row.document).to[0]
+            for row in self._c.execute(select(c.document).where(left))
+        ]
+
     def queued_since(self, purpose: Purpose, moment: datetime) -> list[OutboxRecord]:
         late = (t.outbox.c.purpose == purpose) & (t.outbox.c.queued >= moment)
         return self._records(select(t.outbox).where(late).order_by(t.outbox.c.id))

@@ -15,6 +15,7 @@ from tasks.domain.classification.text import fold
 from tasks.domain.mail.authentication import Verdict, verdict
 from tasks.domain.mail.automatic import automatic
 from tasks.domain.mail.belonging import belongs
+from tasks.domain.mail.certified import is_carrier, is_receipt
 from tasks.domain.mail.commands import parse_orders
 from tasks.domain.mail.message import Correspondent, Mail, Mentions, Thread
 from tasks.domain.mail.quotes import Parts
@@ -108,11 +109,18 @@ def _mass(facts: Facts) -> Verdicted | None:
 
 def _machine(facts: Facts) -> Verdicted | None:
     reason = automatic(facts.mail, facts.office.own_addresses)
+    if is_receipt(facts.mail):
+        return Verdicted(Kind.AUTO, True, "constancia de correo certificado")
     if not reason:
         return None
+    if is_carrier(facts.mail.sender.email):
+        return None if facts.mail.inner or asks_advice("\n".join(facts.texts)) else _UNOPENED
     if "buzón que no lee nadie" in reason and facts.is_public and asks_advice("\n".join(facts.texts)):
         return Verdicted(Kind.REVIEW, False, "viene de un buzón automático, pero pide asesoría")
     return Verdicted(Kind.AUTO, True, reason)
+
+
+_UNOPENED = Verdicted(Kind.REVIEW, False, "llegó por correo certificado: se abre en la página del operador")
 
 
 def _order(facts: Facts) -> Verdicted | None:

@@ -5,8 +5,9 @@ import re
 from tasks.domain.classification.asking import asks
 from tasks.domain.classification.office import OfficeView
 from tasks.domain.classification.text import fold
+from tasks.domain.mail.certified import certified_sender
 from tasks.domain.mail.message import Correspondent, Mail
-from tasks.domain.mail.quotes import Parts
+from tasks.domain.mail.quotes import Forwarded, Parts, is_forward_subject, parts_of
 
 _FOOTER = re.compile(
     r"horario de atencion\b|siguenos|siganos|linea anticorrupcion y|no autoriza el uso de esta cuenta|"
@@ -41,8 +42,10 @@ def needs(mail: Mail, parts: Parts) -> tuple[str, ...]:
     passed_on: list[str] = []
     if parts.forwarded is not None:
         passed_on.append(parts.forwarded.everything)
-    if mail.inner is not None:
-        passed_on.append(mail.inner.text)
+    inner = mail.inner
+    while inner is not None:
+        passed_on.append(inner.text)
+        inner = inner.inner
     texts = [own_words(text) for text in (parts.own, *passed_on)]
     if texts[0] and asks(texts[0]) and _speaks_for_itself(texts[0]):
         return (texts[0],)
@@ -55,18 +58,35 @@ def _speaks_for_itself(own: str) -> bool:
 
 
 def writer_of(mail: Mail, parts: Parts, office: OfficeView) -> Correspondent:
-    """Return who asks: the sender, or the person inside a message that somebody trusted passes on."""
+    """Return who asks: the sender, or the original sender inside what a carrier or a known forwarder passes on."""
+    if carried := certified_sender(mail):
+        return _outsider(carried, office) or mail.sender
     if not office.passes_on(mail.sender.email):
         return mail.sender
     if mail.inner is not None and mail.inner.sender.email:
-        return _outsider(mail.inner.sender, office) or mail.sender
-    if parts.forwarded is not None:
-        for level in parts.forwarded.chain:
-            if inner := _outsider(Correspondent(level.name, level.email), office):
-                return inner
-    return mail.sender
+        return _inside(mail.inner, office) or mail.sender
+    return _in_chain(parts.forwarded, office) or mail.sender
+
+
+def _inside(mail: Mail, office: OfficeView) -> Correspondent | None:
+    """Return who asks in an enclosed message, which may itself pass one on."""
+    passed = writer_of(mail, parts_of(mail), office)
+    return _outsider(passed, office)
+
+
+def _in_chain(forwarded: Forwarded | None, office: OfficeView) -> Correspondent | None:
+    """Return the first outsider of a chain who does not merely pass on what stands below."""
+    found: Correspondent | None = None
+    for level in forwarded.chain if forwarded else ():
+        person = _outsider(Correspondent(level.name, level.email), office)
+        if person is not None:
+            found = person
+            if level.inner is None or not is_forward_subject(level.subject):
+                break
+    return found
 
 
 def _outsider(person: Correspondent, office: OfficeView) -> Correspondent | None:
-    ours = office.is_ours(person.email) or office.is_staff(person.email) or bool(office.directory.leads(person.email))
+    """Return the person if they are neither of the house nor somebody who passes mail on."""
+    ours = office.is_ours(person.email) or office.passes_on(person.email)
     return person if person.email and not ours else None

@@ -37,13 +37,13 @@ _LABELS = {
     "para": "to", "to": "to", "asunto": "subject", "subject": "subject",
 }  # fmt: skip
 _ATTRIBUTION = re.compile(
-    r"^\s*(?:el|on|em|le|a la/s|a las)\s.{4,300}?(?:escribi[óo]|wrote|escreveu|a écrit)\s*:?\s*$|"
+    r"^\s*(?:el|on|em|le|a la/s|a las|en (?=\w{5,9}, ))\s?.{4,300}?(?:escribi[óo]|wrote|escreveu|a écrit)\s*:?\s*$|"
     r"^\s*[^\n:]{0,120}<?\S+@\S+>?\s*(?:escribi[óo]|wrote)\s*(?:el\b.{0,80}|on\b.{0,80})?:\s*$|"
     r"^\s*20\d\d-\d\d-\d\d \d\d?:\d\d .{0,150}<\S+@\S+>\s*:\s*$",
     re.IGNORECASE | re.DOTALL,
 )
 _ATTRIBUTION_START = re.compile(
-    r"^\s*(?:el|on|em|a la/s|a las)\s.*\d|^\s*20\d\d-\d\d-\d\d |@\S+.*(?:escribi|wrote)", re.I
+    r"^\s*(?:el|on|em|a la/s|a las|en \w{5,9},)\s.*\d|^\s*20\d\d-\d\d-\d\d |@\S+.*(?:escribi|wrote)", re.I
 )
 _ATTRIBUTION_END = re.compile(r"(?:escribi[óo]|wrote|escreveu|a écrit|>).{0,80}$", re.IGNORECASE)
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"]{1,64}@[^\s@<>()\[\],;:\"*]{1,200}")
@@ -126,6 +126,11 @@ def bare_subject(subject: str) -> str:
 def is_reply_subject(subject: str) -> bool:
     """Whether the subject says that the mail answers one."""
     return _REPLY_PREFIX.match(subject) is not None
+
+
+def is_forward_subject(subject: str) -> bool:
+    """Whether the subject says that the mail passes one on."""
+    return _FORWARD_PREFIX.match(subject) is not None
 
 
 def parts_of(mail: Mail) -> Parts:

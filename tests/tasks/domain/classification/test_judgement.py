@@ -111,6 +111,42 @@ def test_what_a_trusted_hand_passes_on_counts_for_the_person_inside(office: Offi
     assert stranger.email == "x@gmail.com"
 
 
+@pytest.mark.parametrize(
+    ("sender", "name", "text", "email"),
+    [
+        ("437123@certificado.4-72.com.co", f"EMAIL CERTIFICADO de {SONSON}", "", ""),
+        ("no-reply@e-entrega.co", "e-entrega", f"Remitente: Luz Mery <{SONSON}>\n", ""),
+        ("x@not4-72.com.co", f"EMAIL CERTIFICADO de {SONSON}", "", "x@not4-72.com.co"),
+    ],
+)
+def test_certified_mail_is_asked_by_who_sent_it(
+    office: OfficeView, sender: str, name: str, text: str, email: str
+) -> None:
+    need = f"{text}Solicitamos asesoría en gestión documental, TRD y PINAR."
+    found = judge(mail(sender, "Solicitud", need, name), None, office)
+    assert found.email == email
+    assert found.municipality == "05756"
+    assert found.kind in {Kind.REQUEST, Kind.REVIEW}
+
+
+def test_a_carriers_receipt_is_a_machines_and_a_sealed_letter_a_persons(office: OfficeView) -> None:
+    carrier = "notificaciones@certificado.4-72.com.co"
+    assert judged(office, carrier, "Constancia de entrega de su correo", "Entregado.").kind is Kind.AUTO
+    sealed = judged(office, "no-reply@e-entrega.co", "Le enviaron un documento", "Ábralo en el enlace.")
+    assert sealed.kind is Kind.REVIEW
+
+
+def test_the_original_sender_is_found_below_those_who_only_passed_it_on(office: OfficeView) -> None:
+    def level(address: str, subject: str, text: str) -> str:
+        when = "lunes, 2 de febrero de 2026 9:00"
+        return f"De: {address}\nEnviado: {when}\nPara: otra\nAsunto: {subject}\n\n{text}\n\n"
+
+    need = level(f"Luz <{SONSON}>", "Solicitud", "Solicitamos asesoría en TRD y PINAR.\nRadicado No. 20260112345")
+    below = level("Correspondencia <correspondencia@otra.example>", "ENC: Solicitud", "Va adjunto.") + need
+    found = judged(office, "ventanilla@dep.gov.co", "RV: ENC: Solicitud", f"Para su trámite.\n\n{below}")
+    assert (found.requester, found.municipality, found.kind) == ("Luz", "05756", Kind.REQUEST)
+
+
 def test_a_follow_up_takes_policies_and_municipality_of_its_thread(office: OfficeView) -> None:
     thread = Thread(policies=("integridad",), municipality="05837")
     found = judged(office, "x@gmail.com", "Re: algo", "¿Alguna novedad con lo nuestro?", thread=thread)
