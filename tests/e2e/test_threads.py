@@ -293,17 +293,14 @@ def test_a_storm_of_a_thousand_machines_is_answered_by_no_storm(desk: Desk, kind
 
 def test_a_robot_with_a_new_address_each_time_is_not_answered_for_ever(desk: Desk) -> None:
     """It marks nothing, quotes nothing and asks for advice anew whenever it is answered."""
-    answered = 0
-    for turn in range(12):
-        told = len(desk.outbox(Purpose.ACKNOWLEDGEMENT)) if turn else 4
-        for echo in range(told - answered):
+    for turn in range(6):
+        for echo in range(6):
             number = f"{turn}{echo}"
             text = f"Hemos recibido su mensaje. Solicitud {number}: {ONE_POLICY} Turno {number} asignado."
-            desk.mail(f"ticket{number}@otra-antioquia.gov.co", f"Ticket {number}", text)
-        answered = told
+            desk.mail(f"ticket{number}@sonson-antioquia.gov.co", f"Ticket {number}", text)
         desk.cycle()
-    acknowledged = desk.outbox(Purpose.ACKNOWLEDGEMENT)
-    assert 20 <= len(acknowledged) <= 26
+    assert len(desk.cases()) == 36
+    assert len(desk.outbox(Purpose.ACKNOWLEDGEMENT)) == 24
     assert any("contestador" in row.mail.text for row in desk.outbox(Purpose.ALERT))
 
 
