@@ -6,6 +6,7 @@ import ssl
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
@@ -62,6 +63,7 @@ class EwsServer:
         self.log: list[tuple[str, str]] = []
         self.valid_from = 0
         self.page = 5
+        self.trouble: Callable[[], Fault | None] | None = None  # asked at each request
         self.poison: set[str] = set()  # whose content is refused
         self.count = 0
         self.seen = 0  # changes before the subscription
@@ -154,7 +156,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _fault(self, service: str) -> Fault | None:
         if self.ews.faults and self.ews.faults[0].service in {"", service}:
             return self.ews.faults.popleft()
-        return None
+        return self.ews.trouble() if self.ews.trouble else None
 
     def _fail(self, service: str, fault: Fault) -> None:
         if fault.drop:

@@ -9,6 +9,7 @@ import re
 import ssl
 import threading
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
@@ -60,6 +61,7 @@ class GraphServer:
         self.oldest_token = 0
         self.tokens: set[str] = set()
         self.page = 5
+        self.trouble: Callable[[], Fault | None] | None = None  # asked at each request
         self.poison: set[str] = set()  # whose content is refused
         self.files_late = False  # copies wait for `file_copies` before they stand in Sent Items
         self._unfiled: list[bytes] = []
@@ -154,7 +156,11 @@ class _Handler(BaseHTTPRequestHandler):
         end = next((end for end in self.graph.when if self.path.endswith(end)), None)
         if end is not None:
             return self.graph.when.pop(end)
-        return self.graph.faults.popleft() if self.graph.faults and "/v1.0/" in self.path else None
+        if "/v1.0/" not in self.path:
+            return None
+        if self.graph.faults:
+            return self.graph.faults.popleft()
+        return self.graph.trouble() if self.graph.trouble else None
 
     def _fail(self, fault: Fault) -> None:
         if fault.drop:

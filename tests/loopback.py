@@ -79,6 +79,7 @@ class Proxy(_LoopThread):
         self._frozen: set[asyncio.StreamWriter] = set()
         self.cut_on = b""
         self.after_passing = False
+        self.dice: Callable[[], bool] | None = None  # says of each thing the client sends whether to cut there
         self.refusing = False
         self.connections = 0
 
@@ -112,7 +113,7 @@ class Proxy(_LoopThread):
             while chunk := await reader.read(65536):
                 if writer in self._frozen:
                     continue
-                hit = from_client and self.cut_on and self.cut_on in chunk
+                hit = from_client and ((self.cut_on and self.cut_on in chunk) or (self.dice and self.dice()))
                 if not hit or self.after_passing:
                     writer.write(chunk)
                     await writer.drain()
@@ -198,8 +199,8 @@ class SmtpServer(_LoopThread):
         self, server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         self._vanish(server, "mail")
-        if self.rules.mail_answer:
-            return self.rules.mail_answer
+        if answer := self.rules.mail_answer:
+            return answer
         envelope.mail_from = address
         envelope.mail_options.extend(options)
         return "250 OK"
@@ -215,8 +216,8 @@ class SmtpServer(_LoopThread):
 
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         self.rules.before_answer()
-        if self.rules.data_answer:
-            return self.rules.data_answer
+        if answer := self.rules.data_answer:
+            return answer
         raw = envelope.original_content or b""
         self.taken.append(Taken(envelope.mail_from or "", list(envelope.rcpt_tos), raw, list(envelope.mail_options)))
         self._vanish(server, "data")

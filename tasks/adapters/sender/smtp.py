@@ -95,9 +95,9 @@ class SmtpSender:
         temporary = False
         for recipient in envelope.recipients:
             code, words = _recipient_answer(server, recipient, utf8)
-            if code in (421, *_ABOUT_US):
+            if code in (421, *_ABOUT_US) or not _is_answer(code):
                 raise smtplib.SMTPResponseException(code, words)
-            if code not in (250, 251):
+            if not 200 <= code < 300:
                 refused.append((recipient, f"{code} {words}"))
                 temporary = temporary or code < 500
         if len(refused) == len(envelope.recipients):
@@ -123,7 +123,7 @@ class SmtpSender:
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
             return Receipt(Outcome.UNKNOWN, f"the answer was lost after the message left: {_reason(error)}", refused)
-        if code == 421:
+        if code == 421 or not _is_answer(code):
             self._drop()
         return Receipt(_outcome(code), f"{code} {_line(words)}", refused)
 
@@ -132,7 +132,7 @@ class SmtpSender:
         code, words = answer
         if 200 <= code < 400:
             return
-        if code in (421, *_ABOUT_US):
+        if code in (421, *_ABOUT_US) or not _is_answer(code):
             raise smtplib.SMTPResponseException(code, _line(words))
         raise _Refusal(Receipt(_outcome(code), f"{code} {_line(words)}"))
 
@@ -230,10 +230,17 @@ def _recipient_answer(server: smtplib.SMTP, recipient: str, utf8: bool) -> tuple
     return code, _line(words)
 
 
+def _is_answer(code: int) -> bool:
+    """Say whether that ends a command (RFC 5321 §4.2.1); smtplib makes -1 of a line that is no answer at all."""
+    return 200 <= code < 300 or 400 <= code < 600
+
+
 def _outcome(code: int) -> Outcome:
-    if 200 <= code < 300:
+    if not _is_answer(code):
+        return Outcome.UNKNOWN
+    if code < 300:
         return Outcome.SENT
-    return Outcome.RETRY if 400 <= code < 500 else Outcome.REFUSED
+    return Outcome.RETRY if code < 500 else Outcome.REFUSED
 
 
 def _line(words: bytes | str) -> str:

@@ -1,5 +1,6 @@
 """Outgoing mail over SMTP, against a server that does what it is told, faults included."""
 
+import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
@@ -226,3 +227,19 @@ def test_what_smtp_takes_lies_in_the_imap_inbox(loopback_mail: LoopbackMail) -> 
     receipt = sender.send(envelope(1, "mesa@localhost", "nadie@localhost"))
     assert [address for address, _ in receipt.refused] == ["nadie@localhost"]
     assert loopback_mail.messages("mesa@localhost") == [envelope().raw]
+
+
+@pytest.mark.parametrize("nonsense", ["hola", "999 nobody knows this code", "150 not yet"])
+def test_an_answer_that_is_none_refuses_no_mail(smtp_server: SmtpServer, nonsense: str) -> None:
+    smtp_server.rules.mail_answer = nonsense
+    with pytest.raises(SenderUnavailable):
+        sender_to(smtp_server.port).send(envelope())
+    smtp_server.rules.mail_answer, smtp_server.rules.data_answer = "", nonsense
+    assert sender_to(smtp_server.port).send(envelope()).outcome is Outcome.UNKNOWN
+
+
+def test_a_server_that_takes_the_connection_and_says_nothing_is_given_up_in_time() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        sender = SmtpSender(Endpoint("127.0.0.1", silent.getsockname()[1], "none", timeout=0.3))
+        with pytest.raises(SenderUnavailable, match="timed out|no answer in time"):
+            sender.send(envelope())

@@ -1,0 +1,187 @@
+"""The mail servers that an office can have, for stories that are told on each of them: an account, what it sends."""
+
+import random
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Protocol
+
+from tasks.bootstrap import Office
+from tasks.clients.graph import GraphAccess, GraphClient, Patience
+from tests import ews_server, graph_server
+from tests.dovecot import Dovecot
+from tests.loopback import Proxy, SmtpRules, SmtpServer
+
+ADDRESS = "mesa.mipg@antioquia.gov.co"
+CHANCE = 0.05  # of a fault, per request
+
+
+class Post(Protocol):
+    """One account. `sent` are the Message-IDs that its server took for delivery."""
+
+    settings: dict[str, str]
+    resends_after_a_lost_answer: bool
+
+    def deliver(self, raw: bytes) -> None: ...
+    def sent(self) -> list[str]: ...
+    def folders(self) -> tuple[int, int]:
+        """Return how many messages stand in the inbox and among the processed ones."""
+        ...
+
+    def misbehave(self, dice: random.Random | None) -> None:
+        """Answer one request in twenty with a fault from now on; None: behave again."""
+        ...
+
+    def hurry(self, office: Office) -> None:
+        """Let the office's client wait for nothing, as a test must."""
+        ...
+
+
+class ImapPost:
+    """Dovecot, reached through a proxy that breaks connections, and an SMTP server."""
+
+    resends_after_a_lost_answer = True  # SMTP cannot be asked what became of a message
+
+    def __init__(self, stack: ExitStack, dovecot: Dovecot) -> None:
+        self._dovecot, self._user = dovecot, dovecot.new_user()
+        self._proxy = stack.enter_context(Proxy(dovecot.port))
+        self._smtp = stack.enter_context(SmtpServer())
+        self.settings = {
+            "MIPG_MAILBOX__BACKEND": "imap",
+            "MIPG_MAILBOX__IMAP__HOST": "127.0.0.1",
+            "MIPG_MAILBOX__IMAP__PORT": str(self._proxy.port),
+            "MIPG_MAILBOX__IMAP__SECURITY": "none",
+            "MIPG_MAILBOX__IMAP__USERNAME": self._user.name,
+            "MIPG_MAILBOX__IMAP__PASSWORD": self._user.password,
+            "MIPG_OUTGOING__BACKEND": "smtp",
+            "MIPG_OUTGOING__SMTP__HOST": "127.0.0.1",
+            "MIPG_OUTGOING__SMTP__PORT": str(self._smtp.port),
+            "MIPG_OUTGOING__SMTP__SECURITY": "none",
+        }
+
+    def deliver(self, raw: bytes) -> None:
+        self._dovecot.deliver(self._user, raw)
+
+    def sent(self) -> list[str]:
+        return [message_id(taken.raw) for taken in self._smtp.taken]
+
+    def folders(self) -> tuple[int, int]:
+        return self._count("INBOX"), self._count("Procesados")
+
+    def misbehave(self, dice: random.Random | None) -> None:
+        self._proxy.dice = dice and (lambda: dice.random() < CHANCE)
+        self._smtp.rules = MoodyRules(dice) if dice else SmtpRules()
+
+    def hurry(self, office: Office) -> None:
+        """It waits half a second and two after a drop: let it."""
+
+    def _count(self, folder: str) -> int:
+        client = self._dovecot.client(self._user)
+        answer = client.select(folder, readonly=True)[1][0]
+        client.logout()
+        return int(answer or 0) if answer and answer.isdigit() else 0
+
+
+class MoodyRules(SmtpRules):
+    """Breaks off or puts off now and then; never after it took a message, of which SMTP could not tell."""
+
+    def __init__(self, dice: random.Random) -> None:
+        self._dice = dice
+        self.refused, self.hidden, self.before_answer = {}, (), lambda: None
+
+    def __getattribute__(self, name: str) -> object:
+        if name not in {"mail_answer", "data_answer", "vanish_at"}:
+            return super().__getattribute__(name)
+        if self._dice.random() >= CHANCE:
+            return ""
+        return self._dice.choice(("mail", "rcpt")) if name == "vanish_at" else "451 4.3.0 later"
+
+
+class ExchangePost:
+    """The EWS server."""
+
+    resends_after_a_lost_answer = False
+
+    def __init__(self, stack: ExitStack) -> None:
+        self.server = stack.enter_context(ews_server.EwsServer(ADDRESS))
+        self.settings = {
+            "MIPG_MAILBOX__BACKEND": "exchange",
+            "MIPG_MAILBOX__EXCHANGE__ENDPOINT": self.server.endpoint,
+            "MIPG_MAILBOX__EXCHANGE__USERNAME": ews_server.USER,
+            "MIPG_MAILBOX__EXCHANGE__PASSWORD": ews_server.PASSWORD,
+            "MIPG_MAILBOX__EXCHANGE__AUTH": "basic",
+            "MIPG_OUTGOING__BACKEND": "exchange",
+        }
+
+    def deliver(self, raw: bytes) -> None:
+        self.server.deliver(raw)
+
+    def sent(self) -> list[str]:
+        return [message_id(raw) for _, raw in self.server.sent]
+
+    def folders(self) -> tuple[int, int]:
+        return len(self.server.inside("inbox")), len(self.server.inside(self.server.folder_id("Procesados")))
+
+    def misbehave(self, dice: random.Random | None) -> None:
+        fault = ews_server.Fault
+        kinds: list[Callable[[], ews_server.Fault]] = [
+            lambda: fault(status=503, headers={"Retry-After": "0"}),
+            lambda: fault(code="ErrorServerBusy"),
+            lambda: fault(code="ErrorTimeoutExpired"),
+            lambda: fault(drop=True),
+            lambda: fault(drop=True, after=True),
+        ]
+        self.server.trouble = dice and (lambda: dice.choice(kinds)() if dice.random() < CHANCE else None)
+
+    def hurry(self, office: Office) -> None:
+        """exchangelib's own waits are shortened where the faults are (`test_backends.py`)."""
+
+
+class GraphPost:
+    """The Graph server."""
+
+    resends_after_a_lost_answer = False
+
+    def __init__(self, stack: ExitStack) -> None:
+        self.server = stack.enter_context(graph_server.GraphServer(ADDRESS))
+        self.settings = {
+            "MIPG_MAILBOX__BACKEND": "graph",
+            "MIPG_MAILBOX__GRAPH__TENANT": graph_server.TENANT,
+            "MIPG_MAILBOX__GRAPH__CLIENT_ID": graph_server.CLIENT,
+            "MIPG_MAILBOX__GRAPH__CLIENT_SECRET": graph_server.SECRET,
+            "MIPG_MAILBOX__GRAPH__BASE_URL": self.server.base_url,
+            "MIPG_MAILBOX__GRAPH__AUTHORITY": self.server.origin,
+            "MIPG_OUTGOING__BACKEND": "graph",
+        }
+
+    def deliver(self, raw: bytes) -> None:
+        self.server.deliver(raw)
+
+    def sent(self) -> list[str]:
+        return [message_id(raw) for _, raw in self.server.sent]
+
+    def folders(self) -> tuple[int, int]:
+        return len(self.server.inside("inbox-id")), len(self.server.inside(self.server.folder_id("Procesados")))
+
+    def misbehave(self, dice: random.Random | None) -> None:
+        fault = graph_server.Fault
+        kinds: list[Callable[[], graph_server.Fault]] = [
+            lambda: fault(429, {"Retry-After": "1"}),
+            lambda: fault(503),
+            lambda: fault(504),
+            lambda: fault(drop=True),
+            lambda: fault(drop=True, after=True),
+        ]
+        self.server.trouble = dice and (lambda: dice.choice(kinds)() if dice.random() < CHANCE else None)
+
+    def hurry(self, office: Office) -> None:
+        chosen = office.settings.mailbox.graph
+        access = GraphAccess(
+            chosen.tenant, chosen.client_id, graph_server.SECRET, chosen.base_url, chosen.authority, timeout=20
+        )
+        office.__dict__["_graph"] = GraphClient(access, Patience((0.0, 0.0), sleep=lambda _: None))
+
+
+def message_id(raw: bytes) -> str:
+    """Return the Message-ID of a message as it went over the wire."""
+    head = raw.partition(b"\r\n\r\n")[0].decode("utf-8", "replace")
+    return next(line.split()[1] for line in head.splitlines() if line.lower().startswith("message-id:"))
