@@ -45,6 +45,9 @@ class Team:
         """Do one thing and save."""
         book = openpyxl.load_workbook(self.path)
         page = book["Casos"]
+        for row in page.iter_rows():
+            for cell in row:
+                cell.hyperlink = None  # openpyxl leaves links where they were when rows move, and fills empty cells
         does = self.dice.choices(
             [self.types, self.uses_own_column, self.sorts, self.renames, self.moves_a_column, self.deletes_a_row,
              self.pastes_a_block, self.types_a_row, self.types_over, self.deletes_a_column, self.orders_something],
