@@ -9,7 +9,7 @@ import pytest
 
 from tasks.domain.cases.assignment import Workload
 from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, State
-from tasks.domain.directory import Directory, Leader, Person, Role
+from tasks.domain.directory import Absence, Directory, Leader, Person, Role
 from tasks.domain.letters.letter import Letter, LetterState
 from tasks.domain.mail.message import Mentions
 from tasks.domain.mail.outgoing import OutgoingMail, Purpose
@@ -175,6 +175,17 @@ class LedgerContract:
             unit.books.next_number("case", 2026)
         assert ledger.audit() == ["case numbers of 2026 have holes: [1]"]
 
+    def test_an_absence_told_by_mail_stands_beside_those_of_the_tabs(self, ledger: Ledger) -> None:
+        person = Person(name="Ana", email="Ana@antioquia.gov.co", role=Role.OFFICER)
+        away = Absence(first=NOW.date(), last=NOW.date() + timedelta(days=5))
+        with ledger.begin() as unit:
+            unit.books.save_directory(Directory(people=(person,)))
+            assert unit.books.note_absence("ana@antioquia.gov.co", away)
+            assert not unit.books.note_absence("ANA@antioquia.gov.co", away)  # the same told again is nothing new
+        with ledger.begin() as unit:
+            unit.books.save_directory(Directory(people=(person,)))  # the tabs are read again
+            assert unit.books.directory().people[0].absences == (away,)
+
     def test_a_message_is_known_by_its_place_its_id_and_its_content(self, ledger: Ledger) -> None:
         with ledger.begin() as unit:
             open_case(unit, "2026-0001")
@@ -190,6 +201,10 @@ class LedgerContract:
             assert unit.messages.twin("<dos@sonson>", "c" * 64, gloria, NOW + timedelta(days=1)) is None
             assert unit.messages.twin("<uno@sonson>", "x" * 64, gloria, month) is None  # a copied Message-ID
             assert unit.messages.twin("", "", "", month) is None
+            # GIVEN the same words of somebody else of the same office, or passed on for who asked THEN they are a copy
+            house = "sonson-antioquia.gov.co"
+            assert unit.messages.twin("<dos@sonson>", "c" * 64, f"otra@{house}", month, house) is not None
+            assert unit.messages.twin("<dos@sonson>", "c" * 64, "otra@bello", month, "bello") is None
             # GIVEN the same bytes listed under a new UIDVALIDITY THEN they are the message we have, once
             assert unit.messages.relisted("imap:mesa", "8", SHA) == number
             assert unit.messages.relisted("imap:mesa", "7", SHA) is None

@@ -25,16 +25,17 @@ def folded(text: str) -> str:
 def content_key(mail: Mail) -> str:
     """Return the SHA-256 of subject, own words and files, however sent; "" when the message says nothing.
 
-    A message that only wraps another (a forward without words of its own) has the key of the wrapped one.
+    A message that only wraps another (a forward without words of its own) has the key of the wrapped one; files that
+    travel beside a forwarded text are the forwarded mail's.
     """
     parts = parts_of(mail)
     files = [a.content for a in mail.attachments if not a.inline]
-    if _is_wrapper(parts.own) and not files:
-        if mail.inner is not None and mail.inner.content_key:
+    if _is_wrapper(parts.own):
+        if mail.inner is not None and mail.inner.content_key and not files:
             return mail.inner.content_key
         if parts.forwarded is not None:
             wrapped: Forwarded = parts.forwarded.origin
-            return _key(wrapped.subject, wrapped.text, ())
+            return _key(wrapped.subject, wrapped.text, files)
     return _key(mail.subject, parts.own, files)
 
 

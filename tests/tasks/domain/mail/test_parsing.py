@@ -149,6 +149,20 @@ def test_content_key_ignores_sender_wrapper_prefix_and_spelling() -> None:
     assert parse(b"From: a@x.co\n\n").content_key == ""
 
 
+def test_content_key_of_a_forward_with_files_is_that_of_the_direct_mail() -> None:
+    def mail(subject: str, text: str, file: bytes) -> Mail:
+        message = EmailMessage()
+        message["From"], message["Subject"] = "a@x.co", subject
+        message.set_content(text)
+        message.add_attachment(file, "application", "pdf", filename="o.pdf")
+        return parse(message.as_bytes())
+
+    below = "De: Ana <ana@y.co>\nEnviado: lunes, 2 de febrero de 2026 9:00\nPara: x\nAsunto: Asesoría\n\nPedimos PAC."
+    direct = mail("Asesoría", "Pedimos PAC.", b"%PDF")
+    assert mail("RV: Asesoría", f"Para su trámite.\n\n{below}", b"%PDF").content_key == direct.content_key
+    assert mail("RV: Asesoría", f"Para su trámite.\n\n{below}", b"otro").content_key != direct.content_key
+
+
 @pytest.mark.parametrize(
     "raw",
     [
