@@ -144,12 +144,17 @@ def is_due(row: OutboxRecord, now: datetime) -> bool:
     return now >= row.queued + pauses * _FIRST_PAUSE
 
 
+def never_left(row: OutboxRecord) -> bool:
+    """Whether no reader can have the mail: it was not tried yet, or the server put it off."""
+    return row.attempts == 0 or row.detail.startswith(_PUT_OFF)
+
+
 def _waits_for_hours(office: Office, row: OutboxRecord) -> bool:
     """Whether a reminder must not leave now: it goes on the day it was made, in the hours of reminders, or not at all.
 
     The next run of reminders withdraws one that missed its day and tells what still stands.
     """
-    if row.mail.purpose is not Purpose.REMINDER or row.attempts:
+    if row.mail.purpose is not Purpose.REMINDER or not never_left(row):
         return False
     moment = Moment(office.clock.now(), office.rules.office, office.rules.calendar)
     return moment.is_quiet(office.reminder_policy) or row.queued.astimezone(office.zone).date() != moment.today

@@ -13,6 +13,7 @@ from tasks.notices.extension import draft_extensions
 from tasks.notices.notice import Notice, director_and_substitute, queue
 from tasks.notices.reminders import handed_over, reminder_notice, review_fields
 from tasks.notices.suspension import ask_again
+from tasks.outbox import never_left
 from tasks.ports.ledger import OutboxRecord, OutboxState, UnitOfWork
 from tasks.steps import Counts, Step, call
 from tasks.views.cases import watched
@@ -88,7 +89,7 @@ def _new_leader(unit: UnitOfWork, office: Office, case: Case, now: Directory) ->
     """A leader who was written to and is not in post any more is followed by who leads the policy now."""
     letter = unit.letters.get(case.letter) if case.letter and case.state in _LED else None
     leader = now.leader(case.policy)
-    if letter is None or leader is None or leader.email == (case.led_by or letter.leader):
+    if letter is None or leader is None or leader.email.casefold() == (case.led_by or letter.leader).casefold():
         return
     changes = {"led_by": leader.email, "remind_now": handed_over("")}
     yield _event(office, case, EventKind.NOTED, f"el líder de la política es ahora {leader.name}", **changes)
@@ -122,7 +123,7 @@ def renew_unsent(office: Office) -> int:
 
 def _is_stale(office: Office, row: OutboxRecord) -> bool:
     queued = row.queued.astimezone(office.zone).date()
-    return row.mail.purpose is Purpose.REMINDER and row.attempts == 0 and queued < office.clock.today()
+    return row.mail.purpose is Purpose.REMINDER and never_left(row) and queued < office.clock.today()
 
 
 def ask_suspended(office: Office) -> int:
