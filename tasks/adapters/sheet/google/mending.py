@@ -1,4 +1,4 @@
-"""What moved in the very moment of a write: noticed in its answer, and what was written over is put back at once.
+"""What moved in the very moment of a write is noticed in its answer (what was written over: repair.py).
 
 No call of the API writes under a condition. So each write asks, in the same call, what header, keys and doubtful rows
 are once it is done; only if they are not those that it was meant for, or if the answer is lost, the tab is read again.
@@ -7,13 +7,11 @@ are once it is done; only if they are not those that it was meant for, or if the
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tasks.adapters.sheet.google.api import SheetsApi
 from tasks.adapters.sheet.google.cells import a1, column_letters, quoted, raw_cell
 from tasks.adapters.sheet.google.page import Page, said
 from tasks.adapters.sheet.google.plan import Target
 from tasks.adapters.sheet.header import unique_headers
 from tasks.domain.sheet.cells import canonical
-from tasks.domain.sheet.headers import header_key
 
 
 class Expectation:
@@ -67,33 +65,3 @@ class Expectation:
         if self.page.key_column is not None:
             expected = self._written[row].get(self.page.key_column, expected)
         return canonical(found) == canonical(expected)
-
-
-def put_back(api: SheetsApi, expectations: Sequence[Expectation]) -> list[Target]:
-    """Read the tabs again, restore what was written over, and return the targets that were elsewhere."""
-    found = api.values([quoted(one.page.title) for one in expectations])
-    data: list[dict[str, Any]] = []
-    strayed: list[Target] = []
-    for expectation, values in zip(expectations, found, strict=True):
-        page = expectation.page
-        now = Page(page.layout, page.title, values, page.identities)
-        strayed += (moved := expectation.strayed(now))
-        for target in moved:
-            if now.raw(target.row, target.column) == raw_cell(target.write.value):  # else it never landed there
-                where = a1(page.title, target.column, target.row, target.row)
-                data.append({"range": where, "majorDimension": "ROWS", "values": [[_said_before(target, now)]]})
-    if data:
-        api.write_values(data)
-    return strayed
-
-
-def _said_before(target: Target, now: Page) -> Any:
-    """Return what the row and column that stand now where the target was written said before the write."""
-    before, key = target.page, now.key(target.row)
-    header = said(now.headers, target.column)
-    column = before.columns.get(header_key(header)) if header else None
-    rows = before.by_key.get(key, []) if key else []
-    # A key that was itself written over: its row stands where it stood if nobody else bears that key now.
-    in_place = not rows and before.key(target.row) not in {"", *now.by_key}
-    row = rows[0] if len(rows) == 1 else (target.row if in_place else None)
-    return "" if row is None or column is None else before.raw(row, column)

@@ -7,9 +7,10 @@ from typing import Any
 from tasks.adapters.sheet.google.api import Refused, SheetsApi, Unanswered
 from tasks.adapters.sheet.google.cells import a1, extended_value, raw_cell
 from tasks.adapters.sheet.google.dress import row_dress
-from tasks.adapters.sheet.google.mending import Expectation, put_back
+from tasks.adapters.sheet.google.mending import Expectation
 from tasks.adapters.sheet.google.page import Page
 from tasks.adapters.sheet.google.plan import Target, runs
+from tasks.adapters.sheet.google.repair import put_back
 from tasks.domain.sheet.headers import header_key
 from tasks.ports.sheet import RowAppend, Value
 
