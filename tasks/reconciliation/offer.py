@@ -84,6 +84,8 @@ class _Notes:
     def __init__(self, unit: UnitOfWork, office: Office, yearly: YearlyOffer) -> None:
         self._office = office
         self._directory: Directory = unit.books.directory().on(office.clock.today())
+        self._of_nobody, self._vigencia = yearly.offer.unmeasured, yearly.offer.vigencia
+        self._first = yearly.rows[0].key if yearly.rows else ""
         self._withdrawn = {row.key for row in yearly.withdrawn}
         self._asked: dict[str, list[Case]] = defaultdict(list)
         for case in unit.cases.open():
@@ -110,8 +112,10 @@ class _Notes:
             said.append("La política no tiene líder vigente: complete «Líderes».")
         if self._directory.liaison(row.dane_code) is None:
             said.append("Sin correo del municipio: complete «Municipios» para invitarlo.")
-        if row.unmeasured:
-            said.append(f"Sin puntaje publicado en {self._names(row.unmeasured)}.")
+        if own := tuple(policy for policy in row.unmeasured if policy not in self._of_nobody):
+            said.append(f"Sin puntaje publicado en {self._names(own)}.")
+        if row.key == self._first and self._of_nobody:  # it is about the tab as a whole, and said once
+            said.append(f"No se midió en {self._vigencia}: {self._names(self._of_nobody)}; no se ofrecen.")
         return said
 
     def _names(self, policies: tuple[str, ...]) -> str:

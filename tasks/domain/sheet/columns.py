@@ -235,7 +235,7 @@ def offer_tab(year: int) -> str:
 def offer_layout(year: int, choices: Choices) -> TabLayout:
     """Return the tab Oferta of a year; rows are known by policy and municipality, joined in Clave."""
     columns = (
-        _system("Clave", 14, note="No la cambie: identifica la fila."),
+        _system("Clave", 26, note="No la cambie: identifica la fila."),
         _system("Política", 34, wrap=True),
         _system("Municipio", 20),
         _system("Puntaje", 10, "score"),
