@@ -14,7 +14,7 @@ from tasks.filing import file_cases
 from tasks.notices.absences import propose_reassignments
 from tasks.notices.extension import tell_extensions
 from tasks.notices.letters import draft_notice
-from tasks.notices.notice import queue
+from tasks.notices.notice import director_and_substitute, queue
 from tasks.notices.papers import document_of, needs_draft
 from tasks.notices.sessions import tell_dates
 from tasks.notices.surveys import ask_how_it_went
@@ -165,7 +165,7 @@ def write_closings(office: Office) -> int:
     """Take a number for the closing letter of every case that was closed since the last run; returns how many.
 
     Whoever closed the case said so to whoever asked: the letter is approved by that word, and is released with the
-    others.
+    others. What new results closed goes only once the officer approves it.
     """
     now = office.clock.now()
     with office.ledger.reading() as unit:
@@ -176,7 +176,8 @@ def write_closings(office: Office) -> int:
     with office.ledger.begin() as unit:
         closed = _untold(unit, datetime.fromisoformat(last), now) if last else {}
         for (request, email, actor, reason), cases in closed.items():
-            unit.letters.save(_closing(take_letter_number(unit, office), request, email, (actor, reason), cases))
+            letter = _closing(take_letter_number(unit, office), request, email, (actor, reason), cases)
+            unit.letters.save(_to_approve(unit, office, letter) if actor == SYSTEM else letter)
         unit.books.save_cursor(_CLOSINGS, now.isoformat())
     return len(closed)
 
@@ -194,8 +195,20 @@ def _untold(unit: UnitOfWork, last: datetime, now: datetime) -> dict[tuple[str, 
     for case in unit.cases.get_many(events):
         if case.email and not _is_told(unit, case):
             event = events[case.number]
-            closed.setdefault((case.request, case.email, event.actor, event.reason), []).append(case)
+            # What the results say is told case by case in the letter: one request still gets one.
+            reason = "" if event.actor == SYSTEM else event.reason
+            closed.setdefault((case.request, case.email, event.actor, reason), []).append(case)
     return closed
+
+
+def _to_approve(unit: UnitOfWork, office: Office, letter: Letter) -> Letter:
+    """Return the letter as a draft for the case's officer, or for whoever directs when the case has none."""
+    directory = unit.books.directory().on(office.clock.today())
+    officer = letter.officer or next(iter(director_and_substitute(directory, office)[0]), "")
+    first = unit.cases.get(letter.cases[0])
+    who = (first.requester or first.entity or first.email) if first else ""
+    draft = {"state": LetterState.DRAFT, "approved_by": "", "approved_at": None, "officer": officer, "addressee": who}
+    return letter.model_copy(update=draft)
 
 
 def _is_told(unit: UnitOfWork, case: Case) -> bool:

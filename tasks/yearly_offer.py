@@ -48,12 +48,26 @@ def offer_mark(unit: UnitOfWork) -> str | None:
     return unit.books.cursor(_CURRENT)
 
 
+def is_offer_stale(unit: UnitOfWork) -> bool:
+    """Whether results came since the offer in force was made, or there is none."""
+    kept = unit.books.cursor(_CURRENT)
+    return not kept or json.loads(kept)["files"] != _files(unit)
+
+
+def _files(unit: UnitOfWork) -> list[str]:
+    """Those that tell of the newest vigencia: history changes no offer."""
+    files = unit.books.score_files()
+    newest = max((max(file.vigencias, default=0) for file in files), default=0)
+    return sorted(file.sha256 for file in files if newest in file.vigencias)
+
+
 def save_offer(unit: UnitOfWork, office: Office, yearly: YearlyOffer) -> None:
     """Put it in force."""
     withdrawn = Offer(0, yearly.withdrawn).document()["proposals"]
     content = json.dumps(yearly.offer.document() | {"withdrawn": withdrawn}, ensure_ascii=False)
     (sha256,) = office.archive.put([content.encode()], ".json")
-    unit.books.save_cursor(_CURRENT, json.dumps({"year": yearly.year, "sha256": sha256}))
+    stamp = {"year": yearly.year, "sha256": sha256, "files": _files(unit)}
+    unit.books.save_cursor(_CURRENT, json.dumps(stamp))
 
 
 def offered_cases(unit: UnitOfWork, year: int) -> dict[str, str]:

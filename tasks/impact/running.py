@@ -10,25 +10,27 @@ from tasks.impact.closing import score_cases
 from tasks.impact.comparing import comparison
 from tasks.impact.documents import make_documents
 from tasks.notices.notice import Notice, director_and_substitute, queue
-from tasks.offer.proposing import run_offer
+from tasks.offer.proposing import offer_new_results
 from tasks.ports.ledger import LoadedFile, UnitOfWork
 from tasks.results.versions import ISSUED
 from tasks.steps import Counts, Step, call
 
 
 def run_impact(office: Office, step: Step = call) -> Counts:
-    """Report every version that has no report yet; with none (a repeated event) do nothing. Counts: reports."""
+    """Report every version that has no report yet and make the offer of it. Counts: reports.
+
+    Both look at what is: a repeated event finds nothing to do, and what a killed run left undone the next one does.
+    """
     with office.ledger.lock("impact") as mine:
         if not mine:
             return {"busy": 1}
         with office.ledger.reading() as unit:
             waiting = [file for file in unit.books.score_files() if not file.reported]
-        if not waiting:
-            return {"reports": 0}
-        # The newest version contains the others: one report speaks for all that waited.
-        step(report, office, waiting)
-    step(run_offer, office)
-    return {"reports": 1}
+        if waiting:
+            # The newest version contains the others: one report speaks for all that waited.
+            step(report, office, waiting)
+    step(offer_new_results, office)
+    return {"reports": int(bool(waiting))}
 
 
 def report(office: Office, waiting: list[LoadedFile]) -> None:

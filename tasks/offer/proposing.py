@@ -3,15 +3,22 @@
 from tasks.bootstrap import Office
 from tasks.domain.scores.offer import Terms, propose
 from tasks.ports.ledger import UnitOfWork
-from tasks.results.versions import current_scores
+from tasks.results.versions import ISSUED, current_scores
 from tasks.steps import Counts, Step, call
-from tasks.yearly_offer import YearlyOffer, current_offer, save_offer
+from tasks.yearly_offer import YearlyOffer, current_offer, is_offer_stale, save_offer
 
 
 def run_offer(office: Office, step: Step = call) -> Counts:
     """Propose the offer of the newest results. Counts: proposed, waiting (beyond their leader's capacity)."""
     with office.ledger.lock("offer") as mine:
         return step(propose_offer, office) if mine else {"busy": 1}
+
+
+def offer_new_results(office: Office) -> Counts:
+    """Propose once for each publication that was reported: in between the proposal stays as the team knows it."""
+    with office.ledger.reading() as unit:
+        stale = bool(unit.books.cursor(ISSUED)) and is_offer_stale(unit)
+    return run_offer(office) if stale else {}
 
 
 def propose_offer(office: Office) -> Counts:
