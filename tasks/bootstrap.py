@@ -7,7 +7,8 @@ A test puts its own part in place by setting the attribute.
 from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import config
@@ -305,7 +306,15 @@ class Office:
             noted.append(Expiry(f"El certificado de {box.imap.host}", day))
         if outgoing.backend == "smtp" and (day := expiry(self._endpoint(outgoing.smtp), "smtp")):
             noted.append(Expiry(f"El certificado de {outgoing.smtp.host}", day))
+        if "exchange" in (box.backend, outgoing.backend) and (day := expiry(self._ews_endpoint(), "https")):
+            noted.append(Expiry(f"El certificado de {self._ews_endpoint().host}", day))
         return tuple(noted)
+
+    def _ews_endpoint(self) -> Endpoint:
+        chosen = self.settings.mailbox.exchange
+        parts = urlsplit(chosen.endpoint)
+        security: Literal["ssl", "none"] = "ssl" if parts.scheme == "https" else "none"
+        return Endpoint(parts.hostname or "", parts.port or 443, security, self.settings.optional(chosen.ca_file))
 
     def workbook(self, sheets: "Sequence[FigureSheet]") -> bytes:
         """Return figures as an .xlsx workbook."""

@@ -10,10 +10,11 @@ from typing import Literal
 
 from tasks.ports.endpoint import Endpoint
 
+Protocol = Literal["imap", "smtp", "https"]  # how to ask for TLS, where the connection begins without it
 _TIMEOUT = 10.0  # seconds: nobody waits for this
 
 
-def expiry(endpoint: Endpoint, protocol: Literal["imap", "smtp"]) -> date | None:
+def expiry(endpoint: Endpoint, protocol: Protocol) -> date | None:
     """Return the last day of the server's certificate; None where there is none or the server does not answer.
 
     A certificate that does not hold any more is refused by the connection itself, which tells of it.
@@ -26,7 +27,7 @@ def expiry(endpoint: Endpoint, protocol: Literal["imap", "smtp"]) -> date | None
     return datetime.fromtimestamp(ssl.cert_time_to_seconds(str(ends)), UTC).date() if ends else None
 
 
-def _certificate(endpoint: Endpoint, protocol: Literal["imap", "smtp"]) -> Mapping[str, object] | None:
+def _certificate(endpoint: Endpoint, protocol: Protocol) -> Mapping[str, object] | None:
     if endpoint.security == "none":
         return None
     if endpoint.security == "ssl":
