@@ -7,7 +7,9 @@ from html import escape
 from tasks.domain.mail.outgoing import Enclosure, OutgoingMail
 from tasks.domain.spanish import join_list, number
 
-_STYLE = "max-width:560px;margin:16px auto;padding:12px;border:1px solid #b0b0b0;font-family:Arial,sans-serif"
+_STYLE = "margin:0 0 10px;padding:10px 14px;border-left:4px solid #c98a00;font:15px/22px Arial,sans-serif"
+_FOOT = '<tr><td class="pie"'  # of the shipped mails: the note stands above it
+_SIGNATURE = "\n-- \n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +55,20 @@ def place_of(cases: Sequence[str], sha256: str) -> str:
 
 
 def without(mail: OutgoingMail, notes: Mapping[Enclosure, tuple[Enclosure, str]]) -> OutgoingMail:
-    """Return the mail with each of those enclosures replaced by another, and the note on it below the text."""
+    """Return the mail with each of those enclosures replaced by another, and the note on it above the signature."""
     enclosures = tuple(notes[part][0] if part in notes else part for part in mail.enclosures)
     said = [note for _, note in notes.values()]
+    text = _above(mail.text, _SIGNATURE, "\n" + "\n\n".join(said) + "\n")
     shown = "".join(f'<p style="{_STYLE}">{escape(note)}</p>' for note in said)
-    head, end, tail = mail.html.rpartition("</body>")
-    html = f"{head}{shown}{end}{tail}" if end else mail.html + shown
-    text = "\n\n".join((mail.text.rstrip(), *said)) + "\n"
+    html = (
+        _above(mail.html, _FOOT, f'<tr><td style="padding:0 28px 14px">{shown}</td></tr>')
+        if _FOOT in mail.html
+        else _above(mail.html, "</body>", shown)
+    )
     return mail.model_copy(update={"enclosures": enclosures, "text": text, "html": html})
+
+
+def _above(text: str, mark: str, addition: str) -> str:
+    """Return the text with the addition before the last `mark`, at the end if there is none."""
+    head, found, tail = text.rpartition(mark)
+    return f"{head}{addition}{found}{tail}" if found else text + addition
