@@ -7,6 +7,7 @@ come. The same runs serve it that serve an office: nothing here but the people i
 import json
 import smtplib
 import tempfile
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,7 +28,7 @@ from tasks.bootstrap import Office
 from tasks.cycle import run_cycle
 from tasks.digest import run_digest
 from tasks.domain.cases.case import State
-from tasks.domain.mail.outgoing import Purpose
+from tasks.domain.mail.outgoing import OutgoingMail, Purpose
 from tasks.impact.running import run_impact
 from tasks.operation.setup import initialise
 from tasks.outbox import run_outbox
@@ -289,7 +290,18 @@ def _lay_out(demo: Demo) -> None:
         for raw in demo.mail.messages(row.mail.to[0]) if row.mail.to else ():
             if row.mail.message_id.encode() in raw:
                 _write(demo.home / "demo" / "sent" / f"{row.id:03d}-{row.mail.purpose}.eml", raw)
-        _write(demo.home / "demo" / "sent" / f"{row.id:03d}-{row.mail.purpose}.html", row.mail.html.encode())
+        page = _with_pictures(row.mail, demo.office)
+        _write(demo.home / "demo" / "sent" / f"{row.id:03d}-{row.mail.purpose}.html", page.encode())
+
+
+def _with_pictures(mail: OutgoingMail, office: Office) -> str:
+    """Return the mail's HTML with its pictures inside, as a mail program would show it."""
+    page = mail.html
+    for part in mail.enclosures:
+        if part.inline_id:
+            picture = b64encode(office.archive.get(part.sha256)).decode()
+            page = page.replace(f"cid:{part.inline_id}", f"data:{part.content_type};base64,{picture}")
+    return page
 
 
 def _write(path: Path, content: bytes) -> None:
