@@ -15,7 +15,8 @@ from tasks.ports.errors import MailboxUnavailable, Unavailable
 from tasks.ports.ledger import Fate, MessageRecord, UnitOfWork
 from tasks.ports.mailbox import RawMessage
 from tasks.reception.acknowledgement import queue_acknowledgements
-from tasks.reception.handlers import Arrival, arrive, receive
+from tasks.reception.desk import Arrival, arrive
+from tasks.reception.handlers import receive
 from tasks.reception.office_view import office_view
 from tasks.reception.oversize import tell_too_large
 from tasks.steps import Counts, Step, call
