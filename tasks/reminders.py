@@ -7,6 +7,7 @@ from tasks.bootstrap import Office
 from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, State
 from tasks.domain.directory import Directory, Person
 from tasks.domain.mail.outgoing import Purpose
+from tasks.domain.scores.report.closing import never_scored
 from tasks.domain.terms.business_days import add_business_days
 from tasks.domain.terms.escalation import Moment, Reminder, reminders
 from tasks.notices.extension import draft_extensions
@@ -25,13 +26,14 @@ _LATE = "no salió a tiempo; se rehace en el siguiente día hábil"
 def run_reminders(office: Office, step: Step = call) -> Counts:
     """Queue today's reminders and move cases whose time came.
 
-    Counts: moved, handed over, renewed, asked, extensions, reminded, review.
+    Counts: moved, closed, handed over, renewed, asked, extensions, reminded, review.
     """
     with office.ledger.lock("reminders") as mine:
         if not mine:
             return {"busy": 1}
         return {
             "moved": step(start_follow_up, office),
+            "closed": step(close_incomparable, office),
             "handed_over": step(hand_over, office),
             "renewed": step(renew_unsent, office),
             "asked": step(ask_suspended, office),
@@ -57,6 +59,16 @@ def start_follow_up(office: Office) -> int:
             for case in ready
         )
     return len(ready)
+
+
+def close_incomparable(office: Office) -> int:
+    """Close what was assisted and no published score is ever about: there are no results to wait for."""
+    now = office.clock.now()
+    with office.ledger.begin() as unit:
+        followed = unit.cases.all([State.FOLLOW_UP])
+        events = [ends.closes(case, now) for case in followed if (ends := never_scored(case))]
+        unit.cases.append(events)
+    return len(events)
 
 
 def hand_over(office: Office) -> int:

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tasks.domain.cases.names import folded
+from tasks.domain.cases.names import spelling
 
 
 class Role(StrEnum):
@@ -159,12 +159,12 @@ class Directory(BaseModel):
 
     def substitute_of(self, entry: Person | Leader) -> Person | Leader | Contact | None:
         """Return whom the row names as *Sustituto*, by name or address; a leader's may be outside the tabs."""
-        wanted = folded(entry.substitute)
+        wanted = spelling(entry.substitute)
         if not wanted:
             return None
         known: tuple[Person | Leader, ...] = (*self.people, *(self.leaders if isinstance(entry, Leader) else ()))
         for other in known:
-            if wanted in {folded(other.name), folded(other.email)}:
+            if wanted in (spelling(other.name), spelling(other.email)):
                 return other
         return Contact("", wanted) if isinstance(entry, Leader) and "@" in wanted else None
 

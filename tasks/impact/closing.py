@@ -26,24 +26,11 @@ def score_cases(unit: UnitOfWork, office: Office, result: dict[str, Any]) -> int
             continue
         if case.state in _WAITING:
             if outcome.is_scored or case.state is State.FOLLOW_UP:
-                events.append(_closed(case, outcome, now))
+                events.append(outcome.closes(case, now))
         else:
             events += _corrected(unit, case, outcome, now)
     unit.cases.append(events)
     return len(events)
-
-
-def _closed(case: Case, outcome: Outcome, now: datetime) -> CaseEvent:
-    ended = {"state": State.CLOSED, "since": now.isoformat(), "previous": case.state}
-    return CaseEvent(
-        case=case.number,
-        kind=EventKind.CLOSED,
-        at=now,
-        actor=SYSTEM,
-        reason=outcome.words,
-        source="system",
-        changes={**outcome.changes(), **ended},
-    )
 
 
 def _corrected(unit: UnitOfWork, case: Case, outcome: Outcome, now: datetime) -> Iterator[CaseEvent]:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
@@ -29,6 +30,19 @@ _ADD_TOKEN = insert(t.token)
 _CURSORS = select(t.cursor.c.name, t.cursor.c.value).where(t.cursor.c.name.in_(bindparam("names", expanding=True)))
 _NAMES = 300  # SQLite takes a bounded number of parameters
 _ABSENCE = "absence/"  # cursors that hold what automatic answers told: first/last day
+_ABSENCES = select(t.cursor.c.name, t.cursor.c.value).where(t.cursor.c.name.startswith(_ABSENCE, autoescape=True))
+_PEOPLE = select(t.person.c.role, t.person.c.document).order_by(t.person.c.position)
+
+
+@lru_cache(maxsize=8)  # asked for dozens of times a cycle, and changed some times a month
+def _directory(rows: tuple[tuple[str, str], ...]) -> Directory:
+    """Return the people of those rows (role, document)."""
+    return Directory(
+        people=tuple(Person.model_validate_json(document) for role, document in rows if role not in _OTHERS),
+        leaders=tuple(Leader.model_validate_json(document) for role, document in rows if role == _LEADER),
+        axes=tuple(AxisTeam.model_validate_json(document) for role, document in rows if role == _AXIS),
+        liaisons=tuple(Liaison.model_validate_json(document) for role, document in rows if role == _LIAISON),
+    )
 
 
 def _absence(value: str) -> Absence:
@@ -51,8 +65,7 @@ class SqlBooks:
 
     def directory(self) -> Directory:
         tabs = self._tabs()
-        pattern = t.cursor.c.name.startswith(_ABSENCE, autoescape=True)
-        told = self._c.execute(select(t.cursor.c.name, t.cursor.c.value).where(pattern)).all()
+        told = self._c.execute(_ABSENCES).all()
         return tabs.with_absences({row.name.removeprefix(_ABSENCE): _absence(row.value) for row in told})
 
     def note_absence(self, email: str, absence: Absence) -> bool:
@@ -65,13 +78,8 @@ class SqlBooks:
 
     def _tabs(self) -> Directory:
         """Return the people as the tabs have them."""
-        rows = self._c.execute(select(t.person).order_by(t.person.c.position)).all()
-        return Directory(
-            people=tuple(Person.model_validate_json(r.document) for r in rows if r.role not in _OTHERS),
-            leaders=tuple(Leader.model_validate_json(r.document) for r in rows if r.role == _LEADER),
-            axes=tuple(AxisTeam.model_validate_json(r.document) for r in rows if r.role == _AXIS),
-            liaisons=tuple(Liaison.model_validate_json(r.document) for r in rows if r.role == _LIAISON),
-        )
+        rows = self._c.execute(_PEOPLE).all()
+        return _directory(tuple((row.role, row.document) for row in rows))
 
     def save_directory(self, directory: Directory) -> None:
         if directory == self._tabs():

@@ -24,6 +24,18 @@ _ENTITY = select(t.entity.c.id).where(
 _ADD_REQUEST = insert(t.request)
 _ADD_EVENT = insert(t.case_event)
 _ADD_CASE = insert(t.case)
+_PROJECT = (
+    update(t.case)
+    .where(t.case.c.number == bindparam("of_number"))
+    .values(
+        {
+            name: bindparam(name)
+            for name in ("number", "request", "state", "policy", "municipality", "officer", "document")
+        }
+    )
+)
+_ALL = select(t.case.c.document).order_by(t.case.c.number)
+_IN_STATES = _ALL.where(t.case.c.state.in_(bindparam("states", expanding=True)))
 _ONE = select(t.case.c.document).where(t.case.c.number == bindparam("number"))
 _OF_REQUESTS = (
     select(t.case.c.document)
@@ -129,7 +141,7 @@ class SqlCases:
         if new:
             self._c.execute(_ADD_CASE, values)
         else:
-            self._c.execute(update(t.case).where(t.case.c.number == case.number).values(values))
+            self._c.execute(_PROJECT, {"of_number": case.number, **values})
 
     def get(self, number: str) -> Case | None:
         return next(iter(self._cases(_ONE, number=number)), None)
@@ -139,8 +151,7 @@ class SqlCases:
         return [case for number in wanted if (case := self.get(number))]
 
     def all(self, states: Sequence[State] | None = None) -> list[Case]:
-        statement = select(t.case.c.document).order_by(t.case.c.number)
-        return self._cases(statement if states is None else statement.where(t.case.c.state.in_(states)))
+        return self._cases(_ALL) if states is None else self._cases(_IN_STATES, states=list(states))
 
     def open(self) -> list[Case]:
         return self.all([state for state in State if state not in FINAL_STATES])

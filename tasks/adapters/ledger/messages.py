@@ -47,6 +47,18 @@ _TWIN = (
 _ADD = insert(t.message).returning(t.message.c.id)
 _ADD_PLACE = insert(t.message_place)
 _ADD_CASE = insert(t.message_case)
+_IN_REVIEW = select(t.message).where(t.message.c.outcome.in_([Fate.REVIEW, Fate.QUARANTINED])).order_by(t.message.c.id)
+_OF_CASE = (
+    select(t.message)
+    .join(t.message_case, t.message_case.c.message == t.message.c.id)
+    .where(t.message_case.c.case == bindparam("of_case"))
+    .order_by(t.message.c.id)
+)
+_CASES_OF = (
+    select(t.message_case.c.message, t.message_case.c.case)
+    .where(t.message_case.c.message.in_(bindparam("ids", expanding=True)))
+    .order_by(t.message_case.c.case)
+)
 
 
 class SqlMessages:
@@ -147,15 +159,13 @@ class SqlMessages:
             self._c.execute(update(t.message).where(these).values(nothing))
 
     def in_review(self) -> list[MessageRecord]:
-        waiting = t.message.c.outcome.in_([Fate.REVIEW, Fate.QUARANTINED])
-        return self._records(select(t.message).where(waiting).order_by(t.message.c.id))
+        return self._records(_IN_REVIEW)
 
     def newest(self) -> int:
         return int(self._c.execute(select(func.max(t.message.c.id))).scalar() or 0)
 
     def of_case(self, case: str) -> list[MessageRecord]:
-        joined = select(t.message).join(t.message_case, t.message_case.c.message == t.message.c.id)
-        return self._records(joined.where(t.message_case.c.case == case).order_by(t.message.c.id))
+        return self._records(_OF_CASE, of_case=case)
 
     def thread(self, mentions: Mentions) -> Thread | None:
         requests, cases = set(mentions.requests), set(mentions.cases)
@@ -226,10 +236,9 @@ class SqlMessages:
     def _records(self, statement: Select[Any], **values: Any) -> list[MessageRecord]:
         rows = self._c.execute(statement, values).all()
         cases: dict[int, list[str]] = {row.id: [] for row in rows}
-        joined, ids = t.message_case.c, list(cases)
+        ids = list(cases)
         for start in range(0, len(ids), _BATCH):
-            part = select(joined.message, joined.case).where(joined.message.in_(ids[start : start + _BATCH]))
-            for row in self._c.execute(part.order_by(joined.case)):
+            for row in self._c.execute(_CASES_OF, {"ids": ids[start : start + _BATCH]}):
                 cases[row.message].append(row.case)
         return [_record(row, tuple(cases[row.id])) for row in rows]
 

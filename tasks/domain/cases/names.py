@@ -27,7 +27,7 @@ def folded(text: str) -> str:
     return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
 
 
-_spelling = lru_cache(maxsize=8192)(folded)  # names of options, which are compared again and again
+spelling = lru_cache(maxsize=8192)(folded)  # of names that are compared again and again: people, policies, places
 
 
 def find_named(typed: str, options: Iterable[T], names: Callable[[T], Sequence[str]]) -> Found[T]:
@@ -36,23 +36,22 @@ def find_named(typed: str, options: Iterable[T], names: Callable[[T], Sequence[s
     Never guesses: a typo or an ambiguous first name gives candidates, not a match.
     """
     wanted = folded(typed)
-    spelt = [(option, [_spelling(name) for name in names(option)]) for option in options]
+    spelt = [(option, _spellings(tuple(names(option)))) for option in options]
     if not wanted:
         return Found(None)
-    for test in (_same, _holds_every_word):
-        matches = [option for option, spellings in spelt if any(test(wanted, spelling) for spelling in spellings)]
-        if matches:
-            return Found(matches[0]) if len(matches) == 1 else Found(None, tuple(matches))
+    matches = [option for option, spellings in spelt if wanted in spellings]
+    if not matches:
+        words = set(wanted.split())
+        matches = [option for option, spellings in spelt if any(words <= set(one.split()) for one in spellings)]
+    if matches:
+        return Found(matches[0]) if len(matches) == 1 else Found(None, tuple(matches))
     near = [option for option, spellings in spelt if _near(wanted, spellings)]
     return Found(None, tuple(near))
 
 
-def _same(wanted: str, spelling: str) -> bool:
-    return wanted == spelling
-
-
-def _holds_every_word(wanted: str, spelling: str) -> bool:
-    return set(wanted.split()) <= set(spelling.split())
+@lru_cache(maxsize=2048)
+def _spellings(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(spelling(name) for name in names)
 
 
 def _near(wanted: str, spellings: Sequence[str]) -> bool:

@@ -1,9 +1,10 @@
 """The tabs of the shared sheet: columns in the order of the work, their owners, drop-downs and colours."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from tasks.domain.cases.case import State
-from tasks.domain.catalog import MIPG_GENERAL, Catalog
+from tasks.domain.catalog import MIPG_GENERAL, Catalog, Municipality
 from tasks.domain.directory import Directory, Role
 from tasks.domain.sheet.cells import Choice
 from tasks.domain.sheet.guide import GUIDE
@@ -65,14 +66,19 @@ def choices_of(catalog: Catalog, directory: Directory) -> Choices:
     policies = [Choice(p.name, p.slug, (p.slug, *p.headings)) for p in catalog.policies]
     if not catalog.policy(MIPG_GENERAL):
         policies.append(Choice("MIPG en general", MIPG_GENERAL, ("MIPG", "FURAG", MIPG_GENERAL)))
-    places = [Choice(m.name, m.dane, (m.dane, *m.aliases)) for m in catalog.municipalities]
     people = [(p.role, Choice(p.name, p.email.casefold(), (p.email,))) for p in directory.people]
     return Choices(
         tuple(policies),
-        tuple(sorted(places, key=lambda place: place.name)),
+        _places(catalog.municipalities),
         tuple(choice for role, choice in people if role is not Role.OPERATOR),
         tuple(choice for _, choice in people),
     )
+
+
+@lru_cache(maxsize=2)  # the same municipalities every time
+def _places(municipalities: tuple[Municipality, ...]) -> tuple[Choice, ...]:
+    places = [Choice(m.name, m.dane, (m.dane, *m.aliases)) for m in municipalities]
+    return tuple(sorted(places, key=lambda place: place.name))
 
 
 def layouts(choices: Choices) -> tuple[TabLayout, ...]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
-from tasks.domain.cases.case import Case, EntityType
+from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EntityType, EventKind, State
 from tasks.domain.catalog import MIPG_GENERAL, Catalog
 from tasks.domain.scores.impact.exposure import Blocks, Windows, exposure
 from tasks.domain.scores.report.wording import Row, not_compared, paragraph
@@ -34,6 +35,19 @@ class Outcome:
         """Return the case's fields as they should be."""
         return {"score_before": self.before, "score_after": self.after, "score_change": self.change}
 
+    def closes(self, case: Case, at: datetime) -> CaseEvent:
+        """Return the event that ends the case this way."""
+        ended = {"state": State.CLOSED, "since": at.isoformat(), "previous": case.state}
+        return CaseEvent(
+            case=case.number,
+            kind=EventKind.CLOSED,
+            at=at,
+            actor=SYSTEM,
+            reason=self.words,
+            source="system",
+            changes={**self.changes(), **ended},
+        )
+
 
 def units_of(result: Row) -> Units:
     """Return the unit rows of a result of `compare` by municipality and policy."""
@@ -49,19 +63,21 @@ def outcome_of(case: Case, result: Row, units: Units, catalog: Catalog) -> Outco
     vigencia = result["after_vigencia"]
     if first is None or vigencia is None:
         return None
-    if reason := _never_scored(case):
-        return Outcome(_INCOMPARABLE + reason)
+    if ends := never_scored(case):
+        return ends
     if exposure(vigencia, first) < result["options"]["min_exposure"]:
         return None
     unit = units.get((case.municipality or "", case.policy or ""))
     return _of_unit(case, unit, result, catalog) if unit else Outcome(_INCOMPARABLE + _NO_UNIT)
 
 
-def _never_scored(case: Case) -> str:
-    """Why nothing published is ever about this case; "" when something may be."""
+def never_scored(case: Case) -> Outcome | None:
+    """Return how an assisted case ends that nothing published is ever about; None when something may be."""
+    if not case.assistance:
+        return None
     if case.entity_type not in {None, EntityType.ALCALDIA}:
-        return _NOT_TOWN_HALL
-    return _GENERAL if case.policy in {None, MIPG_GENERAL} else ""
+        return Outcome(_INCOMPARABLE + _NOT_TOWN_HALL)
+    return Outcome(_INCOMPARABLE + _GENERAL) if case.policy in {None, MIPG_GENERAL} else None
 
 
 def _of_unit(case: Case, unit: Row, result: Row, catalog: Catalog) -> Outcome | None:
