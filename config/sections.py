@@ -264,6 +264,7 @@ class Reminders(Section):
     every: Annotated[int, Field(ge=1, le=365)] = 5  # once `days` are used up
     officer_from: Days = 2
     director_from: Days = 5
+    leader_until: Days = 30  # afterwards a leader is reminded of a case only if somebody asks for it
 
 
 class Digest(Section):

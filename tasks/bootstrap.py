@@ -96,6 +96,7 @@ class Office:
             every=chosen.every,
             officer_from=chosen.officer_from,
             director_from=chosen.director_from,
+            leader_until=chosen.leader_until,
         )
 
     @cached_property

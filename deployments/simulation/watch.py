@@ -100,6 +100,10 @@ class Watch:
     def _count(self, stage: str, *, kept: bool) -> None:
         self.stages.setdefault(stage, Counter())["kept" if kept else "late"] += 1
 
+    def served(self) -> Counter[tuple[str, str]]:
+        """Return the mails by reader and purpose without the operator's alerts, which faults are the reason for."""
+        return Counter({key: count for key, count in self.mails.items() if key[1] != Purpose.ALERT.value})
+
     def summary(self) -> dict[str, Any]:
         """Return what `mipg simulate --json` prints."""
         readers: dict[str, dict[str, int]] = {}

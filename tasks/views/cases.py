@@ -18,18 +18,13 @@ def watched(unit: UnitOfWork, office: Office, cases: Iterable[Case]) -> list[Wat
     """Return the cases with their clocks; the history is read only of those that were ever suspended."""
     today, rules = office.clock.today(), office.rules
     suspended = unit.cases.ever(EventKind.SUSPENDED)
-    return [
-        Watched(
-            case,
-            clocks(
-                case,
-                today,
-                rules,
-                pauses_of(unit.cases.history(case.number), rules.office) if case.number in suspended else (),
-            ),
-        )
-        for case in cases
-    ]
+    found = []
+    for case in cases:
+        pauses = pauses_of(unit.cases.history(case.number), rules.office) if case.number in suspended else ()
+        counted = clocks(case, today, rules, pauses)
+        spared = office.reminder_policy.spares_leader(counted, today, rules.calendar)
+        found.append(Watched(case, counted, spared))
+    return found
 
 
 def case_views(unit: UnitOfWork, office: Office) -> list[CaseView]:

@@ -7,6 +7,7 @@ import pytest
 
 from tasks.domain.cases.case import CaseEvent, EventKind, State
 from tasks.domain.directory import Absence, Directory, Leader, Person
+from tasks.domain.letters.letter import LetterKind, LetterState
 from tasks.domain.mail.outgoing import Purpose
 from tasks.outbox import run_outbox
 from tasks.ports.ledger import OutboxRecord, OutboxState
@@ -202,3 +203,35 @@ def test_no_reminder_on_a_holiday_or_at_night(desk: Desk) -> None:
     assert remind(desk, "2026-12-08") == []
     assert remind(desk, "2026-12-07", 6) == []
     assert len(remind(desk, "2026-12-07", 9)) == 1
+
+
+def test_what_no_score_is_ever_about_closes_with_its_evidence_and_its_letter_waits_for_the_officer(desk: Desk) -> None:
+    number = sent_letter(desk)
+    change_case(desk, number, policy="mipg-general", agreed=None, assistance=["2026-12-02"], state=State.FOLLOW_UP)
+    remind(desk, "2026-12-09")
+    case = desk.case(number)
+    assert case.state is State.CLOSED
+    with desk.office().ledger.reading() as unit:
+        assert unit.cases.history(number)[-1].reason.startswith("Sin puntaje comparable: ")
+    desk.cycle()
+    desk.cycle()
+    with desk.office().ledger.reading() as unit:
+        (closing,) = [one for one in unit.letters.of_case(number) if one.kind is LetterKind.CLOSING]
+    assert closing.state is LetterState.DRAFT
+    desk.mail(ANA, "RE: carta", f"aprobado {number}")
+    desk.cycle()
+    desk.cycle()
+    assert desk.case(number).answered is not None
+
+
+def test_what_may_still_be_scored_waits_for_its_results(desk: Desk) -> None:
+    number = sent_letter(desk)
+    change_case(desk, number, assistance=["2026-12-02"], state=State.FOLLOW_UP)
+    remind(desk, "2026-12-09")
+    assert desk.case(number).state is State.FOLLOW_UP
+
+
+def change_case(desk: Desk, number: str, **changes: object) -> None:
+    """Bring a case to where people would have brought it."""
+    with desk.office().ledger.begin() as unit:
+        unit.cases.append([CaseEvent(case=number, kind=EventKind.NOTED, at=desk.now, actor=ANA, changes=changes)])

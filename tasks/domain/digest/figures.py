@@ -26,6 +26,7 @@ class Watched:
 
     case: Case
     clocks: Clocks
+    leader_is_spared: bool = False  # its leader gets no more reminders by itself
 
     @property
     def is_overdue(self) -> bool:
@@ -212,7 +213,12 @@ def needs_director(watched: Iterable[Watched], today: date, calendar: Calendar) 
         (w, _days_late(w, today, calendar)) for w in watched if w.is_overdue and w.case.state is not State.TO_ASSIGN
     ]
     grave = sorted((pair for pair in late if pair[1] >= _DIRECTOR_FROM), key=lambda p: (-p[1], p[0].case.number))
-    return (*assign, *(Need(w.case, f"{w.case.state}; vencido hace {business_days(days)}") for w, days in grave))
+    return (*assign, *(Need(w.case, _overdue(w, days)) for w, days in grave))
+
+
+def _overdue(watched: Watched, days: int) -> str:
+    spared = "; el líder ya no recibe recordatorios automáticos" if watched.leader_is_spared else ""
+    return f"{watched.case.state}; vencido hace {business_days(days)}{spared}"
 
 
 def _days_late(watched: Watched, today: date, calendar: Calendar) -> int:

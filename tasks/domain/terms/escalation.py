@@ -36,6 +36,7 @@ class ReminderPolicy:
     every: int = 5  # once `days` are used up
     officer_from: int = 2
     director_from: int = 5
+    leader_until: int = 30  # then it is the director's matter: the same mail once more moves no leader
 
     def step(self, days_late: int) -> int | None:
         """Return the last step reached, in days past the date; None when it is too early for any."""
@@ -44,6 +45,12 @@ class ReminderPolicy:
         if days_late > last:
             return last + (days_late - last) // self.every * self.every
         return max(reached, default=None)
+
+    def spares_leader(self, clocks: Clocks, today: date, calendar: Calendar) -> bool:
+        """Whether the leader that a case waits for is reminded of it no more, unless somebody asks for it."""
+        if clocks.due is None or clocks.waits_for is not Awaited.LEADER or today <= clocks.due.day:
+            return False
+        return business_days_between(clocks.due.day, today, calendar) > self.leader_until
 
     def level(self, term: Due, days_late: int, today: date) -> Level:
         """Return the tone that fits the lateness."""
@@ -161,7 +168,10 @@ def _lines(
     if clocks.close_from and late < 0:
         return  # suspended: the municipality still has its days
     level = policy.level(target.term, late, moment.today)
+    spared = policy.spares_leader(clocks, moment.today, moment.calendar) and not case.remind_now
     for contact, informed in _contacts(case, target.waits_for, level, readers):
+        if spared and not readers.is_team(contact):
+            continue
         yield contact, ReminderLine(case, target.term, late, level, target.waits_for, target.legal, informed)
 
 

@@ -28,6 +28,10 @@ class Readers:
         serving = self._directory.serving(person, self._today) if person else None
         return [serving] if serving else self.director()
 
+    def is_team(self, contact: Contact) -> bool:
+        """Whether it is somebody of Equipo."""
+        return self._directory.person(contact.email) is not None
+
     def team(self) -> list[Contact]:
         """Return the officers at work, else the director."""
         at_work: Iterable[Person] = self._directory.with_role(Role.OFFICER)

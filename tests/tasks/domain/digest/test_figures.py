@@ -1,10 +1,20 @@
 """The digest's figures: every case counted where it belongs."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, State
-from tasks.domain.digest.figures import Labels, Mail, Watched, compared_weeks, figures, response_days, weekly
+from tasks.domain.digest.figures import (
+    Labels,
+    Mail,
+    Watched,
+    compared_weeks,
+    figures,
+    needs_director,
+    response_days,
+    weekly,
+)
 from tasks.domain.digest.period import Period
 from tasks.domain.terms.business_days import Due, Office, calendar
 from tasks.domain.terms.clocks import Clocks, Light
@@ -83,6 +93,14 @@ def test_the_director_sees_what_to_assign_first_and_then_what_is_long_overdue():
     assert [need.case.number for need in needs] == ["2026-0006", "2026-0001", "2026-0002"]
     assert needs[0].reason == "por asignar desde el 20 de noviembre"
     assert needs[2].reason == "oficio en borrador; vencido hace 6 días hábiles"
+
+
+def test_the_director_reads_whose_leader_is_reminded_no_more():
+    late = [replace(one, leader_is_spared=True) for one in CASES]
+    needs = needs_director(late, PERIOD.end.date(), RULES.calendar)
+    assert needs[2].reason == (
+        "oficio en borrador; vencido hace 6 días hábiles; el líder ya no recibe recordatorios automáticos"
+    )
 
 
 def test_every_case_stands_once_in_every_table():

@@ -85,6 +85,17 @@ def test_a_case_that_stays_is_reminded_on_the_days_of_the_schedule_and_on_no_oth
     assert play(*watched()) == [-1, 0, 2, 5, 10, 15, 20, 25, 30]
 
 
+def test_a_leader_six_weeks_late_is_spared_and_the_team_goes_on_hearing_of_it():
+    assert set(readers(watched(), day=late(30))) == {"luz@x.co", "ana@x.co", "diana@x.co"}
+    assert set(readers(watched(), day=late(35))) == {"ana@x.co", "diana@x.co"}
+    assert "luz@x.co" in readers(watched(remind_now="lo pidió Ana"), day=late(35))
+
+
+def test_an_officer_without_leader_is_never_spared():
+    people = PEOPLE.model_copy(update={"leaders": ()})
+    assert readers(watched(), day=late(35), people=people) == {"ana@x.co": [False], "diana@x.co": [True]}
+
+
 def test_missed_reminders_collapse_into_one():
     running = {late(7), late(8), late(10)}
     assert play(*watched(), running) == [7, 10]
