@@ -17,7 +17,9 @@ _ASKS = re.compile(
     r"ayuda\b|ayudenos|ayudarnos|por ?fa(?:vor)?\b|urge|sirvase|rogamos|agradec(?:emos|eria\w*|ere|o) "
     r"(?:\w+ ){0,6}(?:asesor|apoy|acompan|asign|orient|indic|asist|inform|program|visit|colabora|taller|capacit|"
     r"expli)\w*|"
-    r"que (?:debemos|debo|hacemos|hay que hacer)|no sabemos (?:como|que|por donde|a quien)|"
+    r"que (?:debemos|debo|hacemos|hay que hacer)|no (?:sabemos|entendemos|tenemos (?:ni idea|clar[oa]|claridad))\b|"
+    r"no (?:se|entiendo) (?:como|que|cual|cuando|quien|si|por donde|a quien)\b|"
+    r"(?:nos|me) (?:exig\w+|preguntan|encarg\w+|toca)\b|como (?:hago|hacemos|se hace)\b|"
     r"adelantar (?:una )?asesoria)"
 )
 _ADVICE = re.compile(
@@ -46,6 +48,10 @@ _THANKS = re.compile(
     r"\b(?:gracias|agradec\w+)(?! (?:una?|unos|nos|me|si|que|cualquier|algun|alguna)\b) (?:\w+ ){0,4}"
     r"(?:por|a la|al|la|el|su)\b|\bqued(?:o|amos|aron) (?:muy )?(?:\w+ )?"
     r"(?:content|motivad|agradecid|satisfech)\w+"
+)
+_CONFIRMS = re.compile(
+    r"^\W*(?:(?:listo|ok|okay|vale|perfecto|de acuerdo|entendid[oa]s?|confirmad[oa]s?|confirm(?:o|amos)|recibid[oa]s?|"
+    r"enterad[oa]s?|copiad[oa])\b\W*)+"
 )
 _RECITES = re.compile(
     r"\b(?:con base en|de conformidad con|de acuerdo con (?:la ley|el decreto|los articulos)|en virtud de|"
@@ -120,7 +126,22 @@ def asks_advice(text: str) -> bool:
 
 def names_advice(text: str) -> bool:
     """Whether the text speaks of advice at all, as a subject line does without a verb ("asesoría control interno")."""
-    return any(_ADVICE.search(clause.folded) for clause in clauses(text) if clause.act is not Act.DENIES)
+    return any(_ADVICE.search(clause.folded) for clause in clauses(text) if clause.act not in {Act.DENIES, Act.THANKS})
+
+
+def closes(text: str) -> bool:
+    """Whether the text thanks for or confirms what was, and asks for nothing: what stands below is no longer asked."""
+    found = [clause for clause in clauses(text) if clause.act is not Act.DENIES]
+    if any(clause.act is Act.ASKS for clause in found):
+        return False
+    return confirms(text) or any(
+        clause.act is Act.THANKS or re.search(r"\bgracias\b|agradec", clause.folded) for clause in found
+    )
+
+
+def confirms(text: str) -> bool:
+    """Whether the text confirms something ("Listo, confirmado el martes") and asks for nothing."""
+    return _CONFIRMS.match(fold(text[:200])) is not None and not asks(text)
 
 
 def denies_advice(text: str) -> bool:

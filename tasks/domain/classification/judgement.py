@@ -6,7 +6,7 @@ from tasks.domain.cases.case import EntityType
 from tasks.domain.classification.attachments import holds_a_letter, letter_text
 from tasks.domain.classification.entities import entity_of
 from tasks.domain.classification.kinds import Facts, Kind, Verdicted, kind_of
-from tasks.domain.classification.need import needs, writer_of
+from tasks.domain.classification.need import needs, without_what_is_settled, writer_of
 from tasks.domain.classification.office import OfficeView
 from tasks.domain.classification.policies import Reading, read_policies
 from tasks.domain.classification.precedents import recall
@@ -49,7 +49,7 @@ def judge(mail: Mail, thread: Thread | None, office: OfficeView, parts: Parts | 
     `parts` is the message taken apart, by who has it already.
     Copies of earlier messages are for the caller to know. Pure; never raises on any content.
     """
-    facts = _facts(mail, thread, office, parts or parts_of(mail))
+    facts = _facts(mail, thread, office, without_what_is_settled(mail, parts or parts_of(mail), office))
     verdict = kind_of(facts)
     if verdict.kind is Kind.FOLLOWUP or (verdict.kind in {Kind.LEADER_PLAN, Kind.LEADER_EVIDENCE} and thread):
         return _of_thread(facts, verdict)

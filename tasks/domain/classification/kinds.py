@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tasks.domain.classification import signs
-from tasks.domain.classification.asking import asks, asks_advice, denies_advice, names_advice
+from tasks.domain.classification.asking import asks, asks_advice, confirms, denies_advice, names_advice
 from tasks.domain.classification.attachments import holds_a_letter
 from tasks.domain.classification.municipalities import Place
 from tasks.domain.classification.office import OfficeView
@@ -35,6 +35,9 @@ class Kind(StrEnum):
     RESULTS = "results"
     OTHER_AXIS = "other_axis"
     REVIEW = "review"
+
+
+_LEANS = 0.3  # probability of a policy from which a bare question is taken to be about it
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,12 +225,24 @@ def _authority(facts: Facts) -> Verdicted | None:
         return Verdicted(
             Kind.REVIEW, False, "escribe un organismo de control o una autoridad: tiene término legal", legal=True
         )
+    if signs.COUNCIL.search(shown) and signs.POLITICAL_CONTROL.search(said):
+        return Verdicted(Kind.REVIEW, False, "control político de una corporación: tiene término legal", legal=True)
     if signs.COURT.search(said) and not asks_advice(facts.said):
         return Verdicted(Kind.REVIEW, False, "parece una notificación judicial: tiene término legal", legal=True)
     subject_petition = re.search(r"\bderecho de peticion\b", fold(facts.mail.subject)) is not None
     if not facts.is_public and (signs.PETITION.search(said) or subject_petition or "veedur" in shown):
-        return Verdicted(Kind.REVIEW, False, "petición ciudadana: tiene término legal (Ley 1755 de 2015)", legal=True)
-    return None
+        return _PETITION
+    return _PETITION if not facts.is_public and _complaint(facts, said) else None
+
+
+_PETITION = Verdicted(Kind.REVIEW, False, "petición ciudadana: tiene término legal (Ley 1755 de 2015)", legal=True)
+
+
+def _complaint(facts: Facts, said: str) -> bool:
+    """Whether a citizen complains of a municipality; an office asking how to attend complaints says whose it is."""
+    if signs.OWN_NEED.search(said):
+        return False
+    return bool(signs.COMPLAINS.search(said) or signs.COMPLAINT_SUBJECT.match(fold(facts.mail.subject)))
 
 
 def _unasked(facts: Facts) -> Verdicted | None:
@@ -235,7 +250,7 @@ def _unasked(facts: Facts) -> Verdicted | None:
     if facts.is_public or facts.passed_on:
         return None
     said = fold("\n".join((facts.mail.subject, facts.parts.own)))
-    needy = facts.place.dane is not None or signs.OWN_NEED.search(said) is not None
+    needy = _needy(facts, said)
     if signs.DECEIVES.search(said) and not needy:
         return Verdicted(Kind.NOISE, True, "correo no deseado o fraudulento")
     if signs.ADVERTISES.search(said) and not needy:
@@ -247,6 +262,24 @@ def _unasked(facts: Facts) -> Verdicted | None:
     return None
 
 
+def _needy(facts: Facts, said: str) -> bool:
+    return facts.place.dane is not None or signs.OWN_NEED.search(said) is not None
+
+
+def _selling(facts: Facts) -> Verdicted | None:
+    """A seller's rhetorical questions ask nothing; where a municipality is named a person looks."""
+    if facts.is_public or facts.passed_on:
+        return None
+    said = fold("\n".join((facts.mail.subject, facts.parts.own)))
+    sells = len(set(signs.SELLS.findall(said)))
+    trader = signs.TRADER.search(fold(facts.writer.email)) is not None
+    if sells + trader < 2:
+        return None
+    if _needy(facts, said) or not trader:
+        return Verdicted(Kind.REVIEW, False, "parece que ofrece algo en venta")
+    return Verdicted(Kind.NOISE, True, "ofrece algo en venta; no pide nada")
+
+
 def _states(facts: Facts) -> Verdicted | None:
     """Thanks, announcements and declined offers, of people who ask for nothing."""
     said, body = facts.said, "\n".join(facts.texts)
@@ -256,6 +289,8 @@ def _states(facts: Facts) -> Verdicted | None:
         return None
     if signs.ANNOUNCES.search(fold(said)) and not asks(signs.ACKNOWLEDGE.sub(" ", fold(body))):
         return _announcement(facts, fold(body))
+    if confirms(body) and not (facts.reading.spoken_of and signs.TELLS_A_NEED.search(fold(body))):
+        return Verdicted(Kind.NOISE, True, "confirma; no pide nada")
     if re.search(r"\bgracias\b|agradec", fold(said)) and not asks(body):
         return _thanks(facts, fold(body))
     return None
@@ -283,11 +318,28 @@ def _request(facts: Facts) -> Verdicted | None:
         return _axis(facts)
     if topic and (advice or (trade and asks(body))):
         return Verdicted(Kind.REQUEST, True, "pide asesoría")
+    if topic and _from_a_public_entity(facts) and _wonders(body) and _on_a_policy(facts.reading):
+        return Verdicted(Kind.REQUEST, facts.reading.sure, "pregunta por una política")
     if advice and (facts.place.dane or facts.place.candidates or facts.is_public):
         return Verdicted(Kind.REQUEST, False, "pide asesoría sin decir el tema")
     if holds_a_letter(facts.mail) and (facts.place.dane or facts.is_public):
         return Verdicted(Kind.REQUEST, False, "la solicitud viene en el archivo adjunto")
     return None
+
+
+def _from_a_public_entity(facts: Facts) -> bool:
+    return facts.is_public or facts.place.dane is not None or bool(facts.place.candidates)
+
+
+def _wonders(body: str) -> bool:
+    """Whether an office asks or needs something, beyond a confirmation of receipt or a person's own papers."""
+    folded = fold(body)
+    return asks(signs.ACKNOWLEDGE.sub(" ", folded)) and not signs.OWN_MATTER.search(folded)
+
+
+def _on_a_policy(reading: Reading) -> bool:
+    """Whether a policy is more than guessed at: its words stand there, or the model leans to it clearly."""
+    return reading.spoken_of or max(reading.chances.values(), default=0.0) >= _LEANS
 
 
 def _axis(facts: Facts) -> Verdicted:
@@ -305,5 +357,6 @@ def _review(facts: Facts) -> Verdicted | None:
 
 
 _RULES: tuple[Callable[[Facts], Verdicted | None], ...] = (
-    _mass, _machine, _order, _results, _leader, _colleague, _authority, _answer, _unasked, _states, _request, _review,
+    _mass, _machine, _order, _results, _leader, _colleague, _authority, _answer, _unasked, _selling, _states,
+    _request, _review,
 )  # fmt: skip

@@ -1,8 +1,9 @@
 """The words in which a message may ask for something: the writer's own, without closings, slogans and footers."""
 
 import re
+from dataclasses import replace
 
-from tasks.domain.classification.asking import asks
+from tasks.domain.classification.asking import asks, closes
 from tasks.domain.classification.office import OfficeView
 from tasks.domain.classification.text import fold
 from tasks.domain.mail.certified import certified_sender
@@ -50,6 +51,18 @@ def needs(mail: Mail, parts: Parts) -> tuple[str, ...]:
     if texts[0] and asks(texts[0]) and _speaks_for_itself(texts[0]):
         return (texts[0],)
     return tuple(text for text in texts if text)
+
+
+def without_what_is_settled(mail: Mail, parts: Parts, office: OfficeView) -> Parts:
+    """Return the parts without the earlier mail of this conversation below words that only thank or confirm.
+
+    Outlook leaves it there under a subject without "RE:", as if it were passed on.
+    """
+    below = parts.forwarded
+    if below is None or is_forward_subject(mail.subject) or mail.inner is not None or not closes(parts.own):
+        return parts
+    ours = below.email == mail.sender.email or office.is_ours(below.email)
+    return replace(parts, quoted=below.everything, forwarded=None) if ours else parts
 
 
 def _speaks_for_itself(own: str) -> bool:

@@ -43,7 +43,14 @@ TELLS_A_NEED = re.compile(
 AUTHORITY = re.compile(
     r"contralori|procuradur|fiscalia|juzgado|tribunal|defensoria del pueblo|rama judicial|ramajudicial|"
     r"superintendenc|"
-    r"consejo de estado|corte constitucional|auditoria general|asamblea departamental"
+    r"consejo de estado|corte constitucional|auditoria general|asamblea (?:departamental|de antioquia)|"
+    r"asambleadeantioquia"
+)
+COUNCIL = re.compile(r"asamblea|concej|diputad")
+POLITICAL_CONTROL = re.compile(
+    r"\bcontrol politico\b|\bcitacion a (?:debate|sesion)|\bse (?:le )?cita a (?:debate|sesion)|"
+    r"\b(?:responder|absolver|contestar|resolver) (?:el|este|al|un)? ?(?:siguiente )?cuestionario|"
+    r"\bproposicion (?:n\w*\W*)?\d"
 )
 COURT = re.compile(
     r"\b(?:auto admisorio|admite (?:la )?(?:accion de )?tutela|notificacion (?:de (?:la )?)?(?:tutela|fallo|auto|"
@@ -59,6 +66,28 @@ PETITION = re.compile(
     r"\b(?:quiero|deseo|vengo a|debo|me permito) (?:denunciar|quejarme|reclamar|(?:poner|presentar) (?:una )?"
     r"(?:queja|denuncia|peticion))|\bsoy (?:un |una )?(?:ciudadan[oa]|habitante|residente|vecin[oa])\b|"
     r"veedur\w+ ciudadan\w+ (?:solicita|denuncia)"
+)
+COMPLAINS = re.compile(
+    r"\b(?:no (?:me|nos) (?:atiend\w+|quier\w+ atender|solucion\w+|dan (?:respuesta|razon|solucion))|"
+    r"me (?:trat\w+ (?:muy )?mal|niegan|negaron|humill\w+|maltrat\w+)|(?:es|presento|pongo|dejo) (?:una|mi|esta) queja|"
+    r"queja formal|mi (?:queja|reclamo|denuncia)|llam(?:e|en|ar) la atencion|(?:pesima|mala) atencion)\b"
+)
+COMPLAINT_SUBJECT = re.compile(r"^\W*(?:queja|reclamo|denuncia|inconformidad)\b")
+OWN_MATTER = re.compile(
+    r"\bcertificad\w+ (?:laboral\w*|de (?:retencion|ingresos|contratos?))\b|\bdesprendibles?\b|"
+    r"\bmis? (?:contrato|pago|nomina|liquidacion|cuenta de cobro|salario|sueldo|certificado|predio|pension|cesantias|"
+    r"hoja de vida)s?\b"
+)  # of a person, not of an office
+TRADER = re.compile(
+    r"^(?:ventas?|comercial\w*|mercadeo|marketing|publicidad|info|informes|boletin\w*|noticias|news\w*|promociones|"
+    r"eventos|cursos|capacitaciones|inscripciones|asesorias?comercial\w*|contacto|hola)\d*@|noreply"
+)
+SELLS = re.compile(
+    r"\bsu (?:alcaldia|municipio|entidad|administracion|concejo|equipo)\b.{0,80}\?|\bdemo(?:stracion)?s?\b|"
+    r"\b(?:mostrar|presentar|ensenar)(?:le|les|selo) |\b(?:pre)?venta\b|\$ ?\d|\bprecios?\b|\btarifas?\b|"
+    r"\bllamenos\b|\bcontactenos\b|\bcontratenos\b|\bnuestr[oa]s? (?:plataforma|solucion|software|sistema|sgdea|"
+    r"herramienta|curso|producto|oferta|libro|firma|consultoria|portafolio)|\bpropuesta (?:comercial|economica)|"
+    r"\bsin (?:costo|compromiso)\b|\bprueba gratuita\b|\b(?:asesoria|diagnostico|demo) gratuit[oa]\b"
 )
 ADVERTISES = re.compile(
     r"descuento|\boferta\b.{0,60}(?:%|precio|especial)|nosotros lo hacemos|anos de experiencia|"

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Generic, TypeVar
 
+from tasks.domain.classification.look_alikes import LOOK_ALIKES
+
 Value = TypeVar("Value", bound=Hashable)
 
 _WORD = re.compile(r"[a-z0-9]+")
@@ -138,7 +140,12 @@ class Spelling:
         self.correct = lru_cache(maxsize=20_000)(self._correct)
 
     def _correct(self, word: str) -> str:
-        if word in self._known or not _LEAST_SPELLED - 1 <= len(word) <= _MAX_WORD or not word.isalpha():
+        if (
+            word in self._known
+            or word in LOOK_ALIKES
+            or not _LEAST_SPELLED - 1 <= len(word) <= _MAX_WORD
+            or not word.isalpha()
+        ):
             return word
         found = (self._variants.get(variant) for variant in (word, *_deletions(word)))
         return next((candidate for candidate in found if candidate), word)

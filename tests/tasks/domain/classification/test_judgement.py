@@ -26,6 +26,18 @@ def judged(office: OfficeView, *args: str, thread: Thread | None = None, **rest:
     return judge(mail(*args, **rest), thread, office)  # type: ignore[arg-type]
 
 
+def test_thanks_above_the_request_that_they_answer_ask_nothing(office: OfficeView) -> None:
+    below = (
+        f"De: Planeación <{SONSON}>\nEnviado el: lunes\nPara: Mesa\nAsunto: solicitud\n\n"
+        "Solicitamos un taller de control interno."
+    )
+    subject = "Gracias por el taller"
+    thanks = f"Muy bueno el taller de ayer, quedamos muy contentos.\n\n{below}"
+    assert judged(office, SONSON, subject, thanks).kind in {Kind.NOISE, Kind.REVIEW}
+    again = f"Gracias por recibirnos. Ahora necesitamos también el modelo de acta.\n\n{below}"
+    assert judged(office, SONSON, subject, again).kind is Kind.REQUEST
+
+
 def test_a_clear_request_is_judged_whole(office: OfficeView) -> None:
     found = judged(
         office,
@@ -58,6 +70,28 @@ def test_a_clear_request_is_judged_whole(office: OfficeView) -> None:
         ("cursos@fp.example", "Capacitación MIPG", "Se invita a las entidades al taller del 3 de junio.", Kind.NOISE),
         ("a@guarne-antioquia.gov.co", "Pago", "Solicito certificado laboral de mi contrato.", Kind.REVIEW),
         ("a@b.example", "", "", Kind.REVIEW),
+        (SONSON, "numerales", "¿Qué contenidos debe tener el botón de transparencia?", Kind.REQUEST),
+        (SONSON, "backup", "No sabemos cada cuánto se hacen las copias de seguridad de la información.", Kind.REQUEST),
+        (SONSON, "Re: cita jueves", "Listo, confirmado el jueves a las 8.", Kind.NOISE),
+        (
+            "comercial@archivar.example",
+            "Cumpla",
+            "¿Su alcaldía pierde expedientes? Le mostramos nuestra solución de gestión documental.",
+            Kind.NOISE,
+        ),
+        (
+            "ofertas@archivar.example",
+            "Archivo",
+            "¿Su municipio pierde expedientes? Nuestra plataforma de gestión documental cuesta $900.000.",
+            Kind.REVIEW,
+        ),
+        ("luz@gmail.com", "Mala atención", "En la alcaldía de Sonsón no me atienden y me tratan mal.", Kind.REVIEW),
+        (
+            "secretaria@concejo-sonson-antioquia.gov.co",
+            "Proposición 14",
+            "La corporación solicita responder el cuestionario sobre control interno. Plazo: cinco días.",
+            Kind.REVIEW,
+        ),
         (
             "marta@dep.gov.co",
             "RE: Oficio DSEGPP-2026-0041",

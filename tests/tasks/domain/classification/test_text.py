@@ -61,6 +61,12 @@ def test_one_slip_in_a_long_word_is_forgiven(typed: str) -> None:
     assert list(book.find(stems(typed)))
 
 
+@pytest.mark.parametrize("correct", ["comparar ofertas", "la distancia", "un extraño", "la radiación", "lo callado"])
+def test_a_common_word_is_no_slip_of_another(correct: str) -> None:
+    book = PhraseBook([(word, 1) for word in ("comprar", "instancia", "externo", "radicación", "fallado")], typos=True)
+    assert not list(book.find(stems(correct)))
+
+
 def test_lines_wrapped_by_a_mail_program_are_one_sentence() -> None:
     wrapped = "Solicitamos asesoría para actualizar las tablas de retención de la\nalcaldía y su archivo.\nGracias"
     assert sentences(wrapped) == [wrapped.split("\nGracias")[0].replace("\n", " "), "Gracias"]
