@@ -1,7 +1,7 @@
 """Killed at its effects, and at random moments: the next run ends where an undisturbed one does.
 
-Every kind of effect is tried, at its first and last time, and others in between; MIPG_CRASH_ALL=1 tries every single
-one, which takes half an hour.
+Every kind of effect is tried in every act, the first one in one act and the last in the next, and some in between;
+MIPG_CRASH_ALL=1 tries every single effect, which takes half an hour.
 """
 
 import os
@@ -23,8 +23,8 @@ from tasks.operation.setup import prepare
 from tests.e2e.bombs import Fuse, arm
 from tests.e2e.story import ACTS, Act, an_office, state
 
-RANDOM_KILLS = 4  # per act
-IN_BETWEEN = 6  # further effects per act
+RANDOM_KILLS = 3  # per act
+IN_BETWEEN = 3  # further effects per act
 
 
 @dataclass(frozen=True)
@@ -103,33 +103,19 @@ def test_killed_at_an_effect_the_next_run_ends_where_an_undisturbed_one_does(
     played = story[name]
     expected = _settled(played, tmp_path)
     assert expected["audit"] == []
-    for effect in _chosen(played.effects):
+    for effect in _chosen(played.effects, last=list(story).index(name) % 2 == 1):
         found = _after_kill(played, tmp_path / "killed", dies_at=effect)
         assert found == expected, f"killed at effect {effect} of {len(played.effects)}: {played.effects[effect - 1]}"
 
 
-def _chosen(names: Sequence[str]) -> list[int]:
-    """Return which effects (counted from 1) are tried: first and last of each kind, some in between."""
+def _chosen(names: Sequence[str], *, last: bool) -> list[int]:
+    """Return which effects (counted from 1) are tried: the first (or last) of each kind, and some in between."""
     everything = range(1, len(names) + 1)
     if os.environ.get("MIPG_CRASH_ALL") == "1":
         return list(everything)
-    ends = {kind: (names.index(kind) + 1, len(names) - names[::-1].index(kind)) for kind in names}
-    spread = everything[:: max(1, len(names) // IN_BETWEEN)]
-    return sorted({*spread, *(effect for pair in ends.values() for effect in pair)})
-
-
-@pytest.mark.timeout(400)
-@pytest.mark.parametrize("name", [act.name for act in ACTS])
-def test_killed_at_random_moments_nothing_is_lost_or_doubled(
-    name: str, story: dict[str, Played], tmp_path: Path
-) -> None:
-    played = story[name]
-    expected = _settled(played, tmp_path)
-    dice = random.Random(name)
-    for _ in range(RANDOM_KILLS):
-        moment = dice.uniform(0, played.seconds)
-        found = _after_kill(played, tmp_path / "killed", kill_after=moment)
-        assert found == expected, f"killed after {moment:.3f} s"
+    numbered = list(enumerate(names, 1))
+    one_each = {kind: number for number, kind in (numbered if last else reversed(numbered))}
+    return sorted({*one_each.values(), *everything[:: max(1, len(names) // IN_BETWEEN)]})
 
 
 def _after_kill(played: Played, home: Path, dies_at: int = 0, kill_after: float | None = None) -> dict[str, Any]:
