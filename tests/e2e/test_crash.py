@@ -118,6 +118,20 @@ def _chosen(names: Sequence[str], *, last: bool) -> list[int]:
     return sorted({*one_each.values(), *everything[:: max(1, len(names) // IN_BETWEEN)]})
 
 
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize("name", [act.name for act in ACTS])
+def test_killed_at_random_moments_nothing_is_lost_or_doubled(
+    name: str, story: dict[str, Played], tmp_path: Path
+) -> None:
+    played = story[name]
+    expected = _settled(played, tmp_path)
+    dice = random.Random(name)
+    for _ in range(RANDOM_KILLS):
+        moment = dice.uniform(0, played.seconds)
+        found = _after_kill(played, tmp_path / "killed", kill_after=moment)
+        assert found == expected, f"killed after {moment:.3f} s"
+
+
 def _after_kill(played: Played, home: Path, dies_at: int = 0, kill_after: float | None = None) -> dict[str, Any]:
     """Kill one try of the act's runs, run it twice more and return the state."""
     shutil.rmtree(home, ignore_errors=True)
