@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from tasks.bootstrap import Office
-from tasks.domain.mail.contexts import ReportContext
+from tasks.domain.mail.contexts.digest import ReportContext
 from tasks.domain.mail.outgoing import Enclosure, Purpose
 from tasks.impact.closing import score_cases
 from tasks.impact.comparing import comparison

@@ -4,7 +4,7 @@ from tasks.bootstrap import Office
 from tasks.domain.cases.case import Case
 from tasks.domain.cases.names import folded
 from tasks.domain.directory import Absence, Directory, Person, Role
-from tasks.domain.mail.contexts import AssignmentContext, ToAssign
+from tasks.domain.mail.contexts.team import AssignmentContext, ToAssign
 from tasks.domain.mail.outgoing import Purpose
 from tasks.domain.spanish import date_in_words, span_in_words
 from tasks.domain.terms.business_days import business_days_between

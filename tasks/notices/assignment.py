@@ -4,7 +4,7 @@ from tasks.bootstrap import Office
 from tasks.domain.cases.assignment import Workload, suggest_officer
 from tasks.domain.cases.case import Case, State
 from tasks.domain.directory import Directory, Role
-from tasks.domain.mail.contexts import AssignmentContext, ToAssign
+from tasks.domain.mail.contexts.team import AssignmentContext, ToAssign
 from tasks.domain.mail.outgoing import Purpose
 from tasks.domain.spanish import date_in_words
 from tasks.domain.terms.clocks import internal_due, legal_due

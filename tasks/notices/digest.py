@@ -12,7 +12,7 @@ from tasks.domain.digest.period import Period
 from tasks.domain.directory import Directory, Role, is_away
 from tasks.domain.learning.share import share_of
 from tasks.domain.letters.letter import LetterState
-from tasks.domain.mail.contexts import Chart, Count, DigestContext, FigureRow, Need, WeekRow
+from tasks.domain.mail.contexts.digest import Chart, Count, DigestContext, FigureRow, Need, WeekRow
 from tasks.domain.mail.outgoing import Enclosure, Purpose
 from tasks.domain.spanish import counted, join_list, number, percent, span_in_words
 from tasks.notices.letters import case_line

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, State
-from tasks.domain.mail.contexts import SessionContext
+from tasks.domain.mail.contexts.municipality import SessionContext
 from tasks.domain.mail.invitation import Meeting, invitation
 from tasks.domain.mail.outgoing import Enclosure, Purpose
 from tasks.domain.spanish import weekday_in_words

@@ -5,7 +5,7 @@ from itertools import groupby
 
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, State
-from tasks.domain.mail.contexts import SuspendedContext
+from tasks.domain.mail.contexts.municipality import SuspendedContext
 from tasks.domain.mail.outgoing import Purpose
 from tasks.domain.spanish import date_in_words
 from tasks.domain.terms.business_days import add_business_days

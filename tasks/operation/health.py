@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from tasks.bootstrap import Office
 from tasks.domain.health import Expiry, Failing, Health, report, troubles
-from tasks.domain.mail.contexts import AlertContext
+from tasks.domain.mail.contexts.team import AlertContext
 from tasks.domain.mail.outgoing import Purpose
 from tasks.notices.notice import Notice, operator_addresses, queue
 from tasks.ports.errors import Unavailable

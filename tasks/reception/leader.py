@@ -16,7 +16,7 @@ from tasks.domain.letters.letter import LetterState
 from tasks.domain.letters.reply import Reply, ReplyKind, read_reply
 from tasks.domain.mail.authentication import Verdict, verdict
 from tasks.domain.mail.commands import Order, Verb
-from tasks.domain.mail.contexts import LeaderReplyContext, Proposal
+from tasks.domain.mail.contexts.team import LeaderReplyContext, Proposal
 from tasks.domain.mail.message import Mail, Thread
 from tasks.domain.mail.outgoing import Purpose
 from tasks.domain.mail.quotes import Parts

@@ -8,7 +8,7 @@ from tasks.domain.cases.states import possible
 from tasks.domain.letters.letter import LetterState
 from tasks.domain.mail.authentication import Verdict, verdict
 from tasks.domain.mail.commands import MOTIVE_REQUIRED, Order, Verb, parse_orders
-from tasks.domain.mail.contexts import OrderAnswerContext
+from tasks.domain.mail.contexts.team import OrderAnswerContext
 from tasks.domain.mail.links import tokens_in
 from tasks.domain.mail.message import Mail, Thread
 from tasks.domain.mail.outgoing import Purpose

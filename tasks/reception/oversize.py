@@ -3,7 +3,7 @@
 from tasks.bootstrap import Office
 from tasks.domain.mail.authentication import Verdict, verdict
 from tasks.domain.mail.automatic import automatic
-from tasks.domain.mail.contexts import OversizeContext
+from tasks.domain.mail.contexts.municipality import OversizeContext
 from tasks.domain.mail.outgoing import Purpose
 from tasks.domain.mail.parsing import MAX_BYTES, parse
 from tasks.domain.mail.structure import MAX_HEAD

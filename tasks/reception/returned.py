@@ -7,7 +7,7 @@ from tasks.domain.cases.case import Case, CaseEvent, EventKind
 from tasks.domain.letters.letter import Letter
 from tasks.domain.mail.authentication import Verdict, verdict
 from tasks.domain.mail.automatic import Bounce, bounce
-from tasks.domain.mail.contexts import BounceContext
+from tasks.domain.mail.contexts.team import BounceContext
 from tasks.domain.mail.message import Mail
 from tasks.domain.mail.outgoing import LETTER_MAILS, Purpose
 from tasks.domain.mail.quotes import Parts, radicado

@@ -3,7 +3,7 @@
 from tasks.bootstrap import Office
 from tasks.domain.cases.standing import next_step, stands
 from tasks.domain.mail.commands import Verb, parse_orders
-from tasks.domain.mail.contexts import StatusContext, StatusLine
+from tasks.domain.mail.contexts.municipality import StatusContext, StatusLine
 from tasks.domain.mail.message import Mail
 from tasks.domain.mail.outgoing import Purpose
 from tasks.domain.mail.quotes import Parts

@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 
 from tasks.bootstrap import Office
-from tasks.domain.mail.contexts import AlertContext
+from tasks.domain.mail.contexts.team import AlertContext
 from tasks.domain.mail.outgoing import Purpose
 from tasks.domain.scores.results import Score, ScoreFile, combine
 from tasks.domain.spanish import counted

@@ -4,44 +4,35 @@ from collections.abc import Mapping
 
 from tasks.domain.cases.survey import QUESTIONS
 from tasks.domain.letters.fields import TemplateFields
-from tasks.domain.mail.contexts import (
+from tasks.domain.mail.contexts.common import CaseLine
+from tasks.domain.mail.contexts.digest import Chart, Count, DigestContext, FigureRow, Need, ReportContext, WeekRow
+from tasks.domain.mail.contexts.letters import DraftContext, LetterMailContext, SignContext, TransferContext
+from tasks.domain.mail.contexts.municipality import (
     AcknowledgedRequest,
     AcknowledgementContext,
-    AlertContext,
-    AssignmentContext,
-    BounceContext,
-    CaseLine,
-    Chart,
     ClosingContext,
-    Count,
-    DigestContext,
-    DraftContext,
     ExtensionContext,
-    ExtensionDraftContext,
-    FigureRow,
-    ForwardContext,
     InvitationContext,
-    LeaderReminderContext,
-    LeaderReplyContext,
-    LetterMailContext,
-    Need,
-    OrderAnswerContext,
     OversizeContext,
-    Proposal,
-    ReminderContext,
-    ReminderItem,
-    ReportContext,
-    ReviewContext,
-    ReviewItem,
     SessionContext,
-    SignContext,
     StatusContext,
     StatusLine,
     SurveyContext,
     SuspendedContext,
+)
+from tasks.domain.mail.contexts.reminders import LeaderReminderContext, ReminderContext, ReminderItem
+from tasks.domain.mail.contexts.team import (
+    AlertContext,
+    AssignmentContext,
+    BounceContext,
+    ExtensionDraftContext,
+    ForwardContext,
+    LeaderReplyContext,
+    OrderAnswerContext,
+    Proposal,
+    ReviewContext,
+    ReviewItem,
     ToAssign,
-    TransferContext,
-    WeekRow,
 )
 
 SHEET = "https://docs.example.org/hoja"
