@@ -18,7 +18,7 @@ _FOLDS = 4
 
 def judged_in_folds(labels: Sequence[dict[str, str]], mails: Sequence[Mail], office: OfficeView) -> list[Judgement]:
     """Return the judgement of each mail by the model of its thread's fold."""
-    threads = _threads(mails)
+    threads = threads_of(mails)
     trainer = SklearnTrainer([config.CATALOGS])
     written = trainer.examples(office.catalog)
     found: dict[int, Judgement] = {}
@@ -36,7 +36,7 @@ def judged_in_folds(labels: Sequence[dict[str, str]], mails: Sequence[Mail], off
     return [found[at] for at in range(len(mails))]
 
 
-def _threads(mails: Sequence[Mail]) -> list[int]:
+def threads_of(mails: Sequence[Mail]) -> list[int]:
     """Return for each mail the position of the first mail of its thread."""
     first: dict[str, int] = {}
     threads = []

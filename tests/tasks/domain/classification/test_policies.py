@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.domain.catalog import Catalog, Term
+from tasks.domain.classification.evidence import calibrated
 from tasks.domain.classification.office import OfficeView
 from tasks.domain.classification.policies import SURE, Reading, read_policies
 from tasks.domain.classification.text import PhraseBook
@@ -155,3 +156,9 @@ def test_confidence_is_never_certainty_beyond_its_words(office: OfficeView) -> N
     assert reading.sure
     assert reading.confidence >= SURE
     assert reading.words["control-interno"]
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_calibration_keeps_the_order_of_what_is_likelier(one: float, other: float) -> None:
+    low, high = sorted((one, other))
+    assert 0.0 <= calibrated(low) <= calibrated(high) <= 1.0
