@@ -13,11 +13,14 @@ _PROGRAM = Path(__file__).with_name("pdf_program.py")
 _READING = 20.0  # seconds for a PDF's text
 _OCR = 60.0  # seconds for a scan, all pages
 _SCANNED_PAGES = 4
+_MARK, _MARK_WITHIN = b"%PDF-", 1024  # where readers look for it (ISO 32000-1, annex H): no process for what is no PDF
 _THIN = 40  # characters: with fewer the pages are pictures
 
 
 def pdf_text(content: bytes) -> str | None:
     """Return the text of the first pages; None for a damaged, encrypted, endless or (no tesseract) scanned file."""
+    if _MARK not in content[:_MARK_WITHIN]:
+        return None
     # -I: neither the folder of the program nor the caller's environment may put other modules in its way.
     read = _run([sys.executable, "-I", str(_PROGRAM)], _READING, content)
     if read is None:
