@@ -1,16 +1,17 @@
 """An account on an Exchange server through exchangelib (EWS), with our own endpoint, CA, login and patience."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
-from tasks.ports.endpoint import is_loopback
-from tasks.ports.errors import ConfigurationError
+from tasks.ports.endpoint import demand_https
+from tasks.ports.errors import ConfigurationError, Unavailable
 
+T = TypeVar("T")
 _LONGEST_WAIT = 60  # seconds that a busy server may make one run wait before we come back another time
 _TIMEOUT = 60
 
@@ -32,14 +33,12 @@ class EwsAccess:
     token_url: str = ""
 
     def __post_init__(self) -> None:
-        parts = urlsplit(self.endpoint)
-        if not parts.hostname:
+        if not urlsplit(self.endpoint).hostname:
             raise ConfigurationError(
                 "mailbox.exchange.endpoint is empty: write the full EWS address, "
                 "e.g. https://correo.antioquia.gov.co/EWS/Exchange.asmx"
             )
-        if parts.scheme != "https" and not is_loopback(parts.hostname):
-            raise ConfigurationError(f"mailbox.exchange.endpoint: {self.endpoint} must begin with https://")
+        demand_https("mailbox.exchange.endpoint", self.endpoint)
 
     @property
     def scope(self) -> str:
@@ -52,7 +51,7 @@ class EwsAccess:
 
 
 class EwsClient:
-    """The account, opened when first used. exchangelib's errors go up as they are."""
+    """The account, opened when first used. exchangelib's errors go up as they are, but from within `ask`."""
 
     def __init__(self, access: EwsAccess) -> None:
         self.access = access
@@ -78,6 +77,17 @@ class EwsClient:
             autodiscover=False,
             access_type=DELEGATE if self.access.access == "delegate" else IMPERSONATION,
         )
+
+    def ask(self, work: Callable[[], T], unavailable: type[Unavailable]) -> T:
+        """Do the work; what the server, the login or the connection refuses is raised as `unavailable`."""
+        from exchangelib.errors import EWSError
+        from oauthlib.oauth2 import OAuth2Error
+        from requests import RequestException
+
+        try:
+            return work()
+        except (EWSError, OAuth2Error, RequestException) as error:
+            raise unavailable(f"{self.access}: {words_of(error)}") from error
 
     @contextlib.contextmanager
     def once(self) -> Iterator[Any]:
@@ -153,6 +163,11 @@ def _trust(ca_file: Path | None) -> None:
             return super().get_connection_with_tls_context(request, checked, proxies=proxies, cert=cert)
 
     BaseProtocol.HTTP_ADAPTER_CLS = OwnAuthority
+
+
+def words_of(error: Exception) -> str:
+    """Return what happened in one bounded line."""
+    return f"{type(error).__name__}: {str(error)[:300]}"
 
 
 def never_left(error: BaseException | None) -> bool:

@@ -5,7 +5,6 @@ Documented at learn.microsoft.com/graph: throttling (429, 503 with Retry-After),
 """
 
 import random
-import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,8 +18,8 @@ from urllib.parse import quote, urlsplit
 import httpx
 
 from tasks.clients.oauth import ClientCredentials, TokenRefused, TokenSource, refusal
-from tasks.ports.endpoint import is_loopback
-from tasks.ports.errors import ConfigurationError, Unavailable
+from tasks.ports.endpoint import demand_https, tls_context
+from tasks.ports.errors import Unavailable
 
 _PASSING = frozenset({429, 500, 502, 503, 504})  # worth another try when the request may be repeated
 
@@ -51,19 +50,14 @@ class GraphAccess:
     timeout: float = 60.0
 
     def __post_init__(self) -> None:
-        for key, address in (("base_url", self.base_url), ("authority", self.authority)):
-            parts = urlsplit(address)
-            if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
-                raise ConfigurationError(f"mailbox.graph.{key}: {address} must begin with https://")
+        demand_https("mailbox.graph.base_url", self.base_url)
+        demand_https("mailbox.graph.authority", self.authority)
 
     @property
     def scope(self) -> str:
         """All application permissions that were granted at this Graph (national clouds have their own)."""
         parts = urlsplit(self.base_url)
         return f"{parts.scheme}://{parts.netloc}/.default"
-
-    def tls(self) -> ssl.SSLContext:
-        return ssl.create_default_context(cafile=str(self.ca_file) if self.ca_file else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +129,9 @@ class GraphClient:
         except TokenRefused as error:
             raise GraphAway(str(error)) from error
         if self._http is None:
-            self._http = httpx.Client(verify=self._tls(), timeout=self._access.timeout)
+            self._http = httpx.Client(
+                verify=tls_context(self._access.ca_file, "mailbox.graph.ca_file"), timeout=self._access.timeout
+            )
         sent = {"Authorization": f"Bearer {token}", "Prefer": 'IdType="ImmutableId"'} | headers
         return self._http.request(method, url, headers=sent, **body)
 
@@ -145,12 +141,6 @@ class GraphClient:
         if wait is None or (asked or 0) > self._patience.longest:
             raise GraphAway(why)
         self._patience.sleep(max(asked or 0.0, wait * random.uniform(0.8, 1.2)))  # noqa: S311
-
-    def _tls(self) -> ssl.SSLContext:
-        try:
-            return self._access.tls()
-        except (OSError, ssl.SSLError) as error:
-            raise ConfigurationError(f"mailbox.graph.ca_file {self._access.ca_file} cannot be used: {error}") from error
 
     def _token_source(self) -> "TokenSource | _MsalTokens":
         if self._tokens is None:

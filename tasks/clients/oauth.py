@@ -1,9 +1,7 @@
 """Access tokens by client credentials (RFC 6749 §4.4), for servers that no longer take passwords."""
 
-import ssl
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import httpx
@@ -25,23 +23,21 @@ class ClientCredentials:
     client_id: str
     client_secret: str = field(repr=False)
     scope: str
-    tls: ssl.SSLContext | None = None
     timeout: float = 30.0
 
 
 class TokenSource:
     """Called, returns a token that is still good; asks for one only when needed. Raises `TokenRefused`."""
 
-    def __init__(self, credentials: ClientCredentials, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, credentials: ClientCredentials) -> None:
         self._credentials = credentials
-        self._now = now
         self._lock = threading.Lock()
         self._token = ""
         self._until = 0.0
 
     def __call__(self) -> str:
         with self._lock:
-            if not self._token or self._now() >= self._until:
+            if not self._token or time.monotonic() >= self._until:
                 self._ask()
             return self._token
 
@@ -59,7 +55,7 @@ class TokenSource:
             "scope": asked.scope,
         }
         try:
-            with httpx.Client(verify=asked.tls or True, timeout=asked.timeout) as client:
+            with httpx.Client(timeout=asked.timeout) as client:
                 answer = client.post(asked.token_url, data=form)
             body = answer.json()
         except (httpx.HTTPError, ValueError) as error:
@@ -68,7 +64,7 @@ class TokenSource:
         if not isinstance(token, str) or not token:
             raise TokenRefused(f"{asked.token_url}: {refusal(body, answer.status_code)}")
         self._token = token
-        self._until = self._now() + max(0, _seconds(body.get("expires_in")) - _MARGIN)
+        self._until = time.monotonic() + max(0, _seconds(body.get("expires_in")) - _MARGIN)
 
 
 def refusal(body: object, status: object = "") -> str:

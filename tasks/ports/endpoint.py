@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from tasks.ports.errors import ConfigurationError
 
@@ -20,6 +21,24 @@ def is_loopback(host: str) -> bool:
         return ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return False
+
+
+def tls_context(ca_file: Path | None, key: str = "ca_file") -> ssl.SSLContext:
+    """Return the context that checks a server's certificate and name; `ca_file` (PEM) replaces the system's own.
+
+    Raises `ConfigurationError`, naming the setting `key`, on a bad file.
+    """
+    try:
+        return ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
+    except (OSError, ssl.SSLError) as error:
+        raise ConfigurationError(f"{key} {ca_file} cannot be used: {error}") from error
+
+
+def demand_https(key: str, address: str) -> None:
+    """Raise `ConfigurationError` when a web address would go unprotected over a network."""
+    parts = urlsplit(address)
+    if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
+        raise ConfigurationError(f"{key}: {address} must begin with https://")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +68,7 @@ class Endpoint:
 
     def tls(self) -> ssl.SSLContext:
         """Return the context that checks the server's certificate and name. Raises `ConfigurationError` on a bad CA."""
-        try:
-            return ssl.create_default_context(cafile=str(self.ca_file) if self.ca_file else None)
-        except (OSError, ssl.SSLError) as error:
-            raise ConfigurationError(f"ca_file {self.ca_file} cannot be used: {error}") from error
+        return tls_context(self.ca_file)
 
 
 @dataclass(frozen=True, slots=True)

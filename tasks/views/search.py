@@ -33,8 +33,8 @@ def _cases(office: Office, unit: UnitOfWork) -> Iterator[tuple[Document, str]]:
 def _words(office: Office, case: Case) -> Iterator[str]:
     yield from (case.number, case.request, case.subject, case.summary, case.entity, case.requester, case.email)
     yield from (case.incoming_ref, case.official_ref, case.letter or "", case.notes, case.policy or "")
-    yield next((policy.name for policy in office.catalog.policies if policy.slug == case.policy), "")
-    yield next((place.name for place in office.catalog.municipalities if place.dane == case.municipality), "")
+    policy, place = office.catalog.policy(case.policy), office.catalog.municipality(case.municipality)
+    yield from (policy.name if policy else "", place.name if place else "")
 
 
 def _letters(unit: UnitOfWork) -> Iterator[tuple[Document, str]]:

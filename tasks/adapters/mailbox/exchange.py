@@ -80,12 +80,11 @@ class ExchangeMailbox:
         folder = self._folder(self._inbox)
         folder.item_sync_state = None
         found: dict[str, datetime | None] = {}
-        gone = {SyncFolderItems.DELETE, SyncFolderItems.READ_FLAG_CHANGE}
         try:
             for change, item in folder.sync_items(sync_state=cursor, only_fields=["datetime_received"]):
                 if change == SyncFolderItems.DELETE:
                     found.pop(item.id, None)
-                elif change not in gone:
+                elif change != SyncFolderItems.READ_FLAG_CHANGE:
                     found[item.id] = _moment(item.datetime_received)
         except (ErrorInvalidSyncStateData, AttributeError):  # exchangelib trips over a refusal without a SyncState
             if cursor is None:
@@ -148,14 +147,7 @@ class ExchangeMailbox:
             return account.msg_folder_root // name
 
     def _ask(self, work: Callable[[], T]) -> T:
-        from exchangelib.errors import EWSError
-        from oauthlib.oauth2 import OAuth2Error
-        from requests import RequestException
-
-        try:
-            return work()
-        except (EWSError, OAuth2Error, RequestException) as error:
-            raise MailboxUnavailable(f"{self._client.access}: {type(error).__name__}: {str(error)[:300]}") from error
+        return self._client.ask(work, MailboxUnavailable)
 
 
 def _ids(refs: Sequence[MessageRef]) -> list[tuple[str, None]]:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import TypeVar
 
 from tasks.adapters.sender.addressed import addressed, usable
-from tasks.clients.ews import EwsClient, never_left
+from tasks.clients.ews import EwsClient, never_left, words_of
 from tasks.ports.errors import SenderUnavailable
 from tasks.ports.sender import Envelope, Outcome, Receipt
 
@@ -53,7 +53,7 @@ class ExchangeSender:
     def _answered(self, error: Exception) -> Receipt:
         from exchangelib import errors
 
-        words = f"{type(error).__name__}: {str(error)[:300]}"
+        words = words_of(error)
         ours = (errors.UnauthorizedError, errors.ErrorAccessDenied, errors.ErrorSendAsDenied)
         if isinstance(error, ours) or never_left(error):
             raise SenderUnavailable(f"{self._client.access}: {words}") from error
@@ -69,12 +69,4 @@ class ExchangeSender:
         return Receipt(Outcome.UNKNOWN, words)
 
     def _ask(self, work: Callable[[], T]) -> T:
-        from exchangelib.errors import EWSError
-        from oauthlib.oauth2 import OAuth2Error
-        from requests import RequestException
-
-        try:
-            return work()
-        except (EWSError, OAuth2Error, RequestException) as error:
-            words = f"{type(error).__name__}: {str(error)[:300]}"
-            raise SenderUnavailable(f"{self._client.access}: {words}") from error
+        return self._client.ask(work, SenderUnavailable)
