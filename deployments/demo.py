@@ -28,7 +28,7 @@ from tasks.bootstrap import Office
 from tasks.cycle import run_cycle
 from tasks.digest import run_digest
 from tasks.domain.cases.case import State
-from tasks.domain.mail.outgoing import OutgoingMail, Purpose
+from tasks.domain.mail.writing.outgoing import OutgoingMail, Purpose
 from tasks.impact.running import run_impact
 from tasks.operation.setup import initialise
 from tasks.outbox import run_outbox

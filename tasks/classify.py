@@ -7,11 +7,11 @@ from typing import Any
 from tasks.bootstrap import Office
 from tasks.domain.classification.attachments import read_letters
 from tasks.domain.classification.judgement import Judgement, Kind
-from tasks.domain.classification.policies import Reading
 from tasks.domain.classification.sequence import judge_sequence
+from tasks.domain.classification.subject.policies import Reading
 from tasks.domain.mail.message import Mail
-from tasks.domain.mail.parsing import parse
 from tasks.domain.mail.quotes import parts_of
+from tasks.domain.mail.reading.parsing import parse
 from tasks.reception.office_view import view_of
 
 

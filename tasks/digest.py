@@ -8,7 +8,7 @@ from tasks.domain.cases.decisions import policy_name
 from tasks.domain.catalog import MIPG_GENERAL
 from tasks.domain.digest.figures import DigestFigures, Labels, Mail, Week, compared_weeks, figures, weekly
 from tasks.domain.digest.period import Period, iso_week, period
-from tasks.domain.mail.outgoing import Enclosure, Purpose
+from tasks.domain.mail.writing.outgoing import Enclosure, Purpose
 from tasks.domain.sheet.columns import choices_of, layouts
 from tasks.notices.digest import Comparison, illustrated
 from tasks.notices.notice import Notice, director_and_substitute, queue

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from tasks.bootstrap import Office
 from tasks.domain.cases.dossier import Filed, filed_letter, filed_message
-from tasks.domain.mail.parsing import parse
+from tasks.domain.mail.reading.parsing import parse
 from tasks.ports.errors import ArchiveUnavailable, BadInput
 from tasks.ports.ledger import MessageRecord, UnitOfWork
 

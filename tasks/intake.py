@@ -9,7 +9,7 @@ import structlog
 
 from tasks.bootstrap import Office
 from tasks.domain.classification.office import OfficeView
-from tasks.domain.mail.parsing import TooLarge
+from tasks.domain.mail.reading.parsing import TooLarge
 from tasks.notices.assignment import queue_assign_notices
 from tasks.ports.errors import MailboxUnavailable, Unavailable
 from tasks.ports.ledger import Fate, MessageRecord, UnitOfWork

@@ -1,14 +1,14 @@
 """The weekly refit: the text model learns from the office's texts and from people's corrections.
 
 One correction in five is never learnt from: on those the new model must do no worse than the one in use, else
-nothing changes. Corrections help before, too, by themselves (tasks/domain/classification/precedents.py).
+nothing changes. Corrections help before, too, by themselves (tasks/domain/classification/subject/precedents.py).
 """
 
 from collections.abc import Sequence
 
 from tasks.bootstrap import Office
-from tasks.domain.classification.policies import read_policies
-from tasks.domain.classification.vocabulary import phrase_book
+from tasks.domain.classification.subject.policies import read_policies
+from tasks.domain.classification.subject.vocabulary import phrase_book
 from tasks.domain.learning.examples import Example
 from tasks.domain.learning.experience import Corrected
 from tasks.domain.learning.model import TextModel

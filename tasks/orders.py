@@ -13,7 +13,7 @@ from tasks.domain.cases.papers import PAPER_VERBS, decide_on_paper
 from tasks.domain.letters.letter import Letter, LetterKind, LetterState
 from tasks.domain.letters.transfer import destination_of
 from tasks.domain.mail.commands import Order, Verb
-from tasks.domain.mail.threads import cases_named
+from tasks.domain.mail.threading.threads import cases_named
 from tasks.domain.terms.clocks import clocks, extension_limit, pauses_of
 from tasks.ports.ledger import OutboxRecord, OutboxState, UnitOfWork
 

@@ -13,7 +13,7 @@ from tasks.bootstrap import Office
 from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, State
 from tasks.domain.letters.grouping import is_addressed, stands
 from tasks.domain.letters.letter import Letter, LetterState
-from tasks.domain.mail.outgoing import LETTER_MAILS, OutgoingMail, Purpose, as_bytes, build_message, turn
+from tasks.domain.mail.writing.outgoing import LETTER_MAILS, OutgoingMail, Purpose, as_bytes, build_message, turn
 from tasks.domain.terms.escalation import Moment
 from tasks.notices.fitting import lighten
 from tasks.notices.notice import alert_operator, write

@@ -6,7 +6,7 @@ from datetime import timedelta
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, State
 from tasks.domain.directory import Directory, Person
-from tasks.domain.mail.outgoing import Purpose
+from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.domain.scores.report.closing import never_scored
 from tasks.domain.terms.business_days import add_business_days
 from tasks.domain.terms.escalation import Moment, Reminder, reminders

@@ -12,7 +12,7 @@ from deployments.simulation.parts import MemoryMailbox, MemorySheet
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import Case, State
 from tasks.domain.directory import Directory, Leader, Person, is_away
-from tasks.domain.mail.outgoing import OutgoingMail, Purpose
+from tasks.domain.mail.writing.outgoing import OutgoingMail, Purpose
 from tasks.domain.terms.business_days import add_business_days
 
 _FORGETS = 0.15  # share of mails that nobody acts on before a reminder

@@ -8,7 +8,7 @@ from typing import Any
 from deployments.simulation.parts import MemorySender
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import Case, State, evolve
-from tasks.domain.mail.outgoing import OutgoingMail, Purpose
+from tasks.domain.mail.writing.outgoing import OutgoingMail, Purpose
 from tasks.domain.terms.business_days import add_business_days
 from tasks.domain.terms.clocks import Light, internal_due, legal_due, pauses_of
 from tasks.domain.terms.escalation import Moment

@@ -17,7 +17,7 @@ from deployments.simulation.parts import MemoryMailbox, MemorySender, MemoryShee
 from deployments.simulation.watch import Watch
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import State
-from tasks.domain.mail.outgoing import OutgoingMail
+from tasks.domain.mail.writing.outgoing import OutgoingMail
 from tasks.operation.runs import perform
 from tasks.operation.setup import prepare
 from tasks.ports.clock import FixedClock

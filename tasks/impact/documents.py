@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tasks.bootstrap import Office
-from tasks.domain.mail.outgoing import Enclosure
+from tasks.domain.mail.writing.outgoing import Enclosure
 from tasks.notices.letters import DOCX, PDF
 from tasks.ports.ledger import LoadedFile
 from tasks.ports.letters import Picture

@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 from tasks.bootstrap import Office
-from tasks.domain.mail.contexts.digest import ReportContext
-from tasks.domain.mail.outgoing import Enclosure, Purpose
+from tasks.domain.mail.writing.contexts.digest import ReportContext
+from tasks.domain.mail.writing.outgoing import Enclosure, Purpose
 from tasks.impact.closing import score_cases
 from tasks.impact.comparing import comparison
 from tasks.impact.documents import make_documents

@@ -4,8 +4,8 @@ from tasks.bootstrap import Office
 from tasks.domain.cases.case import Case
 from tasks.domain.cases.names import folded
 from tasks.domain.directory import Absence, Directory, Person, Role
-from tasks.domain.mail.contexts.team import AssignmentContext, ToAssign
-from tasks.domain.mail.outgoing import Purpose
+from tasks.domain.mail.writing.contexts.team import AssignmentContext, ToAssign
+from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.domain.spanish import date_in_words, span_in_words
 from tasks.domain.terms.business_days import business_days_between
 from tasks.domain.terms.clocks import Awaited, internal_due, waits_for

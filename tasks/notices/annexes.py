@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from tasks.bootstrap import Office
 from tasks.domain.mail.message import Attachment
-from tasks.domain.mail.outgoing import Enclosure
-from tasks.domain.mail.parsing import parse
+from tasks.domain.mail.reading.parsing import parse
+from tasks.domain.mail.writing.outgoing import Enclosure
 from tasks.notices.fitting import room as mail_room
 from tasks.ports.errors import BadInput
 

@@ -4,8 +4,8 @@ from tasks.bootstrap import Office
 from tasks.domain.cases.assignment import Workload, suggest_officer
 from tasks.domain.cases.case import Case, State
 from tasks.domain.directory import Directory, Role
-from tasks.domain.mail.contexts.team import AssignmentContext, ToAssign
-from tasks.domain.mail.outgoing import Purpose
+from tasks.domain.mail.writing.contexts.team import AssignmentContext, ToAssign
+from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.domain.spanish import date_in_words
 from tasks.domain.terms.clocks import internal_due, legal_due
 from tasks.notices.letters import case_line

@@ -12,8 +12,8 @@ from tasks.domain.digest.period import Period
 from tasks.domain.directory import Directory, Role, is_away
 from tasks.domain.learning.share import share_of
 from tasks.domain.letters.letter import LetterState
-from tasks.domain.mail.contexts.digest import Chart, Count, DigestContext, FigureRow, Need, WeekRow
-from tasks.domain.mail.outgoing import Enclosure, Purpose
+from tasks.domain.mail.writing.contexts.digest import Chart, Count, DigestContext, FigureRow, Need, WeekRow
+from tasks.domain.mail.writing.outgoing import Enclosure, Purpose
 from tasks.domain.spanish import counted, join_list, number, percent, span_in_words
 from tasks.notices.letters import case_line
 from tasks.ports.ledger import Fate, OutboxState, UnitOfWork

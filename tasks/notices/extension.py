@@ -11,9 +11,9 @@ from tasks.bootstrap import Office
 from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, State
 from tasks.domain.digest.figures import Watched
 from tasks.domain.directory import Contact
-from tasks.domain.mail.contexts.municipality import ExtensionContext
-from tasks.domain.mail.contexts.team import ExtensionDraftContext
-from tasks.domain.mail.outgoing import Purpose
+from tasks.domain.mail.writing.contexts.municipality import ExtensionContext
+from tasks.domain.mail.writing.contexts.team import ExtensionDraftContext
+from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.domain.spanish import date_in_words
 from tasks.domain.terms.clocks import extension_limit, needs_extension, pauses_of, petition_due
 from tasks.domain.terms.readers import Readers

@@ -1,8 +1,8 @@
 """The last look at a mail before it leaves: what the way out cannot carry stays here, and the mail says so."""
 
 from tasks.bootstrap import Office
-from tasks.domain.mail.fitting import LeftOut, overweight, place_of, without
-from tasks.domain.mail.outgoing import Enclosure, OutgoingMail
+from tasks.domain.mail.writing.fitting import LeftOut, overweight, place_of, without
+from tasks.domain.mail.writing.outgoing import Enclosure, OutgoingMail
 
 _TEXTS = 200_000  # octets for the headers, the text and its HTML, where the whole message is limited
 

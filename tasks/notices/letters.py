@@ -12,9 +12,9 @@ from tasks.domain.letters.context import LetterFacts, letter_context
 from tasks.domain.letters.grouping import LetterGroup
 from tasks.domain.letters.letter import Letter, LetterKind
 from tasks.domain.letters.paper import Signatory
-from tasks.domain.mail.contexts.common import CaseLine
-from tasks.domain.mail.contexts.letters import DraftContext, LetterMailContext, SignContext
-from tasks.domain.mail.outgoing import Enclosure, Purpose
+from tasks.domain.mail.writing.contexts.common import CaseLine
+from tasks.domain.mail.writing.contexts.letters import DraftContext, LetterMailContext, SignContext
+from tasks.domain.mail.writing.outgoing import Enclosure, Purpose
 from tasks.domain.terms.business_days import add_business_days
 from tasks.domain.terms.clocks import legal_due
 from tasks.notices.annexes import request_annexes

@@ -9,8 +9,8 @@ from datetime import timedelta
 from tasks.bootstrap import Office
 from tasks.domain.directory import Directory, Role
 from tasks.domain.letters.fields import OfficeFields, TemplateFields
-from tasks.domain.mail.contexts.team import AlertContext
-from tasks.domain.mail.outgoing import Enclosure, OutgoingMail, Purpose, message_id
+from tasks.domain.mail.writing.contexts.team import AlertContext
+from tasks.domain.mail.writing.outgoing import Enclosure, OutgoingMail, Purpose, message_id
 from tasks.ports.errors import TemplateProblem
 from tasks.ports.ledger import Token, UnitOfWork
 

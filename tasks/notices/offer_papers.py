@@ -7,9 +7,9 @@ from tasks.domain.cases.case import Case
 from tasks.domain.cases.decisions import policy_name
 from tasks.domain.letters.others import GapRow, InvitationLetter, OfferLetter
 from tasks.domain.letters.paper import Addressee
-from tasks.domain.mail.contexts.letters import LetterMailContext
-from tasks.domain.mail.contexts.municipality import InvitationContext
-from tasks.domain.mail.outgoing import Purpose
+from tasks.domain.mail.writing.contexts.letters import LetterMailContext
+from tasks.domain.mail.writing.contexts.municipality import InvitationContext
+from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.domain.scores.offer import Proposal, waiting_by_policy
 from tasks.domain.spanish import counted, date_in_words, number, term_in_words
 from tasks.domain.terms.business_days import add_business_days

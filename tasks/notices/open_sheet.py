@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from tasks.bootstrap import Office
 from tasks.domain.cases.names import find_named
-from tasks.domain.mail.contexts.team import AlertContext
-from tasks.domain.mail.outgoing import Purpose
+from tasks.domain.mail.writing.contexts.team import AlertContext
+from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.notices.notice import Notice, operator_addresses, queue
 from tasks.ports.errors import SheetBusy
 from tasks.ports.ledger import UnitOfWork

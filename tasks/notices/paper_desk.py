@@ -9,7 +9,7 @@ from tasks.domain.cases.decisions import policy_name
 from tasks.domain.letters.letter import Letter, LetterKind
 from tasks.domain.letters.others import CaseRow
 from tasks.domain.letters.paper import Addressee, PaperFacts, Signatory
-from tasks.domain.mail.outgoing import Purpose
+from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.domain.spanish import date_in_words, entity_phrase, policy_phrase
 from tasks.notices.annexes import Annexes, request_annexes
 from tasks.notices.letters import case_line, letter_files

@@ -11,9 +11,9 @@ from tasks.domain.letters.context import quoted_paragraphs
 from tasks.domain.letters.letter import Letter, LetterKind, LetterState
 from tasks.domain.letters.others import AnswerPaper, ClosingLetter, TransferLetter
 from tasks.domain.letters.paper import Addressee
-from tasks.domain.mail.contexts.letters import TransferContext
-from tasks.domain.mail.contexts.municipality import ClosingContext
-from tasks.domain.mail.outgoing import Purpose
+from tasks.domain.mail.writing.contexts.letters import TransferContext
+from tasks.domain.mail.writing.contexts.municipality import ClosingContext
+from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.domain.spanish import date_in_words, join_list, number
 from tasks.notices.letters import case_line, letter_document, letter_notice
 from tasks.notices.notice import Notice

@@ -6,9 +6,9 @@ from tasks.bootstrap import Office
 from tasks.domain.cases.case import Case, State
 from tasks.domain.directory import Directory, Role, is_away
 from tasks.domain.letters.letter import Letter
-from tasks.domain.mail.contexts.reminders import LeaderReminderContext, ReminderContext, ReminderItem
-from tasks.domain.mail.contexts.team import ReviewContext, ReviewItem
-from tasks.domain.mail.outgoing import Enclosure, Purpose
+from tasks.domain.mail.writing.contexts.reminders import LeaderReminderContext, ReminderContext, ReminderItem
+from tasks.domain.mail.writing.contexts.team import ReviewContext, ReviewItem
+from tasks.domain.mail.writing.outgoing import Enclosure, Purpose
 from tasks.domain.spanish import business_days, date_in_words, day_and_month
 from tasks.domain.terms.business_days import add_business_days
 from tasks.domain.terms.clocks import Awaited

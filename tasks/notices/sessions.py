@@ -4,9 +4,9 @@ from itertools import pairwise
 
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, State
-from tasks.domain.mail.contexts.municipality import SessionContext
-from tasks.domain.mail.invitation import Meeting, invitation
-from tasks.domain.mail.outgoing import Enclosure, Purpose
+from tasks.domain.mail.writing.contexts.municipality import SessionContext
+from tasks.domain.mail.writing.invitation import Meeting, invitation
+from tasks.domain.mail.writing.outgoing import Enclosure, Purpose
 from tasks.domain.spanish import weekday_in_words
 from tasks.notices.letters import case_line
 from tasks.notices.notice import Notice, queue

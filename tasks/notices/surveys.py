@@ -5,8 +5,8 @@ from datetime import timedelta
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import Case, State
 from tasks.domain.cases.survey import QUESTIONS
-from tasks.domain.mail.contexts.municipality import SurveyContext
-from tasks.domain.mail.outgoing import Purpose
+from tasks.domain.mail.writing.contexts.municipality import SurveyContext
+from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.domain.spanish import date_in_words
 from tasks.notices.letters import case_line
 from tasks.notices.notice import Notice, queue_all

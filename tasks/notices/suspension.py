@@ -5,8 +5,8 @@ from itertools import groupby
 
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, State
-from tasks.domain.mail.contexts.municipality import SuspendedContext
-from tasks.domain.mail.outgoing import Purpose
+from tasks.domain.mail.writing.contexts.municipality import SuspendedContext
+from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.domain.spanish import date_in_words
 from tasks.domain.terms.business_days import add_business_days
 from tasks.domain.terms.clocks import asks_again_on, was_asked_again

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from tasks.bootstrap import Office
 from tasks.domain.health import Expiry, Failing, Health, report, troubles
-from tasks.domain.mail.contexts.team import AlertContext
-from tasks.domain.mail.outgoing import Purpose
+from tasks.domain.mail.writing.contexts.team import AlertContext
+from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.notices.notice import Notice, operator_addresses, queue
 from tasks.ports.errors import Unavailable
 from tasks.ports.ledger import OutboxState, UnitOfWork

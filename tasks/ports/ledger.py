@@ -13,7 +13,7 @@ from tasks.domain.directory import Absence, Directory
 from tasks.domain.learning.experience import Corrected
 from tasks.domain.letters.letter import Letter, LetterState
 from tasks.domain.mail.message import Mentions, Thread
-from tasks.domain.mail.outgoing import OutgoingMail, Purpose
+from tasks.domain.mail.writing.outgoing import OutgoingMail, Purpose
 from tasks.domain.scores.results import Score, ScoreFile
 from tasks.ports.mailbox import MessageRef
 

@@ -5,9 +5,9 @@ from datetime import datetime, time, timedelta
 
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import Case
-from tasks.domain.mail.belonging import organisation
-from tasks.domain.mail.contexts.municipality import AcknowledgedRequest, AcknowledgementContext
-from tasks.domain.mail.outgoing import Purpose
+from tasks.domain.mail.threading.belonging import organisation
+from tasks.domain.mail.writing.contexts.municipality import AcknowledgedRequest, AcknowledgementContext
+from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.domain.spanish import date_in_words
 from tasks.domain.terms.clocks import legal_due
 from tasks.notices.letters import case_line

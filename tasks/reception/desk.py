@@ -10,8 +10,8 @@ from tasks.domain.cases.opening import Asked, judged
 from tasks.domain.classification.attachments import read_letters
 from tasks.domain.classification.judgement import Judgement
 from tasks.domain.mail.message import Mail, Thread
-from tasks.domain.mail.parsing import parse
 from tasks.domain.mail.quotes import Parts, parts_of
+from tasks.domain.mail.reading.parsing import parse
 from tasks.opening import open_request
 from tasks.ports.documents import Documents
 from tasks.ports.ledger import Fate, MessageRecord, UnitOfWork

@@ -8,10 +8,10 @@ from tasks.bootstrap import Office
 from tasks.domain.cases.case import SYSTEM, CaseEvent, EventKind
 from tasks.domain.cases.returning import Return, reopened
 from tasks.domain.classification.judgement import Judgement, Kind
-from tasks.domain.classification.need import writer_of
 from tasks.domain.classification.office import OfficeView
-from tasks.domain.mail.belonging import organisation
+from tasks.domain.classification.subject.need import writer_of
 from tasks.domain.mail.commands import parse_orders
+from tasks.domain.mail.threading.belonging import organisation
 from tasks.ports.ledger import Fate, MessageRecord, UnitOfWork
 from tasks.reception.absence import take_absence
 from tasks.reception.desk import Arrival, Desk, asked_in, open_asked

@@ -16,11 +16,11 @@ from tasks.domain.letters.letter import LetterState
 from tasks.domain.letters.reply import Reply, ReplyKind, read_reply
 from tasks.domain.mail.authentication import Verdict, verdict
 from tasks.domain.mail.commands import Order, Verb
-from tasks.domain.mail.contexts.team import LeaderReplyContext, Proposal
 from tasks.domain.mail.message import Mail, Thread
-from tasks.domain.mail.outgoing import Purpose
 from tasks.domain.mail.quotes import Parts
-from tasks.domain.mail.threads import cases_named
+from tasks.domain.mail.threading.threads import cases_named
+from tasks.domain.mail.writing.contexts.team import LeaderReplyContext, Proposal
+from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.domain.spanish import weekday_in_words
 from tasks.notices.annexes import enclosed
 from tasks.notices.letters import case_line

@@ -8,12 +8,12 @@ from tasks.domain.cases.states import possible
 from tasks.domain.letters.letter import LetterState
 from tasks.domain.mail.authentication import Verdict, verdict
 from tasks.domain.mail.commands import MOTIVE_REQUIRED, Order, Verb, parse_orders
-from tasks.domain.mail.contexts.team import OrderAnswerContext
-from tasks.domain.mail.links import tokens_in
 from tasks.domain.mail.message import Mail, Thread
-from tasks.domain.mail.outgoing import Purpose
 from tasks.domain.mail.quotes import Parts
-from tasks.domain.mail.threads import token_of
+from tasks.domain.mail.threading.threads import token_of
+from tasks.domain.mail.writing.contexts.team import OrderAnswerContext
+from tasks.domain.mail.writing.links import tokens_in
+from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.notices.notice import Notice, queue
 from tasks.orders import give
 from tasks.ports.ledger import OutboxRecord, Token, UnitOfWork

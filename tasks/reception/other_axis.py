@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from tasks.domain.cases.case import SYSTEM, CaseEvent, EventKind, State
-from tasks.domain.mail.contexts.team import ForwardContext
-from tasks.domain.mail.outgoing import Enclosure, Purpose
+from tasks.domain.mail.writing.contexts.team import ForwardContext
+from tasks.domain.mail.writing.outgoing import Enclosure, Purpose
 from tasks.domain.spanish import date_in_words
 from tasks.notices.notice import Notice, queue
 from tasks.ports.ledger import Fate

@@ -3,10 +3,10 @@
 from tasks.bootstrap import Office
 from tasks.domain.mail.authentication import Verdict, verdict
 from tasks.domain.mail.automatic import automatic
-from tasks.domain.mail.contexts.municipality import OversizeContext
-from tasks.domain.mail.outgoing import Purpose
-from tasks.domain.mail.parsing import MAX_BYTES, parse
-from tasks.domain.mail.structure import MAX_HEAD
+from tasks.domain.mail.reading.parsing import MAX_BYTES, parse
+from tasks.domain.mail.reading.structure import MAX_HEAD
+from tasks.domain.mail.writing.contexts.municipality import OversizeContext
+from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.notices.notice import Notice, queue
 from tasks.ports.ledger import UnitOfWork
 

@@ -7,11 +7,11 @@ from tasks.domain.cases.case import Case, CaseEvent, EventKind
 from tasks.domain.letters.letter import Letter
 from tasks.domain.mail.authentication import Verdict, verdict
 from tasks.domain.mail.automatic import Bounce, bounce
-from tasks.domain.mail.contexts.team import BounceContext
 from tasks.domain.mail.message import Mail
-from tasks.domain.mail.outgoing import LETTER_MAILS, Purpose
 from tasks.domain.mail.quotes import Parts, radicado
-from tasks.domain.mail.threads import mentions
+from tasks.domain.mail.threading.threads import mentions
+from tasks.domain.mail.writing.contexts.team import BounceContext
+from tasks.domain.mail.writing.outgoing import LETTER_MAILS, Purpose
 from tasks.notices.letters import case_line
 from tasks.notices.notice import Notice, alert_operator, director_and_substitute, queue
 from tasks.ports.ledger import OutboxRecord, OutboxState, UnitOfWork

@@ -3,10 +3,10 @@
 from tasks.bootstrap import Office
 from tasks.domain.cases.standing import next_step, stands
 from tasks.domain.mail.commands import Verb, parse_orders
-from tasks.domain.mail.contexts.municipality import StatusContext, StatusLine
 from tasks.domain.mail.message import Mail
-from tasks.domain.mail.outgoing import Purpose
 from tasks.domain.mail.quotes import Parts
+from tasks.domain.mail.writing.contexts.municipality import StatusContext, StatusLine
+from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.domain.spanish import date_in_words
 from tasks.notices.letters import case_line
 from tasks.notices.notice import Notice, queue

@@ -6,17 +6,17 @@ from datetime import datetime, timedelta
 from tasks.bootstrap import Office
 from tasks.domain.cases.returning import REOPENED_WITHIN, Return, returning
 from tasks.domain.classification.asking import asks
-from tasks.domain.classification.need import writer_of
 from tasks.domain.classification.office import OfficeView
+from tasks.domain.classification.subject.need import writer_of
 from tasks.domain.mail.authentication import Verdict, verdict
-from tasks.domain.mail.belonging import belongs
-from tasks.domain.mail.headers import addresses
-from tasks.domain.mail.identity import folded
-from tasks.domain.mail.links import tokens_in
 from tasks.domain.mail.message import Mail, Mentions, Thread
 from tasks.domain.mail.quotes import Parts, bare_subject, is_reply_subject
-from tasks.domain.mail.structure import read_head
-from tasks.domain.mail.threads import mentions
+from tasks.domain.mail.reading.headers import addresses
+from tasks.domain.mail.reading.structure import read_head
+from tasks.domain.mail.threading.belonging import belongs
+from tasks.domain.mail.threading.identity import folded
+from tasks.domain.mail.threading.threads import mentions
+from tasks.domain.mail.writing.links import tokens_in
 from tasks.ports.ledger import UnitOfWork
 from tasks.reception.merged import follow_merged
 

@@ -1,7 +1,7 @@
 """Workbooks of results that come by mail."""
 
 from tasks.domain.mail.authentication import Verdict, verdict
-from tasks.domain.mail.filename import safe_name
+from tasks.domain.mail.reading.filename import safe_name
 from tasks.ports.ledger import Fate
 from tasks.reception.desk import Desk
 

@@ -2,8 +2,8 @@
 
 from tasks.bootstrap import Office
 from tasks.domain.cases.opening import Asked
-from tasks.domain.mail.parsing import parse
 from tasks.domain.mail.quotes import parts_of
+from tasks.domain.mail.reading.parsing import parse
 from tasks.domain.sheet.columns import Choices, review_layout
 from tasks.domain.sheet.merge import merge_rows
 from tasks.domain.sheet.merging import CellReader, MergeResult, Request

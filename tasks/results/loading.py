@@ -10,8 +10,8 @@ import re
 from pathlib import Path
 
 from tasks.bootstrap import Office
-from tasks.domain.mail.contexts.team import AlertContext
-from tasks.domain.mail.outgoing import Purpose
+from tasks.domain.mail.writing.contexts.team import AlertContext
+from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.domain.scores.results import Score, ScoreFile, combine
 from tasks.domain.spanish import counted
 from tasks.notices.notice import Notice, alert_operator, operator_addresses, queue

@@ -11,7 +11,7 @@ from tasks.domain.cases.case import CaseEvent, State
 from tasks.domain.digest.figures import Watched
 from tasks.domain.directory import Directory
 from tasks.domain.letters.letter import Letter
-from tasks.domain.mail.outgoing import OutgoingMail, Purpose
+from tasks.domain.mail.writing.outgoing import OutgoingMail, Purpose
 from tasks.notices.notice import compose
 from tasks.ports.errors import UsageError
 from tasks.ports.ledger import FlowRun, MessageRecord, OutboxRecord, OutboxState, UnitOfWork

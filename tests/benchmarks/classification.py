@@ -23,11 +23,11 @@ from tasks.adapters.files.catalogs import load_catalog
 from tasks.adapters.models.npz import read_model
 from tasks.domain.classification.judgement import Judgement, Kind
 from tasks.domain.classification.office import Matchers, OfficeView
-from tasks.domain.classification.policies import SURE
 from tasks.domain.classification.sequence import judge_sequence
+from tasks.domain.classification.subject.policies import SURE
 from tasks.domain.directory import Directory, Leader, Person, Role
 from tasks.domain.mail.message import Mail
-from tasks.domain.mail.parsing import parse
+from tasks.domain.mail.reading.parsing import parse
 from tests.benchmarks.classification_folds import judged_in_folds
 
 HERE = Path(__file__).parents[1]

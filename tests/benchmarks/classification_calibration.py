@@ -2,7 +2,7 @@
 
     python -m tests.benchmarks.classification_calibration tests/data/hard ../shared/data/mails
 
-Prints the numbers for `CALIBRATION` in tasks/domain/classification/evidence.py, fitted on all the requests of the
+Prints the numbers for `CALIBRATION` in domain/classification/subject/evidence.py, fitted on all the requests of the
 corpora, and what a calibration that had not seen each thread would have decided. The text model never learnt them.
 """
 
@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from tasks.domain.classification.evidence import confidence_in, log_odds
 from tasks.domain.classification.sequence import judge_sequence
+from tasks.domain.classification.subject.evidence import confidence_in, log_odds
 from tests.benchmarks.classification import labelled, office_of
 from tests.benchmarks.classification_folds import threads_of
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 import config
 from tasks.adapters.models.fitting import SklearnTrainer
 from tasks.domain.classification.judgement import Judgement
-from tasks.domain.classification.need import needs
 from tasks.domain.classification.office import Matchers, OfficeView
 from tasks.domain.classification.sequence import judge_sequence
+from tasks.domain.classification.subject.need import needs
 from tasks.domain.learning.examples import Example
 from tasks.domain.mail.message import Mail
 from tasks.domain.mail.quotes import parts_of

@@ -24,9 +24,9 @@ from tasks.domain.classification.office import OfficeView
 from tasks.domain.mail.authentication import verdict
 from tasks.domain.mail.automatic import automatic, away_until, bounce
 from tasks.domain.mail.commands import parse_orders
-from tasks.domain.mail.parsing import parse
 from tasks.domain.mail.quotes import parts_of
-from tasks.domain.mail.threads import mentions
+from tasks.domain.mail.reading.parsing import parse
+from tasks.domain.mail.threading.threads import mentions
 from tasks.reception.office_view import view_of
 
 _ROOT = Path(__file__).parents[2]

@@ -12,7 +12,7 @@ from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, State
 from tasks.domain.directory import Absence, Directory, Leader, Person, Role
 from tasks.domain.letters.letter import Letter, LetterState
 from tasks.domain.mail.message import Mentions
-from tasks.domain.mail.outgoing import OutgoingMail, Purpose
+from tasks.domain.mail.writing.outgoing import OutgoingMail, Purpose
 from tasks.domain.scores.results import Score
 from tasks.ports.ledger import (
     Fate,

@@ -13,7 +13,7 @@ from tasks.bootstrap import Office
 from tasks.cycle import run_cycle
 from tasks.domain.cases.case import Case, CaseEvent
 from tasks.domain.letters.letter import Letter
-from tasks.domain.mail.outgoing import Purpose, as_bytes
+from tasks.domain.mail.writing.outgoing import Purpose, as_bytes
 from tasks.operation.setup import prepare
 from tasks.ports.ledger import Fate, MessageRecord, OutboxRecord
 from tasks.steps import Counts

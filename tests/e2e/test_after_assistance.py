@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from tasks.domain.directory import Absence
-from tasks.domain.mail.outgoing import Purpose
+from tasks.domain.mail.writing.outgoing import Purpose
 from tests.e2e.desk import ANA, DIRECTOR, SONSON, Desk
 
 GRANADA = "alcaldia@granada-antioquia.gov.co"

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tasks.bootstrap import Office
-from tasks.domain.mail.outgoing import Purpose
+from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.intake import run_intake
 from tasks.operation.setup import prepare
 from tasks.outbox import run_outbox

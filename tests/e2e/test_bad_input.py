@@ -17,7 +17,7 @@ from config.sources import SettingsError
 from tasks.cycle import run_cycle
 from tasks.domain.cases.case import State
 from tasks.domain.letters.letter import LetterState
-from tasks.domain.mail.outgoing import Purpose
+from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.operation.setup import initialise
 from tasks.ports.errors import (
     BadWorkbook,

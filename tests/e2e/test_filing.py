@@ -3,7 +3,7 @@
 from email.message import EmailMessage
 from pathlib import Path
 
-from tasks.domain.mail.outgoing import Purpose
+from tasks.domain.mail.writing.outgoing import Purpose
 from tests.e2e.desk import ANA, ARCHIVES_LEADER, Desk, stamp
 
 

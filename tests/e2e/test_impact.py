@@ -12,7 +12,7 @@ from deployments.demo_scores import scores_csv
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EntityType, EventKind, Origin, State
 from tasks.domain.letters.letter import LetterKind, LetterState
-from tasks.domain.mail.outgoing import Purpose
+from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.impact.running import run_impact
 from tasks.letters import run_letters
 from tasks.ports.ledger import RequestRecord

@@ -11,7 +11,7 @@ from tasks.cycle import run_cycle
 from tasks.domain.cases.case import Origin, State
 from tasks.domain.directory import Liaison
 from tasks.domain.letters.letter import LetterKind, LetterState
-from tasks.domain.mail.outgoing import Purpose
+from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.impact.running import run_impact
 from tasks.offer.proposing import run_offer
 from tasks.results.loading import run_results

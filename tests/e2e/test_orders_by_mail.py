@@ -11,7 +11,7 @@ from docx import Document
 
 from tasks.domain.cases.case import State
 from tasks.domain.letters.letter import Letter, LetterState
-from tasks.domain.mail.outgoing import Purpose
+from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.ports.ledger import Fate, OutboxRecord
 from tests.contracts.letters import words
 from tests.e2e.desk import (

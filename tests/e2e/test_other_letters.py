@@ -8,7 +8,7 @@ import pytest
 
 from tasks.domain.cases.case import State
 from tasks.domain.letters.letter import LetterKind, LetterState
-from tasks.domain.mail.outgoing import Purpose
+from tasks.domain.mail.writing.outgoing import Purpose
 from tests.contracts.letters import words
 from tests.e2e.desk import ANA, ARCHIVES_LEADER, DIRECTOR, SONSON, TWO_POLICIES, Desk, stamp
 

@@ -12,7 +12,7 @@ import pytest
 from tasks.cycle import run_cycle
 from tasks.domain.cases.case import State
 from tasks.domain.letters.letter import LetterState
-from tasks.domain.mail.outgoing import Enclosure, Purpose
+from tasks.domain.mail.writing.outgoing import Enclosure, Purpose
 from tasks.intake import run_intake
 from tasks.operation.rehearsal import rehearsal
 from tasks.outbox import release

@@ -8,7 +8,7 @@ import pytest
 from tasks.domain.cases.case import CaseEvent, EventKind, State
 from tasks.domain.directory import Absence, Directory, Leader, Person
 from tasks.domain.letters.letter import LetterKind, LetterState
-from tasks.domain.mail.outgoing import Purpose
+from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.outbox import run_outbox
 from tasks.ports.ledger import OutboxRecord, OutboxState
 from tasks.reminders import run_reminders

@@ -13,7 +13,7 @@ import pytest
 
 from deployments.demo_scores import scores_csv
 from tasks.adapters.web.results_page import HttpResultsPage, ResultsPageUnavailable
-from tasks.domain.mail.outgoing import Purpose
+from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.ports.ledger import LoadedFile
 from tasks.results.loading import run_results
 from tasks.results.versions import announcements

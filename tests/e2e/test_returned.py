@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tasks.domain.letters.letter import LetterState
-from tasks.domain.mail.outgoing import Purpose
+from tasks.domain.mail.writing.outgoing import Purpose
 from tests.e2e.desk import ANA, ARCHIVES_LEADER, SONSON, Desk, stamp
 
 FILING = "radicacion@antioquia.gov.co"

@@ -11,7 +11,7 @@ import pytest
 from tasks.cycle import run_cycle
 from tasks.domain.cases.case import State
 from tasks.domain.letters.letter import LetterState
-from tasks.domain.mail.outgoing import Purpose
+from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.ports.errors import MailboxUnavailable, SenderUnavailable
 from tasks.ports.ledger import Fate, OutboxState
 from tests.dovecot import Dovecot, DovecotUser

@@ -12,7 +12,7 @@ import pytest
 from tasks.domain.cases.case import EventKind, State
 from tasks.domain.cases.decisions import Actor
 from tasks.domain.mail.commands import Order, Verb
-from tasks.domain.mail.outgoing import Purpose
+from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.operation.setup import initialise
 from tasks.orders import give
 from tasks.ports.errors import SheetBusy, SheetUnavailable

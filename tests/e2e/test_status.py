@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from tasks.cycle import run_cycle
-from tasks.domain.mail.outgoing import Purpose
+from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.operation.setup import prepare
 from tests.e2e.story import ACTS, BOGOTA, an_office, write_mail
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tasks.domain.cases.case import EventKind, State
-from tasks.domain.mail import parsing
-from tasks.domain.mail.outgoing import Purpose
+from tasks.domain.mail.reading import parsing
+from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.domain.terms.readers import Readers
 from tasks.intake import run_intake
 from tasks.ports.ledger import Fate

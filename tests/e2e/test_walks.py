@@ -16,7 +16,7 @@ from tasks.domain.cases.decisions import Actor
 from tasks.domain.cases.machine import is_legal
 from tasks.domain.letters.letter import LetterKind, LetterState
 from tasks.domain.mail.commands import Order, Verb
-from tasks.domain.mail.outgoing import LETTER_MAILS, Purpose
+from tasks.domain.mail.writing.outgoing import LETTER_MAILS, Purpose
 from tasks.letters import run_letters
 from tasks.orders import give
 from tasks.outbox import run_outbox

@@ -4,10 +4,18 @@ from collections.abc import Mapping
 
 from tasks.domain.cases.survey import QUESTIONS
 from tasks.domain.letters.fields import TemplateFields
-from tasks.domain.mail.contexts.common import CaseLine
-from tasks.domain.mail.contexts.digest import Chart, Count, DigestContext, FigureRow, Need, ReportContext, WeekRow
-from tasks.domain.mail.contexts.letters import DraftContext, LetterMailContext, SignContext, TransferContext
-from tasks.domain.mail.contexts.municipality import (
+from tasks.domain.mail.writing.contexts.common import CaseLine
+from tasks.domain.mail.writing.contexts.digest import (
+    Chart,
+    Count,
+    DigestContext,
+    FigureRow,
+    Need,
+    ReportContext,
+    WeekRow,
+)
+from tasks.domain.mail.writing.contexts.letters import DraftContext, LetterMailContext, SignContext, TransferContext
+from tasks.domain.mail.writing.contexts.municipality import (
     AcknowledgedRequest,
     AcknowledgementContext,
     ClosingContext,
@@ -20,8 +28,8 @@ from tasks.domain.mail.contexts.municipality import (
     SurveyContext,
     SuspendedContext,
 )
-from tasks.domain.mail.contexts.reminders import LeaderReminderContext, ReminderContext, ReminderItem
-from tasks.domain.mail.contexts.team import (
+from tasks.domain.mail.writing.contexts.reminders import LeaderReminderContext, ReminderContext, ReminderItem
+from tasks.domain.mail.writing.contexts.team import (
     AlertContext,
     AssignmentContext,
     BounceContext,

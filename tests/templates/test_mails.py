@@ -9,7 +9,7 @@ import pytest
 import templates
 from tasks.adapters.texts.jinja import JinjaTexts
 from tasks.domain.letters.fields import field_names
-from tasks.domain.mail.contexts.mails import MAILS
+from tasks.domain.mail.writing.contexts.mails import MAILS
 from tests.templates.mail_samples import SAMPLES
 
 TEXTS = JinjaTexts([templates.FOLDER])

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from tasks.domain.catalog import MIPG_GENERAL, Catalog, Municipality, Policy, Term
-from tasks.domain.classification.vocabulary import AXES, NO_POLICY
+from tasks.domain.classification.subject.vocabulary import AXES, NO_POLICY
 from tasks.ports.errors import ConfigurationError
 
 _MAX_BYTES = 5_000_000  # a table of this service is a few hundred kilobytes; a larger file is a mistake

@@ -10,7 +10,7 @@ from tasks.adapters.ledger import schema as t
 from tasks.adapters.ledger.cases import in_zone, to_event
 from tasks.domain.cases.case import Case, project
 from tasks.domain.letters.letter import Letter, LetterState
-from tasks.domain.mail.outgoing import LETTER_MAILS
+from tasks.domain.mail.writing.outgoing import LETTER_MAILS
 
 
 def broken_invariants(connection: Connection, zone: tzinfo) -> list[str]:

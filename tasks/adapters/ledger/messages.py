@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, Select, String, and_, bindparam, func, i
 
 from tasks.adapters.ledger import schema as t
 from tasks.domain.mail.message import Mentions, Thread
-from tasks.domain.mail.outgoing import OutgoingMail
+from tasks.domain.mail.writing.outgoing import OutgoingMail
 from tasks.ports.ledger import Fate, MessageRecord
 from tasks.ports.mailbox import MessageRef
 

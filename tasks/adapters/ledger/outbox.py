@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
 
 from tasks.adapters.ledger import schema as t
-from tasks.domain.mail.outgoing import OutgoingMail, Purpose
+from tasks.domain.mail.writing.outgoing import OutgoingMail, Purpose
 from tasks.ports.ledger import OutboxRecord, OutboxState
 
 # What every mail needs is built once: building such a statement takes four times as long as running it.

@@ -24,7 +24,7 @@ from tasks.adapters.letters.package import pack, unpack
 from tasks.domain.letters.context import LetterContext
 from tasks.domain.letters.fields import sample
 from tasks.domain.letters.others import OTHER_LETTERS
-from tasks.domain.mail.characters import clean
+from tasks.domain.mail.reading.characters import clean
 from tasks.ports.errors import TemplateProblem
 from tasks.ports.letters import Picture
 

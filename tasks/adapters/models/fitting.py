@@ -1,7 +1,7 @@
 """Fits the text model with scikit-learn: weekly, or when the shipped texts change. Never imported while judging.
 
 Two layers. The first is one logistic regression per policy over the features of the texts. The second weighs the
-first one's opinion against the vocabulary's (tasks/domain/classification/evidence.py), on messages put together from
+first one's opinion against the vocabulary's (domain/classification/subject/evidence.py), on messages put together from
 texts that the first had not seen; so its probabilities hold for mail that nobody has seen.
 """
 
@@ -20,9 +20,9 @@ from sklearn.linear_model import LogisticRegression
 from tasks.adapters.models.composing import compose
 from tasks.adapters.models.examples import load_examples
 from tasks.domain.catalog import MIPG_GENERAL, Catalog, Term
-from tasks.domain.classification.evidence import opinion_on, weigh
+from tasks.domain.classification.subject.evidence import opinion_on, weigh
+from tasks.domain.classification.subject.vocabulary import phrase_book, proofs_in, spoken
 from tasks.domain.classification.text import PhraseBook
-from tasks.domain.classification.vocabulary import phrase_book, proofs_in, spoken
 from tasks.domain.learning.examples import Example
 from tasks.domain.learning.features import PIECE_MARK, counted
 from tasks.domain.learning.model import Numbers, TextModel

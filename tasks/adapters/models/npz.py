@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import structlog
 
-from tasks.domain.classification.evidence import SIGNS
+from tasks.domain.classification.subject.evidence import SIGNS
 from tasks.domain.learning.model import TextModel
 from tasks.ports.errors import ConfigurationError
 

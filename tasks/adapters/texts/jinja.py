@@ -22,9 +22,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from rapidfuzz import process
 
 from tasks.domain.letters.fields import OfficeFields, field_names
-from tasks.domain.mail.characters import clean, one_line
-from tasks.domain.mail.contexts.mails import MAILS
-from tasks.domain.mail.links import mailto, token_line
+from tasks.domain.mail.reading.characters import clean, one_line
+from tasks.domain.mail.writing.contexts.mails import MAILS
+from tasks.domain.mail.writing.links import mailto, token_line
 from tasks.ports.errors import TemplateProblem
 from tasks.ports.texts import MailText
 

@@ -5,7 +5,7 @@ from urllib.parse import unquote, urlsplit
 
 import httpx
 
-from tasks.domain.mail.filename import safe_name
+from tasks.domain.mail.reading.filename import safe_name
 from tasks.ports.errors import Unavailable
 from tasks.ports.scores import Published
 

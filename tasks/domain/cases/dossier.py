@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tasks.domain.letters.letter import Letter, LetterKind, LetterState
-from tasks.domain.mail.filename import safe_name
+from tasks.domain.mail.reading.filename import safe_name
 
 MANIFEST = "manifiesto.json"
 

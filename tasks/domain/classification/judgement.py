@@ -4,19 +4,20 @@ from dataclasses import dataclass
 
 from tasks.domain.cases.case import EntityType
 from tasks.domain.classification.attachments import holds_a_letter, letter_text
-from tasks.domain.classification.entities import entity_of
-from tasks.domain.classification.kinds import Facts, Kind, Verdicted, kind_of
-from tasks.domain.classification.need import needs, without_what_is_settled, writer_of
+from tasks.domain.classification.kinds.facts import Facts, Kind, Verdicted
+from tasks.domain.classification.kinds.rules import kind_of
 from tasks.domain.classification.office import OfficeView
-from tasks.domain.classification.policies import Reading, read_policies
-from tasks.domain.classification.precedents import recall
+from tasks.domain.classification.origin.entities import entity_of
+from tasks.domain.classification.subject.need import needs, without_what_is_settled, writer_of
+from tasks.domain.classification.subject.policies import Reading, read_policies
+from tasks.domain.classification.subject.precedents import recall
 from tasks.domain.classification.summary import summary_of
 from tasks.domain.classification.wishes import wishes_in
 from tasks.domain.mail.authentication import Verdict as Stamped
 from tasks.domain.mail.authentication import verdict as verdict_on
 from tasks.domain.mail.message import Mail, Thread
 from tasks.domain.mail.quotes import Parts, parts_of
-from tasks.domain.mail.threads import mentions
+from tasks.domain.mail.threading.threads import mentions
 
 __all__ = ["Judgement", "Kind", "judge"]
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 
 from tasks.domain.catalog import MIPG_GENERAL, Catalog, Term
-from tasks.domain.classification.municipalities import Gazetteer
+from tasks.domain.classification.origin.municipalities import Gazetteer
+from tasks.domain.classification.subject.vocabulary import phrase_book
 from tasks.domain.classification.text import PhraseBook, words
-from tasks.domain.classification.vocabulary import phrase_book
 from tasks.domain.directory import Directory
 from tasks.domain.learning.experience import NOTHING_LEARNT, Experience
 from tasks.domain.learning.model import TextModel

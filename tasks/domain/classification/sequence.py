@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from tasks.domain.classification.judgement import Judgement, Kind, judge
 from tasks.domain.classification.office import OfficeView
 from tasks.domain.classification.text import fold
-from tasks.domain.mail.identity import resemblance
 from tasks.domain.mail.message import Mail, Thread
 from tasks.domain.mail.quotes import bare_subject, parts_of
+from tasks.domain.mail.threading.identity import resemblance
 
 _SAME = 0.85  # share of the shorter text that must stand in the longer one
 _SAME_SUBJECT = 0.7  # … under the same subject

@@ -14,7 +14,7 @@ from tasks.domain.catalog import Catalog
 from tasks.domain.letters.fields import Line, OfficeFields, Prose, TemplateFields, bounded
 from tasks.domain.letters.grouping import LetterGroup
 from tasks.domain.letters.paper import Addressee, Paper, Signatory
-from tasks.domain.mail.characters import clean
+from tasks.domain.mail.reading.characters import clean
 from tasks.domain.spanish import (
     date_in_words,
     entity_phrase,

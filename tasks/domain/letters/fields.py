@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from tasks.domain.mail.characters import clean, one_line
+from tasks.domain.mail.reading.characters import clean, one_line
 
 _LINE = 300  # a name, a subject, a sentence of a list
 _PROSE = 4000  # a paragraph or two

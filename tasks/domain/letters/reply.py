@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from tasks.domain.cases.names import folded
-from tasks.domain.classification import signs
+from tasks.domain.classification.kinds import signs
 from tasks.domain.mail.dates import dates_in
 
 _READ = 20_000  # characters of a reply

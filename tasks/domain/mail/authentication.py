@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tasks.domain.mail.headers import addresses
 from tasks.domain.mail.message import Mail
+from tasks.domain.mail.reading.headers import addresses
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.){0,1000}+"|;|=|[^\s;="]+')
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.){0,1000}+"')

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tasks.domain.mail.dates import dates_in
-from tasks.domain.mail.headers import message_ids
 from tasks.domain.mail.message import Mail
 from tasks.domain.mail.quotes import parts_of
+from tasks.domain.mail.reading.headers import message_ids
 
 _VACATION_LENGTH = 700  # characters; a longer text is somebody writing
 

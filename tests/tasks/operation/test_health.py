@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from tasks.domain.health import Expiry
-from tasks.domain.mail.outgoing import Purpose
+from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.operation.health import look_after
 from tasks.operation.setup import prepare
 from tasks.ports.clock import FixedClock

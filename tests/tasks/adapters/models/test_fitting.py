@@ -8,8 +8,8 @@ from tasks.adapters.files.catalogs import load_catalog
 from tasks.adapters.models.fitting import SklearnTrainer, fingerprint
 from tasks.adapters.models.npz import packed, read_model
 from tasks.domain.catalog import Catalog
-from tasks.domain.classification.policies import read_policies
-from tasks.domain.classification.vocabulary import phrase_book
+from tasks.domain.classification.subject.policies import read_policies
+from tasks.domain.classification.subject.vocabulary import phrase_book
 from tasks.domain.learning.examples import Example
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 import templates
 from tasks.adapters.texts.jinja import JinjaTexts
 from tasks.domain.letters.fields import OfficeFields
-from tasks.domain.mail.contexts.team import AlertContext, OrderAnswerContext
+from tasks.domain.mail.writing.contexts.team import AlertContext, OrderAnswerContext
 from tasks.ports.errors import TemplateProblem
 
 SHIPPED = JinjaTexts([templates.FOLDER])

@@ -11,7 +11,7 @@ from tasks.domain.classification.judgement import Judgement, Kind, judge
 from tasks.domain.classification.office import OfficeView
 from tasks.domain.classification.sequence import judge_sequence
 from tasks.domain.mail.message import Attachment, Correspondent, Mail, Thread
-from tasks.domain.mail.parsing import parse
+from tasks.domain.mail.reading.parsing import parse
 from tests.benchmarks.classification import CORPUS, INDEPENDENT, evaluate
 
 SONSON = "planeacion@sonson-antioquia.gov.co"

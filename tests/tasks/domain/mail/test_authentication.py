@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.domain.mail.authentication import Verdict, aligned, read, verdict
-from tasks.domain.mail.parsing import parse
+from tasks.domain.mail.reading.parsing import parse
 
 TRUSTED = ("mx.antioquia.gov.co",)
 ANA = "Ana <ana@antioquia.gov.co>"

@@ -7,7 +7,7 @@ import pytest
 
 from tasks.domain.mail.automatic import automatic, away_until, bounce
 from tasks.domain.mail.message import Mail
-from tasks.domain.mail.parsing import parse
+from tasks.domain.mail.reading.parsing import parse
 
 DATA = Path(__file__).parents[3] / "data" / "mail"
 OWN = ("mesa.mipg@antioquia.gov.co",)

@@ -8,10 +8,10 @@ import pytest
 from tasks.domain.mail.authentication import Verdict, verdict
 from tasks.domain.mail.automatic import automatic, bounce
 from tasks.domain.mail.commands import parse_orders
-from tasks.domain.mail.identity import resemblance
 from tasks.domain.mail.message import Mail
-from tasks.domain.mail.parsing import parse
 from tasks.domain.mail.quotes import parts_of
+from tasks.domain.mail.reading.parsing import parse
+from tasks.domain.mail.threading.identity import resemblance
 
 CORPUS = Path(__file__).parents[5] / "shared" / "data" / "mails"
 pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason="the development corpus is not beside the checkout")

@@ -9,10 +9,10 @@ from asn1crypto import cms, core
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.domain.mail.filename import is_executable
 from tasks.domain.mail.message import Mail
-from tasks.domain.mail.parsing import MAX_BYTES, TooLarge, parse
-from tasks.domain.mail.tnef import unpack
+from tasks.domain.mail.reading.filename import is_executable
+from tasks.domain.mail.reading.parsing import MAX_BYTES, TooLarge, parse
+from tasks.domain.mail.reading.tnef import unpack
 
 INSIDE = "Content-Type: text/plain; charset=utf-8\r\n\r\nSolicitamos asesoría en PAC.\r\n".encode()
 

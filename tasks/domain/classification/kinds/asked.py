@@ -1,0 +1,80 @@
+"""Mail that asks for advice, and what continues a thread."""
+
+from tasks.domain.classification.asking import asks, asks_advice, names_advice
+from tasks.domain.classification.attachments import holds_a_letter
+from tasks.domain.classification.kinds import signs
+from tasks.domain.classification.kinds.facts import Facts, Kind, Verdicted
+from tasks.domain.classification.subject.policies import Reading
+from tasks.domain.classification.text import fold
+from tasks.domain.mail.threading.belonging import belongs
+
+_LEANS = 0.3  # probability of a policy from which a bare question is taken to be about it
+
+
+def answer(facts: Facts) -> Verdicted | None:
+    """What continues a thread that the office knows."""
+    if not facts.known_thread or (facts.passed_on and not _took_part(facts)):
+        return None
+    if signs.NEW_NEED.search(fold(facts.said)) and asks_advice("\n".join(facts.texts)) and _other_policies(facts):
+        return Verdicted(Kind.REQUEST, True, "nueva necesidad dentro de un hilo conocido")
+    return Verdicted(Kind.FOLLOWUP, True, "continúa un hilo conocido")
+
+
+def _took_part(facts: Facts) -> bool:
+    """Whether what is passed on is a further mail of somebody whom the thread knows."""
+    return facts.thread is not None and belongs(facts.writer.email, facts.thread)
+
+
+def _other_policies(facts: Facts) -> bool:
+    known = facts.thread.policies if facts.thread else ()
+    return any(policy not in known for policy in facts.reading.candidates[:2])
+
+
+def request(facts: Facts) -> Verdicted | None:
+    """What asks for advice."""
+    body = "\n".join(facts.texts)
+    needy = not body.strip() or asks(body) or facts.is_public or facts.place.dane is not None
+    advice = asks_advice(facts.said) or (needy and names_advice(facts.mail.subject))
+    topic = bool(facts.reading.candidates)
+    trade = facts.reading.sure or signs.TRADE.search(fold(facts.said)) is not None
+    if facts.reading.axis and (asks(body) or advice):
+        return _axis(facts)
+    if topic and (advice or (trade and asks(body))):
+        return Verdicted(Kind.REQUEST, True, "pide asesoría")
+    if topic and _from_a_public_entity(facts) and _wonders(body) and _on_a_policy(facts.reading):
+        return Verdicted(Kind.REQUEST, facts.reading.sure, "pregunta por una política")
+    if advice and (facts.place.dane or facts.place.candidates or facts.is_public):
+        return Verdicted(Kind.REQUEST, False, "pide asesoría sin decir el tema")
+    if holds_a_letter(facts.mail) and (facts.place.dane or facts.is_public):
+        return Verdicted(Kind.REQUEST, False, "la solicitud viene en el archivo adjunto")
+    return None
+
+
+def _from_a_public_entity(facts: Facts) -> bool:
+    return facts.is_public or facts.place.dane is not None or bool(facts.place.candidates)
+
+
+def _wonders(body: str) -> bool:
+    """Whether an office asks or needs something, beyond a confirmation of receipt or a person's own papers."""
+    folded = fold(body)
+    return asks(signs.ACKNOWLEDGE.sub(" ", folded)) and not signs.OWN_MATTER.search(folded)
+
+
+def _on_a_policy(reading: Reading) -> bool:
+    """Whether a policy is more than guessed at: its words stand there, or the model leans to it clearly."""
+    return reading.spoken_of or max(reading.chances.values(), default=0.0) >= _LEANS
+
+
+def _axis(facts: Facts) -> Verdicted:
+    if facts.reading.axis_mixed:
+        return Verdicted(Kind.REVIEW, False, "pide asesoría de otro eje y también de MIPG")
+    return Verdicted(Kind.OTHER_AXIS, True, "pide asesoría de otro eje")
+
+
+def review(facts: Facts) -> Verdicted | None:
+    """What asks for something else, or says nothing."""
+    if not facts.said.strip() and not facts.mail.attachments:
+        return Verdicted(Kind.REVIEW, False, "mensaje vacío")
+    if asks(facts.said):
+        return Verdicted(Kind.REVIEW, False, "pide algo que no se reconoce como asesoría MIPG")
+    return None

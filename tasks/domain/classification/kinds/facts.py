@@ -1,0 +1,76 @@
+"""What a kind is decided from, and the verdict."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tasks.domain.classification.office import OfficeView
+from tasks.domain.classification.origin.municipalities import Place
+from tasks.domain.classification.subject.policies import Reading
+from tasks.domain.mail.message import Correspondent, Mail, Mentions, Thread
+from tasks.domain.mail.quotes import Parts
+
+
+class Kind(StrEnum):
+    """The fate a message is judged for (interfaces.md, `mipg classify`)."""
+
+    REQUEST = "request"
+    FOLLOWUP = "followup"
+    DUPLICATE = "duplicate"
+    AUTO = "auto"
+    NOISE = "noise"
+    LEADER_PLAN = "leader_plan"
+    LEADER_EVIDENCE = "leader_evidence"
+    COMMAND = "command"
+    RESULTS = "results"
+    OTHER_AXIS = "other_axis"
+    REVIEW = "review"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything that the kind is decided from."""
+
+    mail: Mail
+    parts: Parts
+    texts: tuple[str, ...]  # the words that may ask: own, passed on, attached letter
+    thread: Thread | None
+    mentions: Mentions
+    office: OfficeView
+    writer: Correspondent  # who asks: the sender, or the person inside a trusted forward
+    reading: Reading
+    place: Place
+
+    @property
+    def said(self) -> str:
+        """Subject and the words that may ask, together."""
+        return "\n".join((self.mail.subject, *self.texts))
+
+    @property
+    def known_thread(self) -> bool:
+        """Whether the message points at something the office knows."""
+        if self.thread is not None or self.office.knows_threads:
+            return self.thread is not None
+        return any((self.mentions.cases, self.mentions.requests, self.mentions.letters))
+
+    @property
+    def passed_on(self) -> bool:
+        """Whether somebody trusted passes on another person's message."""
+        return self.writer.email != self.mail.sender.email or (
+            self.office.passes_on(self.mail.sender.email)
+            and (self.mail.inner is not None or self.parts.forwarded is not None)
+        )
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the writer's address is a public entity's."""
+        return self.writer.domain.endswith(".gov.co")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicted:
+    """The kind, whether the service may go on without a person, and why."""
+
+    kind: Kind
+    sure: bool
+    reason: str
+    legal: bool = False  # a law's term runs: what it is about is for a person to say

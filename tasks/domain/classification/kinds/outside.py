@@ -1,0 +1,100 @@
+"""Mail that asks the office for nothing it advises on: authorities, advertising, sellers, announcements, thanks."""
+
+import re
+
+from tasks.domain.classification.asking import asks, asks_advice, confirms, denies_advice
+from tasks.domain.classification.attachments import holds_a_letter
+from tasks.domain.classification.kinds import signs
+from tasks.domain.classification.kinds.facts import Facts, Kind, Verdicted
+from tasks.domain.classification.text import fold
+
+
+def authority(facts: Facts) -> Verdicted | None:
+    """Control bodies, courts and citizens' petitions have legal terms: a person sees them at once."""
+    shown = fold(f"{facts.writer.name} {facts.writer.email}")
+    said = fold(facts.said)
+    if signs.AUTHORITY.search(shown):
+        return Verdicted(
+            Kind.REVIEW, False, "escribe un organismo de control o una autoridad: tiene término legal", legal=True
+        )
+    if signs.COUNCIL.search(shown) and signs.POLITICAL_CONTROL.search(said):
+        return Verdicted(Kind.REVIEW, False, "control político de una corporación: tiene término legal", legal=True)
+    if signs.COURT.search(said) and not asks_advice(facts.said):
+        return Verdicted(Kind.REVIEW, False, "parece una notificación judicial: tiene término legal", legal=True)
+    subject_petition = re.search(r"\bderecho de peticion\b", fold(facts.mail.subject)) is not None
+    if not facts.is_public and (signs.PETITION.search(said) or subject_petition or "veedur" in shown):
+        return _PETITION
+    return _PETITION if not facts.is_public and _complaint(facts, said) else None
+
+
+_PETITION = Verdicted(Kind.REVIEW, False, "petición ciudadana: tiene término legal (Ley 1755 de 2015)", legal=True)
+
+
+def _complaint(facts: Facts, said: str) -> bool:
+    """Whether a citizen complains of a municipality; an office asking how to attend complaints says whose it is."""
+    if signs.OWN_NEED.search(said):
+        return False
+    return bool(signs.COMPLAINS.search(said) or signs.COMPLAINT_SUBJECT.match(fold(facts.mail.subject)))
+
+
+def unasked(facts: Facts) -> Verdicted | None:
+    """Advertising, fraud and surveys: nothing in them is asked of the office. Never from a public entity's domain."""
+    if facts.is_public or facts.passed_on:
+        return None
+    said = fold("\n".join((facts.mail.subject, facts.parts.own)))
+    needy = _needy(facts, said)
+    if signs.DECEIVES.search(said) and not needy:
+        return Verdicted(Kind.NOISE, True, "correo no deseado o fraudulento")
+    if signs.ADVERTISES.search(said) and not needy:
+        if facts.reading.sure and asks_advice(facts.parts.own):
+            return Verdicted(Kind.REVIEW, False, "parece publicidad, pero pide algo de una política")
+        return Verdicted(Kind.NOISE, True, "publicidad o convocatoria")
+    if signs.STUDIES.search(said) and "encuesta" in said:
+        return Verdicted(Kind.NOISE, True, "encuesta académica")
+    return None
+
+
+def _needy(facts: Facts, said: str) -> bool:
+    return facts.place.dane is not None or signs.OWN_NEED.search(said) is not None
+
+
+def selling(facts: Facts) -> Verdicted | None:
+    """A seller's rhetorical questions ask nothing; where a municipality is named a person looks."""
+    if facts.is_public or facts.passed_on:
+        return None
+    said = fold("\n".join((facts.mail.subject, facts.parts.own)))
+    sells = len(set(signs.SELLS.findall(said)))
+    trader = signs.TRADER.search(fold(facts.writer.email)) is not None
+    if sells + trader < 2:
+        return None
+    if _needy(facts, said) or not trader:
+        return Verdicted(Kind.REVIEW, False, "parece que ofrece algo en venta")
+    return Verdicted(Kind.NOISE, True, "ofrece algo en venta; no pide nada")
+
+
+def states(facts: Facts) -> Verdicted | None:
+    """Thanks, announcements and declined offers, of people who ask for nothing."""
+    said, body = facts.said, "\n".join(facts.texts)
+    if denies_advice(said):
+        return Verdicted(Kind.NOISE, True, "dice que no requiere asesoría")
+    if asks_advice(body) or holds_a_letter(facts.mail) or facts.parts.forwarded or not body.strip():
+        return None
+    if signs.ANNOUNCES.search(fold(said)) and not asks(signs.ACKNOWLEDGE.sub(" ", fold(body))):
+        return _announcement(facts, fold(body))
+    if confirms(body) and not (facts.reading.spoken_of and signs.TELLS_A_NEED.search(fold(body))):
+        return Verdicted(Kind.NOISE, True, "confirma; no pide nada")
+    if re.search(r"\bgracias\b|agradec", fold(said)) and not asks(body):
+        return _thanks(facts, fold(body))
+    return None
+
+
+def _announcement(facts: Facts, body: str) -> Verdicted:
+    if signs.TELLS_A_NEED.search(body) and (facts.is_public or facts.place.dane):
+        return Verdicted(Kind.REVIEW, False, "informa de una dificultad: puede estar pidiendo ayuda")
+    return Verdicted(Kind.NOISE, True, "informa o invita; no pide nada")
+
+
+def _thanks(facts: Facts, body: str) -> Verdicted:
+    if facts.reading.spoken_of or signs.TELLS_A_NEED.search(body):
+        return Verdicted(Kind.REVIEW, False, "agradece y cuenta algo más: puede estar pidiendo ayuda")
+    return Verdicted(Kind.NOISE, True, "agradecimiento; no pide nada")

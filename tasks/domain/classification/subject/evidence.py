@@ -1,0 +1,101 @@
+"""What speaks for each policy in one message: the vocabulary's phrases and the text model's opinion, side by side.
+
+`combine` turns both into one probability per policy. Its few weights are shared by all policies and were fitted on
+messages that the text model had not seen (tasks/adapters/models/fitting.py), so neither side is trusted beyond what
+it proved.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tasks.domain.catalog import Term
+from tasks.domain.classification.asking import Act, clauses
+from tasks.domain.classification.subject.vocabulary import Proof, scores_of, spoken
+from tasks.domain.classification.text import PhraseBook
+from tasks.domain.learning.features import counted
+from tasks.domain.learning.model import Numbers, TextModel
+
+SIGNS = (
+    "the model's opinion",
+    "the lead of the model over the next policy",
+    "the vocabulary's score",
+    "its share of the best score",
+    "the policy's name stands in what is asked",
+    "a phrase that speaks for itself",
+    "another policy's name stands in what is asked, and not this one's",
+    "no sentence asks for anything",
+)  # one column of `weigh` each; the combination has one weight more, the constant
+_MOST = 16.0  # a vocabulary score beyond this proves no more
+_SCALE = 4.0
+# Slope and offset on the log-odds of a set of policies: messages put together from examples are harder than mail.
+# Made by `python -m tests.benchmarks.classification_calibration tests/data/hard ../shared/data/mails`.
+CALIBRATION = (1.03, 1.32)
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What the text model says of one message, policy by policy (log-odds)."""
+
+    odds: Numbers
+    silent: bool  # no sentence asks for anything
+
+
+def opinion_on(subject: str, texts: Sequence[str], book: PhraseBook[Term], model: TextModel, *, reply: bool) -> Opinion:
+    """Return the model's opinion on what a message asks and states; what is denied or recited is left out."""
+    said = [clause for text in texts for clause in clauses(text) if clause.act in {Act.ASKS, Act.STATES}]
+    heading = [] if reply else [clause for clause in clauses(subject) if clause.act is not Act.DENIES]
+    counts: Counter[str] = Counter()
+    for clause in (*heading, *said):
+        counts.update(counted(spoken(clause.folded, book)))
+    return Opinion(model.opinion(counts), silent=not any(clause.act is Act.ASKS for clause in said))
+
+
+def weigh(proofs: Sequence[Proof], opinion: Opinion, policies: Sequence[str]) -> Numbers:
+    """Return policy × sign, the columns of `SIGNS`."""
+    scores = scores_of(proofs)
+    best = max((scores.get(policy, 0.0) for policy in policies), default=0.0) or 1.0
+    named = {proof.policy for proof in proofs if proof.named and proof.asked}
+    strong = {proof.policy for proof in proofs if proof.strong}
+    table = np.zeros((len(policies), len(SIGNS)), dtype=np.float32)
+    for row, policy in enumerate(policies):
+        score = scores.get(policy, 0.0)
+        others = np.delete(opinion.odds, row)
+        table[row] = (
+            opinion.odds[row],
+            opinion.odds[row] - float(others.max(initial=-9.0)),
+            min(score, _MOST) / _SCALE,
+            score / best,
+            policy in named,
+            policy in strong,
+            bool(named - {policy}) and policy not in named,
+            opinion.silent,
+        )
+    return table
+
+
+def combine(table: Numbers, combination: Numbers) -> Numbers:
+    """Return the probability that each policy is asked about."""
+    logits = table @ combination[:-1] + combination[-1]
+    chances: Numbers = (1.0 / (1.0 + np.exp(-logits))).astype(np.float32)
+    return chances
+
+
+def confidence_in(chosen: frozenset[str] | set[str], chances: Mapping[str, float]) -> float:
+    """Return the probability that exactly these policies are asked about, as if each were asked about by itself."""
+    return math.prod(chance if policy in chosen else 1.0 - chance for policy, chance in chances.items())
+
+
+def log_odds(chance: float) -> float:
+    """Return the log-odds of a probability, kept finite."""
+    bounded = min(max(chance, 1e-4), 1 - 1e-4)
+    return math.log(bounded / (1 - bounded))
+
+
+def calibrated(confidence: float) -> float:
+    """Return how often a set of policies that was given this confidence proved right."""
+    slope, offset = CALIBRATION
+    return 1.0 / (1.0 + math.exp(-(slope * log_odds(confidence) + offset)))

@@ -1,0 +1,121 @@
+"""Which policies a request asks about: the vocabulary's words and the text model, weighed into one probability.
+
+In doubt nothing is chosen: a wrong policy costs more than a question. So the probability of the whole set (these and
+no others) must be high, and what the text says of itself ("dos temas", "además") must fit.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tasks.domain.catalog import MIPG_GENERAL, Term
+from tasks.domain.classification.subject.evidence import calibrated, combine, confidence_in, opinion_on, weigh
+from tasks.domain.classification.subject.vocabulary import AXES, STRONG, Proof, proofs_in, ranked, scores_of, words_of
+from tasks.domain.classification.text import PhraseBook, fold
+from tasks.domain.learning.model import TextModel
+
+SURE = 0.92  # probability of the whole set from which nobody is asked (the folds of the calibration allow 0.90)
+_ASKED = 0.5  # probability from which a policy belongs to the set
+_WORTH_NAMING = 0.08  # probability from which a policy is shown as a possibility
+_FAINT = 2.0  # weight of a phrase by which a policy is at least spoken of; in thanks nothing reaches it
+_MOST = 3  # policies in one request; more are an enumeration
+
+_COUNTED = (
+    r"(?:politicas?|temas?|asuntos?|frentes|cosas|asesorias|puntajes|solicitudes|necesidades|areas|etapas|tareas)"
+)
+_NO_COUNT = r"(?! (?:dias|horas|anos|veces|personas|mil|sesiones|meses|semanas)\b)"
+_TWO = re.compile(
+    rf"\b(?:dos|2) (?:\w+ )?{_COUNTED}\b|\b(?:ambas|ambos|(?:las|los|esas|esos|estas|estos|en) (?:dos|2))\b{_NO_COUNT}"
+)
+_THREE = re.compile(rf"\b(?:tres|3) (?:\w+ )?{_COUNTED}\b|\b(?:las|los|esas|esos|estas|estos) (?:tres|3)\b{_NO_COUNT}")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The policies that a text asks about. Empty and unsure where a person must choose."""
+
+    policies: tuple[str, ...] = ()
+    confidence: float = 0.0  # probability that these, and no others, are asked about
+    sure: bool = False
+    candidates: tuple[str, ...] = ()  # best first, also when none is chosen
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # candidate → words that speak for it
+    axis: str = ""  # another axis that outweighs every policy
+    axis_mixed: bool = False  # the other axis and a policy are both asked about
+    chances: Mapping[str, float] = field(default_factory=dict)  # policy → probability, for --explain
+    likeliest: tuple[str, ...] = ()  # the set that `confidence` is of, chosen or not
+    spoken_of: bool = False  # a policy is spoken of, beyond thanks, refusals and recitals
+    precedent: str = ""  # the corrected case that decided or raised a doubt, in words
+
+
+def read_policies(
+    subject: str, texts: Sequence[str], book: PhraseBook[Term], model: TextModel, *, reply: bool = False
+) -> Reading:
+    """Return what the subject and the writer's own words ask about (texts without signature and quoted mail)."""
+    proofs = list(proofs_in(subject, texts, book, reply=reply))
+    scores = scores_of(proofs)
+    opinion = opinion_on(subject, texts, book, model, reply=reply)
+    found = combine(weigh(proofs, opinion, model.policies), model.combination)
+    chances = _exclusive({policy: float(chance) for policy, chance in zip(model.policies, found, strict=True)})
+    words = words_of(proofs)
+    axis, mixed = _axis(scores, proofs)
+    likely = _likely(chances, scores)
+    if axis:
+        return Reading((), 0.9, not mixed, likely, words, axis, mixed, chances)
+    chosen = tuple(policy for policy in ranked(chances) if chances[policy] >= _ASKED)
+    confidence = round(calibrated(confidence_in(set(chosen or likely[:1]), chances)), 3)
+    stated = _stated_number(fold(" ".join((subject, *texts))))
+    sure = confidence >= SURE and _plausible(chosen, stated) and not _unweighed(scores, model)
+    said = "\n".join((subject, *texts))
+    words |= {policy: model.words(said, policy) for policy in likely if policy not in words}
+    spoken_of = _spoken_of(scores, chances)
+    return Reading(
+        chosen if sure else (), confidence, sure, likely, words,
+        chances=chances, likeliest=chosen or likely[:1], spoken_of=spoken_of,
+    )  # fmt: skip
+
+
+def _exclusive(chances: Mapping[str, float]) -> dict[str, float]:
+    """Return the chances with MIPG as a whole only where no single policy is asked about: else it is the frame."""
+    specific = max((chance for policy, chance in chances.items() if policy != MIPG_GENERAL), default=0.0)
+    return {p: chance * (1.0 - specific) if p == MIPG_GENERAL else chance for p, chance in chances.items()}
+
+
+def _likely(chances: Mapping[str, float], scores: Mapping[str, float]) -> tuple[str, ...]:
+    """Return the policies worth naming to a person, best first; one that the model does not know yet too."""
+    young = tuple(policy for policy in ranked(scores) if policy not in chances and policy not in AXES)
+    known = (policy for policy in ranked(chances) if chances[policy] >= _WORTH_NAMING or policy in scores)
+    return (*young, *known)[:4]
+
+
+def _spoken_of(scores: Mapping[str, float], chances: Mapping[str, float]) -> bool:
+    return max(scores.values(), default=0.0) >= _FAINT or max(chances.values(), default=0.0) >= _ASKED
+
+
+def _plausible(chosen: Sequence[str], stated: int) -> bool:
+    """Whether the number of policies fits what the text says of their number."""
+    return 0 < len(chosen) <= _MOST and stated in {0, len(chosen)}
+
+
+def _unweighed(scores: Mapping[str, float], model: TextModel) -> bool:
+    """Whether something else is clearly spoken of: another axis, or a policy younger than the model."""
+    return any(score >= STRONG for subject, score in scores.items() if subject not in model.policies)
+
+
+def _stated_number(folded: str) -> int:
+    """Return how many policies the text says that it asks about, 0 when it does not say."""
+    if _THREE.search(folded):
+        return 3
+    return 2 if _TWO.search(folded) else 0
+
+
+def _axis(scores: Mapping[str, float], proofs: Sequence[Proof]) -> tuple[str, bool]:
+    """Return the other axis that the text is about, if any, and whether a policy of MIPG is asked about besides."""
+    specific = {policy: score for policy, score in scores.items() if policy != MIPG_GENERAL and policy not in AXES}
+    other = max(AXES, key=lambda axis: scores.get(axis, 0.0))
+    score = scores.get(other, 0.0)
+    best = max(specific.values(), default=0.0)
+    if score < STRONG or best > 1.5 * score:
+        return "", False
+    named = any(proof.named and proof.asked and proof.policy in specific for proof in proofs)
+    clear = any(proof.named and proof.asked and proof.policy == other for proof in proofs)
+    return other, named or (best > 0.85 * score and not clear) or scores.get(MIPG_GENERAL, 0.0) >= STRONG

@@ -1,0 +1,28 @@
+"""One-click answers."""
+
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tasks.domain.mail.reading.characters import clean, one_line
+from tasks.domain.mail.writing.links import mailto
+
+
+def test_a_link_opens_a_mail_with_the_order_and_the_key() -> None:
+    link = mailto("mesa@example.org", "2026-0041: asignar", "asignar 2026-0041: Luz Dary Ñáñez & Cía", "k1")
+    assert link == (
+        "mailto:mesa@example.org?subject=2026-0041%3A%20asignar&body=asignar%202026-0041%3A%20Luz%20Dary%20"
+        "%C3%91%C3%A1%C3%B1ez%20%26%20C%C3%ADa%0D%0A%0D%0A%0D%0AClave%20de%20respuesta%3A%20k1"
+    )
+
+
+@given(st.text(min_size=1, max_size=60), st.text(max_size=60))
+def test_nothing_in_an_order_can_add_a_field_to_the_mail(subject: str, body: str) -> None:
+    link = mailto("mesa@example.org", subject, body)
+    parts = urlsplit(link)
+    assert unquote(parts.path) == "mesa@example.org"
+    asked = parse_qs(parts.query, keep_blank_values=True)
+    assert set(asked) == {"subject", "body"}
+    assert asked["subject"] == [one_line(subject)]
+    assert asked["body"][0].replace("\r\n", "\n") == clean(body)
