@@ -310,12 +310,17 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def _show(demo: Demo, console: Console) -> None:
+    letters = demo.home / "demo" / "letters"
+    printed = any(letters.glob("*.pdf"))
     console.print("\nLook at:")
     for what, path in (
         ("the team's sheet", demo.settings.sheet_path),
-        ("letters (.docx, .pdf)", demo.home / "demo" / "letters"),
+        ("letters (.docx, .pdf)" if printed else "letters (.docx)", letters),
         ("the impact report", demo.home / "demo" / "report"),
         ("every mail sent (.eml, .html)", demo.home / "demo" / "sent"),
     ):
         console.print(f"  {what}: {path}", soft_wrap=True)
+    if not printed:
+        console.print("\nLibreOffice is not here, so letters went out as Word documents alone; with it they go as PDF:")
+        console.print("  apt-get install -y libreoffice-writer libreoffice-calc")
     console.print(f"\nAsk it: mipg status --home {demo.home}   mipg cases --home {demo.home}", soft_wrap=True)
