@@ -12,11 +12,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
+from tasks.adapters.files.plain import read_text
 from tasks.domain.catalog import MIPG_GENERAL, Catalog, Municipality, Policy, Term
 from tasks.domain.classification.subject.vocabulary import AXES, NO_POLICY
 from tasks.ports.errors import ConfigurationError
 
-_MAX_BYTES = 5_000_000  # a table of this service is a few hundred kilobytes; a larger file is a mistake
+_FORMAT = "'CSV UTF-8' as the spreadsheet's save dialog calls it"
 
 Parser = Callable[[str], Any]
 
@@ -91,7 +92,7 @@ def _values(line: _Line, table: _Table) -> dict[str, Any]:
 
 
 def _lines(path: Path, table: _Table) -> Iterator[_Line]:
-    text = _text(path)
+    text = read_text(path, _FORMAT)
     first = text.partition("\n")[0]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if first.count(";") > first.count(",") else ",")
     try:
@@ -112,22 +113,6 @@ def _line(path: Path, number: int, header: Sequence[str], cells: Sequence[str]) 
             "the separator goes between double quotes)"
         )
     return _Line(path, number, {name: cell.strip() for name, cell in zip(header, cells, strict=False)})
-
-
-def _text(path: Path) -> str:
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise ConfigurationError(f"{path}: cannot be read ({error.strerror})") from error
-    if len(raw) > _MAX_BYTES:
-        raise ConfigurationError(f"{path}: {len(raw)} bytes, accepted: at most {_MAX_BYTES}")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise ConfigurationError(
-            f"{path}, line {line}: not UTF-8 text, accepted: 'CSV UTF-8' as the spreadsheet's save dialog calls it"
-        ) from error
 
 
 def _check_header(path: Path, header: Sequence[str], table: _Table) -> None:

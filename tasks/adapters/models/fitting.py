@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
+from tasks.adapters.files.examples import load_examples
 from tasks.adapters.models.composing import compose
-from tasks.adapters.models.examples import load_examples
 from tasks.domain.catalog import MIPG_GENERAL, Catalog, Term
 from tasks.domain.classification.subject.evidence import opinion_on, weigh
 from tasks.domain.classification.subject.vocabulary import phrase_book, proofs_in, spoken

@@ -6,7 +6,7 @@ import pytest
 
 import config
 from tasks.adapters.files.catalogs import load_catalog
-from tasks.adapters.models.examples import load_examples
+from tasks.adapters.files.examples import load_examples
 from tasks.domain.catalog import MIPG_GENERAL, Catalog
 from tasks.ports.errors import ConfigurationError
 

@@ -10,12 +10,13 @@ import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from tasks.adapters.files.plain import read_text
 from tasks.domain.catalog import MIPG_GENERAL, Catalog
 from tasks.domain.learning.examples import Example
 from tasks.ports.errors import ConfigurationError
 
 _FOLDER = "examples"
-_MAX_BYTES = 2_000_000  # a file of this kind holds some hundred sentences
+_FORMAT = "a file saved as UTF-8"
 _SEVERAL = "several.csv"
 _NONE = "none.txt"
 
@@ -41,26 +42,15 @@ def _lines(path: Path | None) -> Iterator[tuple[int, str]]:
     """Yield the sentences of a file with their line numbers; a file that nobody wrote has none."""
     if path is None:
         return
-    for number, line in enumerate(_text(path).splitlines(), start=1):
+    for number, line in enumerate(read_text(path, _FORMAT).splitlines(), start=1):
         if (text := line.strip()) and not text.startswith("#"):
             yield number, text
-
-
-def _text(path: Path) -> str:
-    raw = path.read_bytes()
-    if len(raw) > _MAX_BYTES:
-        raise ConfigurationError(f"{path}: {len(raw)} bytes, accepted: at most {_MAX_BYTES}")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise ConfigurationError(f"{path}, line {line}: not UTF-8 text, accepted: a file saved as UTF-8") from error
 
 
 def _several(path: Path | None, slugs: set[str]) -> Iterator[Example]:
     if path is None:
         return
-    text = _text(path)
+    text = read_text(path, _FORMAT)
     first = text.partition("\n")[0]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if first.count(";") > first.count(",") else ",")
     for cells in reader:
