@@ -12,14 +12,14 @@ from tasks.domain.letters.grouping import LetterGroup, group, waits_for
 from tasks.domain.letters.letter import Letter, LetterKind, LetterState
 from tasks.filing import file_cases
 from tasks.notices.absences import propose_reassignments
-from tasks.notices.extension import tell_extensions
+from tasks.notices.extension import void_moot_extensions
 from tasks.notices.letters import draft_notice
 from tasks.notices.notice import director_and_substitute, queue
-from tasks.notices.papers import document_of, needs_draft
+from tasks.notices.papers import document_of, draw_papers, needs_draft
 from tasks.notices.sessions import tell_dates
 from tasks.notices.surveys import ask_how_it_went
+from tasks.numbering import take_letter_number
 from tasks.offer.inviting import invite
-from tasks.orders import take_letter_number
 from tasks.ports.errors import TemplateProblem
 from tasks.ports.ledger import UnitOfWork
 from tasks.release import ask_signatures, release_letters, tell_problem
@@ -38,7 +38,6 @@ def run_letters(office: Office, step: Step = call) -> Counts:
             "to_sign": step(ask_signatures, office),
             "released": step(release_letters, office),
             "dates": step(tell_dates, office),
-            "extensions": step(tell_extensions, office),
             "surveys": step(ask_how_it_went, office),
             "absences": step(propose_reassignments, office),
             "filed": step(file_cases, office),
@@ -58,26 +57,9 @@ def draft_letters(office: Office) -> int:
             tell_problem(office, problem)
     with office.ledger.begin() as unit:
         _void_abandoned(unit)
+        void_moot_extensions(unit, office)
         bare = [letter for letter in unit.letters.all([LetterState.DRAFT]) if needs_draft(letter)]
-    return drafted + sum(_draft_other(office, letter) for letter in bare)
-
-
-def _draft_other(office: Office, letter: Letter) -> int:
-    """Put the draft of a letter that is no referral before its officer."""
-    try:
-        with office.ledger.begin() as unit:
-            letter = unit.letters.get(letter.number) or letter
-            if not needs_draft(letter):
-                return 0
-            document = office.letters.render(*document_of(unit, office, letter, is_draft=True))
-            (sha256,) = office.archive.put([document], ".docx")
-            drawn = letter.model_copy(update={"draft_sha256": sha256, "drawn": office.clock.now()})
-            unit.letters.save(drawn)
-            queue(unit, office, draft_notice(unit, office, drawn))
-    except TemplateProblem as problem:
-        tell_problem(office, problem)
-        return 0
-    return 1
+    return drafted + draw_papers(office, bare)
 
 
 def _groups(unit: UnitOfWork, office: Office) -> Sequence[LetterGroup]:

@@ -3,7 +3,7 @@
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import Case
 from tasks.domain.cases.opening import Asked, open_cases
-from tasks.orders import take_case_number, take_request_number
+from tasks.numbering import take_case_number, take_request_number
 from tasks.ports.ledger import RequestRecord, UnitOfWork
 
 

@@ -2,19 +2,19 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import Case, CaseEvent, EventKind, State
 from tasks.domain.cases.decisions import Accepted, Actor, Decision, Refused, World, decide
-from tasks.domain.cases.papers import PAPER_VERBS, decide_on_paper
+from tasks.domain.cases.papers import decide_on_paper
 from tasks.domain.letters.letter import Letter, LetterKind, LetterState
-from tasks.domain.letters.transfer import destination_of
 from tasks.domain.mail.commands import Order, Verb
 from tasks.domain.mail.threading.threads import cases_named
-from tasks.domain.terms.clocks import clocks, extension_limit, pauses_of
+from tasks.numbering import take_case_number
+from tasks.papers import extend, extension_day, paper_meant, write_transfer
 from tasks.ports.ledger import OutboxRecord, OutboxState, UnitOfWork
 
 
@@ -27,17 +27,23 @@ class Told:
     source: str
 
 
-def give(unit: UnitOfWork, office: Office, order: Order, number: str, actor: Actor) -> Decision:
+def give(
+    unit: UnitOfWork, office: Office, order: Order, number: str, actor: Actor, about: Letter | None = None
+) -> Decision:
     """Decide one order about one case and write what it does, inside the caller's unit of work.
 
-    Acting on one case acts on its letter, and so on the letter's other cases.
+    Acting on one case acts on its letter, and so on the letter's other cases. `about` is the letter that the order
+    names or answers: its own, or another paper of the case.
     """
     case = unit.cases.get(number)
     if case is None:
         return Refused(f"No existe el caso {number}.")
+    paper = paper_meant(unit, order, case, about)
+    if paper is not None and paper.kind is LetterKind.EXTENSION and order.verb is Verb.APPROVE:
+        order, paper = replace(order, verb=Verb.EXTEND), None
     letter = unit.letters.get(case.letter) if case.letter else None
     world = _world(unit, office, order, case, letter)
-    if (paper := _paper_meant(unit, order, case)) is not None:
+    if paper is not None:
         return _on_paper(unit, order, case, paper, actor, world)
     decision = decide(order, case, actor, world)
     if isinstance(decision, Accepted):
@@ -50,11 +56,11 @@ def give(unit: UnitOfWork, office: Office, order: Order, number: str, actor: Act
         if order.verb is Verb.ASSIST:
             _record_session(unit, number)
         if order.verb is Verb.EXTEND:
-            _extend_siblings(unit, case, decision)
+            extend(unit, office, case, decision, actor)
         if order.verb is Verb.RESEND:
             _send_again(unit, office, case, order.argument.strip().casefold())
         if order.verb is Verb.TRANSFER:
-            _write_transfer(unit, office, case, order.argument, actor)
+            write_transfer(unit, office, case, order.argument, actor)
     return decision
 
 
@@ -66,7 +72,7 @@ def _world(unit: UnitOfWork, office: Office, order: Order, case: Case, letter: L
         letter,
         target=_target(unit, order),
         release=office.settings.letters.release,
-        extension=_extension(unit, office, order, case),
+        extension=extension_day(unit, office, case) if order.verb is Verb.EXTEND else None,
         returned=_returned_to(unit, order, case),
     )
 
@@ -102,66 +108,12 @@ def _send_again(unit: UnitOfWork, office: Office, case: Case, to: str) -> None:
         unit.letters.save(letter.model_copy(update={"delivery": "sent"}))
 
 
-def _paper_meant(unit: UnitOfWork, order: Order, case: Case) -> Letter | None:
-    """Return the letter besides the referral that waits for approval and that the order must mean, if there is one."""
-    if order.verb not in PAPER_VERBS or case.state is State.DRAFT:
-        return None
-    letters = [letter for letter in unit.letters.of_case(case.number) if not letter.kind.asks_a_leader]
-    return next((letter for letter in reversed(letters) if letter.state is LetterState.DRAFT), None)
-
-
 def _on_paper(unit: UnitOfWork, order: Order, case: Case, paper: Letter, actor: Actor, world: World) -> Decision:
     decision = decide_on_paper(order, case, paper, actor, world)
     if isinstance(decision, Accepted):
         unit.cases.append(decision.events)
         unit.letters.save(paper.model_copy(update=_letter_changes(order, paper, actor, world.at) or {}))
     return decision
-
-
-def _write_transfer(unit: UnitOfWork, office: Office, case: Case, to: str, actor: Actor) -> None:
-    """Take a number for the letter that carries the request to whom it concerns (Ley 1755 de 2015, art. 21)."""
-    directory = unit.books.directory().on(office.clock.today())
-    destination = destination_of(to, directory)
-    director = directory.director()
-    officer = case.officer or (actor.email if directory.person(actor.email) else director.email if director else "")
-    unit.letters.save(
-        Letter(
-            number=take_letter_number(unit, office),
-            kind=LetterKind.TRANSFER,
-            request=case.request,
-            policy=case.policy or "",
-            leader=destination.email,
-            addressee=destination.name,
-            officer=officer,
-            cases=(case.number,),
-            drawn=office.clock.now(),
-        )
-    )
-
-
-def _extension(unit: UnitOfWork, office: Office, order: Order, case: Case) -> date | None:
-    """Return the day that an extension notice of a running term may promise."""
-    if order.verb is not Verb.EXTEND:
-        return None
-    today, rules = office.clock.today(), office.rules
-    pauses = pauses_of(unit.cases.history(case.number), rules.office)
-    found = clocks(case, today, rules, pauses)
-    runs = found.legal_runs and found.legal_due is not None and today <= found.legal_due.day
-    return extension_limit(case, rules, pauses).day if runs else None
-
-
-def _extend_siblings(unit: UnitOfWork, case: Case, decision: Accepted) -> None:
-    """One notice answers a request: it speaks for the officer's other unanswered cases of it."""
-    (event,) = decision.events
-    unit.cases.append(
-        event.model_copy(update={"case": other.number})
-        for other in unit.cases.of_request(case.request)
-        if other.number != case.number
-        and other.is_open
-        and other.state is not State.SUSPENDED
-        and (other.officer, other.petition) == (case.officer, case.petition)
-        and not (other.answered or other.extended_to)
-    )
 
 
 def _on_letter(unit: UnitOfWork, order: Order, case: Case, letter: Letter, actor: Actor, at: datetime) -> None:
@@ -260,23 +212,3 @@ def _record_session(unit: UnitOfWork, number: str) -> None:
         return
     leader = unit.books.directory().leader(case.policy)
     unit.cases.add_session(case.assistance[-1], case.mode or "", leader.email if leader else "", [number])
-
-
-def take_case_number(unit: UnitOfWork, office: Office) -> str:
-    """Take the next case number of the year, e.g. 2026-0041; one that came with the office's old sheet is taken."""
-    year = office.clock.today().year
-    while unit.cases.get(number := f"{year}-{unit.books.next_number('case', year):04d}"):
-        pass
-    return number
-
-
-def take_letter_number(unit: UnitOfWork, office: Office) -> str:
-    """Take the next number of the year's letters, e.g. DSEGPP-2026-0107."""
-    year = office.clock.today().year
-    return f"{office.settings.office.acronym}-{year}-{unit.books.next_number('letter', year):04d}"
-
-
-def take_request_number(unit: UnitOfWork, office: Office) -> str:
-    """Take the next request number of the year, e.g. S-2026-0030."""
-    year = office.clock.today().year
-    return f"S-{year}-{unit.books.next_number('request', year):04d}"

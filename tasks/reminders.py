@@ -10,8 +10,9 @@ from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.domain.scores.report.closing import never_scored
 from tasks.domain.terms.business_days import add_business_days
 from tasks.domain.terms.escalation import Moment, Reminder, reminders
-from tasks.notices.extension import draft_extensions
+from tasks.notices.extension import take_extensions
 from tasks.notices.notice import Notice, director_and_substitute, queue
+from tasks.notices.papers import draw_papers
 from tasks.notices.reminders import handed_over, reminder_notice, review_fields
 from tasks.notices.suspension import ask_again
 from tasks.outbox import never_left
@@ -149,7 +150,8 @@ def ask_suspended(office: Office) -> int:
 def prepare_extensions(office: Office) -> int:
     """Put extension notices before their officers while the term still runs."""
     with office.ledger.begin() as unit:
-        return draft_extensions(unit, office, watched(unit, office, unit.cases.open()))
+        letters = take_extensions(unit, office, watched(unit, office, unit.cases.open()))
+    return draw_papers(office, letters)  # what a crash leaves undrawn the next run of letters draws
 
 
 def remind(office: Office) -> int:

@@ -51,8 +51,6 @@ class People:
                 self._officer(written, at, throw)
             case Purpose.LETTER:
                 self._leader(written, at, throw)
-            case Purpose.EXTENSION if "borrador" in written.key and throw.random() < 0.8:
-                self._answer(written, at, throw, (0, 0, 1, 1), "aprobado")
             case Purpose.REVIEW_NOTICE:
                 self._plan(written.to[0], at, 0, throw, self._clear_review)
             case Purpose.REMINDER:

@@ -11,6 +11,7 @@ from tasks.domain.letters.others import CaseRow
 from tasks.domain.letters.paper import Addressee, PaperFacts, Signatory
 from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.domain.spanish import date_in_words, entity_phrase, policy_phrase
+from tasks.domain.terms.clocks import pauses_of
 from tasks.notices.annexes import Annexes, request_annexes
 from tasks.notices.letters import case_line, letter_files
 from tasks.notices.notice import Notice, office_fields
@@ -26,6 +27,7 @@ class PaperDesk:
         self.cases = tuple(unit.cases.get_many(letter.cases))
         self.request = unit.cases.request(letter.request)
         self.results = {case.number: _said_by_results(unit, case) for case in self.cases}
+        self.pauses = pauses_of(unit.cases.history(self.first.number), office.rules.office)
         self.directory = unit.books.directory().on(office.clock.today())
         self.yearly = current_offer(unit, office)
         self._is_draft, self.day = is_draft, day

@@ -1,6 +1,6 @@
 """A letter's document and the mail it leaves in, by what the letter is for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,10 +15,12 @@ from tasks.domain.mail.writing.contexts.letters import TransferContext
 from tasks.domain.mail.writing.contexts.municipality import ClosingContext
 from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.domain.spanish import date_in_words, join_list, number
-from tasks.notices.letters import case_line, letter_document, letter_notice
-from tasks.notices.notice import Notice
+from tasks.notices.extension_papers import extension_document, extension_draft, extension_mail
+from tasks.notices.letters import case_line, draft_notice, letter_document, letter_notice
+from tasks.notices.notice import Notice, alert_template, queue
 from tasks.notices.offer_papers import invitation_document, invitation_mail, offer_document, offer_mail
 from tasks.notices.paper_desk import PaperDesk
+from tasks.ports.errors import TemplateProblem
 from tasks.ports.ledger import UnitOfWork
 
 Document = tuple[str, dict[str, Any]]
@@ -43,9 +45,44 @@ def mail_of(unit: UnitOfWork, office: Office, letter: Letter) -> Notice:
     return _MAILS[letter.kind](PaperDesk(unit, office, letter, False, office.clock.today()))
 
 
+def draft_mail_of(unit: UnitOfWork, office: Office, letter: Letter, changes: Sequence[str] = ()) -> Notice:
+    """Return the mail that puts the draft before its officer; `changes` is what an edited document differs in."""
+    if letter.kind is LetterKind.EXTENSION:
+        return extension_draft(PaperDesk(unit, office, letter, True, office.clock.today()), changes)
+    return draft_notice(unit, office, letter, changes)
+
+
+def draw_papers(office: Office, letters: Sequence[Letter]) -> int:
+    """Put the drafts of letters that are no referrals before their officers; returns how many.
+
+    What a broken template keeps is told to the operator; the next run tries again.
+    """
+    drawn = 0
+    for letter in letters:
+        try:
+            drawn += _draw(office, letter)
+        except TemplateProblem as problem:
+            with office.ledger.begin() as unit:
+                alert_template(unit, office, problem)
+    return drawn
+
+
+def _draw(office: Office, letter: Letter) -> int:
+    with office.ledger.begin() as unit:
+        letter = unit.letters.get(letter.number) or letter
+        if not needs_draft(letter):
+            return 0
+        document = office.letters.render(*document_of(unit, office, letter, is_draft=True))
+        (sha256,) = office.archive.put([document], ".docx")
+        drawn = letter.model_copy(update={"draft_sha256": sha256, "drawn": office.clock.now()})
+        unit.letters.save(drawn)
+        queue(unit, office, draft_mail_of(unit, office, drawn))
+    return 1
+
+
 def needs_draft(letter: Letter) -> bool:
     """Whether a letter that is no referral still has to be put before its officer."""
-    approved_first = letter.kind in {LetterKind.TRANSFER, LetterKind.CLOSING}
+    approved_first = letter.kind in {LetterKind.TRANSFER, LetterKind.EXTENSION, LetterKind.CLOSING}
     return approved_first and letter.state is LetterState.DRAFT and not letter.draft_sha256
 
 
@@ -121,12 +158,14 @@ def _compared(case: Case, office: Office) -> str:
 
 _DOCUMENTS: dict[LetterKind, Callable[[PaperDesk], Document]] = {
     LetterKind.TRANSFER: _transfer,
+    LetterKind.EXTENSION: extension_document,
     LetterKind.CLOSING: _closing,
     LetterKind.OFFER: offer_document,
     LetterKind.INVITATION: invitation_document,
 }
 _MAILS: dict[LetterKind, Callable[[PaperDesk], Notice]] = {
     LetterKind.TRANSFER: _transfer_mail,
+    LetterKind.EXTENSION: extension_mail,
     LetterKind.CLOSING: _closing_mail,
     LetterKind.OFFER: offer_mail,
     LetterKind.INVITATION: invitation_mail,

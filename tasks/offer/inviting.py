@@ -4,7 +4,7 @@ from tasks.bootstrap import Office
 from tasks.domain.cases.case import Case, Origin, State
 from tasks.domain.directory import Liaison
 from tasks.domain.letters.letter import Letter, LetterKind, LetterState
-from tasks.orders import take_letter_number
+from tasks.numbering import take_letter_number
 from tasks.ports.ledger import UnitOfWork
 from tasks.yearly_offer import offer_year, request_cursor
 

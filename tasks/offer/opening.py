@@ -10,7 +10,7 @@ from tasks.domain.directory import Directory
 from tasks.domain.scores.offer import Proposal
 from tasks.domain.spanish import number
 from tasks.notices.notice import director_and_substitute
-from tasks.orders import take_case_number, take_request_number
+from tasks.numbering import take_case_number, take_request_number
 from tasks.ports.ledger import RequestRecord, UnitOfWork
 from tasks.yearly_offer import YearlyOffer, offered_cases, request_cursor
 

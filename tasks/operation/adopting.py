@@ -12,8 +12,8 @@ from tasks.domain.cases.decisions import policy_name
 from tasks.domain.sheet.adoption import ColumnMatch, OldCase, best_tab, match_columns, read_old_cases
 from tasks.domain.sheet.columns import choices_of
 from tasks.domain.sheet.table import Tab
+from tasks.numbering import take_case_number, take_request_number
 from tasks.operation.rehearsal import rehearsal
-from tasks.orders import take_case_number, take_request_number
 from tasks.ports.errors import BadWorkbook
 from tasks.ports.ledger import RequestRecord, UnitOfWork
 

@@ -9,8 +9,8 @@ from tasks.domain.cases.decisions import Actor, part_of
 from tasks.domain.cases.states import Part
 from tasks.domain.letters.letter import Letter, LetterState
 from tasks.domain.mail.message import Attachment, Mail, Thread
-from tasks.notices.letters import draft_notice
 from tasks.notices.notice import queue
+from tasks.notices.papers import draft_mail_of
 from tasks.orders import Told, replace_draft
 from tasks.ports.errors import UnfitDocument
 from tasks.ports.ledger import UnitOfWork
@@ -33,7 +33,7 @@ def show_draft(unit: UnitOfWork, office: Office, edited: Edited) -> None:
     """Put the new version before the letter's officer, unless the same mail approved it."""
     letter = unit.letters.get(edited.letter.number)
     if edited.taken and letter is not None and letter.state is LetterState.DRAFT and letter.draft_sha256:
-        queue(unit, office, draft_notice(unit, office, letter, edited.changes))
+        queue(unit, office, draft_mail_of(unit, office, letter, edited.changes))
 
 
 def documents_of(mail: Mail) -> list[Attachment]:

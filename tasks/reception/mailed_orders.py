@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from tasks.bootstrap import Office
 from tasks.domain.cases.decisions import Accepted, Actor, part_of
 from tasks.domain.cases.states import possible
-from tasks.domain.letters.letter import LetterState
+from tasks.domain.letters.letter import Letter, LetterState
 from tasks.domain.mail.authentication import Verdict, verdict
 from tasks.domain.mail.commands import MOTIVE_REQUIRED, Order, Verb, parse_orders
 from tasks.domain.mail.message import Mail, Thread
@@ -107,7 +107,7 @@ def _carry_out(errand: _Errand, orders: tuple[Order, ...]) -> Obeyed:
     if errand.edited is not None:
         answers.append(errand.edited.answer)
         done += errand.edited.letter.cases[:1] if errand.edited.taken else ()
-    for order in _read_by_notice(errand, orders):
+    for order in orders:
         targets = _meant(errand.unit, order, errand.thread)
         if len(targets) != 1 and not _serves_all(order, errand.thread):
             answers.append(_which(order, targets))
@@ -127,7 +127,7 @@ def _one(errand: _Errand, order: Order, number: str) -> tuple[str, bool]:
     refusal = refusal or unfit_signature(errand.unit, errand.mail, order, number)
     if refusal:
         return refusal, False
-    decision = give(errand.unit, errand.office, order, number, errand.actor)
+    decision = give(errand.unit, errand.office, order, number, errand.actor, _letter_of(errand, order))
     if isinstance(decision, Accepted) and order.verb is Verb.SIGN:
         keep_signed(errand.unit, errand.office, errand.mail, number)
     return decision.answer, isinstance(decision, Accepted)
@@ -139,17 +139,13 @@ def _serves_all(order: Order, thread: Thread | None) -> bool:
     return order.verb in {Verb.PLAN, Verb.ASSIST} and order.case is None and in_letter
 
 
-def _read_by_notice(errand: _Errand, orders: tuple[Order, ...]) -> tuple[Order, ...]:
-    """To the draft of an extension notice "aprobado" means that notice, never the case's letter."""
-    answered = next(iter(_answered(errand)), None)
-    if answered is None or answered.mail.purpose is not Purpose.EXTENSION:
-        return orders
-    return tuple(
-        replace(order, verb=Verb.EXTEND, case=order.case or answered.mail.cases[0])
-        if order.verb is Verb.APPROVE
-        else order
-        for order in orders
-    )
+def _letter_of(errand: _Errand, order: Order) -> Letter | None:
+    """Return the letter that an order names, else the one whose draft is answered."""
+    if order.case and (named := errand.unit.letters.get(order.case)):
+        return named
+    answered = next((row.mail for row in _answered(errand) if row.mail.purpose is Purpose.DRAFT_LETTER), None)
+    letter = errand.unit.letters.get(answered.letter) if answered and answered.letter else None
+    return letter if letter and (order.case is None or order.case in letter.cases) else None
 
 
 def _answered(errand: _Errand) -> list[OutboxRecord]:
@@ -184,7 +180,9 @@ def _outdated(errand: _Errand, order: Order, number: str) -> str:
     """
     unit = errand.unit
     case = unit.cases.get(number)
-    letter = unit.letters.get(case.letter) if case and case.letter else None
+    letter = _letter_of(errand, order)
+    if letter is None or letter.kind.asks_a_leader:
+        letter = unit.letters.get(case.letter) if case and case.letter else None
     if order.verb not in _ABOUT_LETTERS or letter is None or letter.state is not LetterState.DRAFT:
         return ""
     if errand.edited is not None and errand.edited.taken and errand.edited.letter.number == letter.number:

@@ -17,7 +17,7 @@ from tasks.notices.notice import Notice, alert_operator, director_and_substitute
 from tasks.ports.ledger import OutboxRecord, OutboxState, UnitOfWork
 
 # What a municipality or leader waits for; a notice to the team that bounces is the operator's to see.
-_TO_OTHERS = LETTER_MAILS | {Purpose.ACKNOWLEDGEMENT, Purpose.SESSION_DATE, Purpose.EXTENSION, Purpose.STATUS_ANSWER}
+_TO_OTHERS = LETTER_MAILS | {Purpose.ACKNOWLEDGEMENT, Purpose.SESSION_DATE, Purpose.STATUS_ANSWER}
 _TOLD_A_DAY = 20  # bounces told of by mail; of a storm the operator hears once
 
 

@@ -7,11 +7,12 @@ import pytest
 
 from tasks.domain.cases.case import CaseEvent, EventKind, State
 from tasks.domain.directory import Absence, Directory, Leader, Person
-from tasks.domain.letters.letter import LetterKind, LetterState
+from tasks.domain.letters.letter import Letter, LetterKind, LetterState
 from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.outbox import run_outbox
 from tasks.ports.ledger import OutboxRecord, OutboxState
 from tasks.reminders import run_reminders
+from tests.contracts.letters import words
 from tests.e2e.desk import ANA, ARCHIVES_LEADER, DIRECTOR, JORGE, SONSON, Desk
 from tests.e2e.story import BOGOTA
 
@@ -151,36 +152,94 @@ def test_a_suspended_case_asks_after_a_month_and_is_offered_for_closing_five_day
     assert f"cerrar {number}: el municipio no respondió" in offered.mail.text
 
 
+def extension_drafts(rows: list[OutboxRecord]) -> list[OutboxRecord]:
+    return [row for row in rows if row.mail.template == "prorroga-borrador" or "ampliación" in row.mail.subject]
+
+
 def extension_draft(desk: Desk) -> tuple[str, OutboxRecord]:
     """Let the legal term (22 December) come near; returns the case and the draft that its officer got."""
     number = sent_letter(desk)
-    assert [r for r in remind(desk, "2026-12-16") if r.mail.purpose is Purpose.EXTENSION] == []
-    rows = remind(desk, "2026-12-17")
-    (draft,) = [row for row in rows if row.mail.purpose is Purpose.EXTENSION]
+    assert extension_drafts(remind(desk, "2026-12-16")) == []
+    (draft,) = extension_drafts(remind(desk, "2026-12-17"))
     return number, draft
+
+
+def extension_letter(desk: Desk) -> Letter:
+    (letter,) = [letter for letter in desk.letters() if letter.kind is LetterKind.EXTENSION]
+    return letter
 
 
 def test_the_extension_notice_is_drafted_three_days_before_and_aprobado_sends_it(desk: Desk) -> None:
     number, draft = extension_draft(desk)
     assert draft.mail.to == (ANA,)
-    assert [row for row in remind(desk, "2026-12-18") if row.mail.purpose is Purpose.EXTENSION] == []
+    assert [part.name for part in draft.mail.enclosures] == ["DSEGPP-2026-0002-borrador-1.docx"]
+    assert "BORRADOR" in words(desk.office().archive.get(draft.mail.enclosures[0].sha256))
+    assert extension_drafts(remind(desk, "2026-12-18")) == []
     desk.mail(ANA, f"RE: {draft.mail.subject}", "aprobado", answers=draft.mail.message_id)
     desk.cycle()
-    desk.cycle()
-    notice = desk.outbox(Purpose.EXTENSION)[-1]
+    (notice,) = desk.outbox(Purpose.EXTENSION)
     assert (notice.mail.to, notice.mail.cc, notice.state) == ((SONSON,), (ANA,), OutboxState.SENT)
     assert "a más tardar el 15 de enero de 2027" in notice.mail.text
+    letter = extension_letter(desk)
+    assert (letter.number, letter.state, letter.approved_by) == ("DSEGPP-2026-0002", LetterState.SENT, ANA)
+    assert [part.name for part in notice.mail.enclosures] == ["DSEGPP-2026-0002.docx"]
+    paper = words(desk.office().archive.get(letter.final_sha256))
+    assert "le responderemos a más tardar el 15 de enero de 2027" in paper
+    assert "BORRADOR" not in paper
     case = desk.case(number)
     assert (case.answered, case.extended_to) == (date(2026, 12, 18), date(2027, 1, 15))
     assert case.state is State.LETTER_SENT
+    assert desk.audit() == []
 
 
 def test_the_officer_s_own_motive_stands_in_the_extension_notice(desk: Desk) -> None:
     number, _ = extension_draft(desk)
     desk.mail(ANA, f"Caso {number}", f"prórroga {number}: se esperan los soportes de la entidad")
     desk.cycle()
-    desk.cycle()
     assert "se esperan los soportes de la entidad" in desk.outbox(Purpose.EXTENSION)[-1].mail.text
+    assert "se esperan los soportes de la entidad" in words(
+        desk.office().archive.get(extension_letter(desk).final_sha256)
+    )
+
+
+def test_an_officer_extends_before_anything_was_drafted(desk: Desk) -> None:
+    number = sent_letter(desk)
+    at(desk, "2026-12-10", 9).mail(ANA, f"Caso {number}", f"prórroga {number}: el comité sesiona en enero")
+    desk.cycle()
+    assert desk.outbox(Purpose.EXTENSION)[-1].state is OutboxState.SENT
+    assert extension_drafts(remind(desk, "2026-12-17")) == []
+    assert desk.audit() == []
+
+
+def test_approving_an_extension_approves_no_letter_that_waits_beside_it(desk: Desk) -> None:
+    referral = desk.assigned()
+    (draft,) = extension_drafts(remind(desk, "2026-12-17"))
+    desk.mail(ANA, f"RE: {draft.mail.subject}", "aprobado", answers=draft.mail.message_id)
+    desk.cycle()
+    states = {letter.kind: letter.state for letter in desk.letters()}
+    assert states == {LetterKind.REFERRAL: LetterState.DRAFT, LetterKind.EXTENSION: LetterState.SENT}
+    desk.mail(ANA, "oficio", f"aprobado {referral.number}")
+    desk.cycle()
+    assert desk.case(referral.cases[0]).state is State.LETTER_SENT
+
+
+def test_a_returned_extension_notice_comes_again_under_its_number(desk: Desk) -> None:
+    _, draft = extension_draft(desk)
+    desk.mail(ANA, f"RE: {draft.mail.subject}", "devolver: revisar la fecha", answers=draft.mail.message_id)
+    desk.cycle()
+    letter = extension_letter(desk)
+    assert (letter.number, letter.version, letter.state) == ("DSEGPP-2026-0002", 2, LetterState.DRAFT)
+    desk.mail(ANA, f"RE: {draft.mail.subject}", "aprobado", answers=draft.mail.message_id)
+    desk.cycle()
+    assert desk.outbox(Purpose.EXTENSION) == []
+    assert "responda al aviso más reciente" in desk.outbox(Purpose.ORDER_ANSWER)[-1].mail.text
+
+
+def test_an_extension_notice_nobody_approved_in_time_keeps_its_number_as_void(desk: Desk) -> None:
+    extension_draft(desk)
+    at(desk, "2026-12-23", 9).cycle()
+    letter = extension_letter(desk)
+    assert (letter.state, letter.motive) == (LetterState.VOID, "venció el término sin que se aprobara")
 
 
 def test_nobody_else_approves_an_extension_and_none_goes_after_the_term(desk: Desk) -> None:
@@ -190,7 +249,7 @@ def test_nobody_else_approves_an_extension_and_none_goes_after_the_term(desk: De
     desk.cycle()
     at(desk, "2026-12-23", 9).mail(DIRECTOR, f"Caso {number}", f"prórroga {number}")
     desk.cycle()
-    assert len(desk.outbox(Purpose.EXTENSION)) == 1
+    assert desk.outbox(Purpose.EXTENSION) == []
     assert desk.case(number).extended_to is None
 
 

@@ -22,6 +22,7 @@ from tasks.orders import give
 from tasks.outbox import run_outbox
 from tests.e2e.desk import ANA, ARCHIVES_LEADER, DIGITAL_LEADER, DIRECTOR, JORGE, ONE_POLICY, TWO_POLICIES, Desk
 
+_SAID = {LetterKind.CLOSING: EventKind.CLOSED, LetterKind.EXTENSION: EventKind.EXTENDED}
 GRANADA = "alcaldia@granada-antioquia.gov.co"
 _ARGUMENTS = (
     "", "motivo suficiente", "Ana María", "Jorge Iván", "Gobierno digital; Integridad", "Sonsón; Granada",
@@ -117,7 +118,7 @@ def _hold(desk: Desk) -> None:
         if row.mail.purpose not in LETTER_MAILS:
             continue
         letter = next(letter for letter in letters if letter.number == row.mail.letter)
-        said = EventKind.CLOSED if letter.kind is LetterKind.CLOSING else EventKind.APPROVED
+        said = _SAID.get(letter.kind, EventKind.APPROVED)
         assert any(event.kind is said for case in letter.cases for event in histories[case])
         assert letter.state is not LetterState.DRAFT
     keys = [row.mail.letter for row in desk.outbox(Purpose.LETTER)]

@@ -302,6 +302,7 @@ SAMPLES: Mapping[str, tuple[str, TemplateFields]] = {
         ExtensionContext(
             name=GLORIA, cases=(ONE,), received="24 de noviembre de 2026", due="16 de diciembre de 2026",
             new_due="15 de enero de 2027", motive="la dependencia líder programa las sesiones de enero.",
+            letter="DSEGPP-2026-0112",
         ),
     ),
     "prorroga-borrador": (
@@ -309,7 +310,8 @@ SAMPLES: Mapping[str, tuple[str, TemplateFields]] = {
         ExtensionDraftContext(
             name=GLORIA, cases=(ONE,), received="24 de noviembre de 2026", due="16 de diciembre de 2026",
             new_due="15 de enero de 2027", motive="la dependencia líder programa las sesiones de enero.",
-            officer=TEAM[0],
+            officer=TEAM[0], letter="DSEGPP-2026-0112",
+            changes=("Se cambió «las sesiones de enero» por «las sesiones de febrero».",),
         ),
     ),
     "demasiado-grande": (

@@ -31,6 +31,7 @@ _MESSAGES = {
 _LETTERS = {
     LetterKind.REFERRAL: "oficio",
     LetterKind.TRANSFER: "traslado",
+    LetterKind.EXTENSION: "prórroga",
     LetterKind.CLOSING: "carta de cierre",
     LetterKind.INVITATION: "invitación",
     LetterKind.OFFER: "oferta",

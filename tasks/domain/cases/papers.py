@@ -6,7 +6,11 @@ from tasks.domain.cases.states import Part
 from tasks.domain.letters.letter import Letter, LetterState
 from tasks.domain.mail.commands import Order, Verb
 
-PAPER_VERBS = frozenset({Verb.APPROVE, Verb.SIGN, Verb.VOID})
+PAPER_VERBS = frozenset({Verb.APPROVE, Verb.SIGN, Verb.RETURN, Verb.VOID})
+_TURNED_DOWN = {
+    Verb.RETURN: "se elabora de nuevo el borrador del oficio {}.",
+    Verb.VOID: "oficio {} anulado.",
+}
 _HEADS = frozenset({Part.DIRECTOR, Part.OFFICER})
 
 
@@ -17,10 +21,11 @@ def decide_on_paper(order: Order, case: Case, paper: Letter, actor: Actor, world
         return Refused(f"El oficio {paper.number} lo aprueba el responsable del caso o la dirección.")
     if paper.state is not LetterState.DRAFT:
         return Refused(f"El oficio {paper.number} ya está «{paper.state}».")
-    if order.verb is Verb.VOID:
+    if order.verb in _TURNED_DOWN:
         if not order.argument.strip():
-            return Refused("Falta el motivo. Escriba «anular oficio: motivo» y la razón en la misma línea.")
-        return _accepted(order, case, actor, world, EventKind.RETURNED, f"oficio {paper.number} anulado.")
+            return Refused(f"Falta el motivo. Escriba «{order.verb}: motivo» y la razón en la misma línea.")
+        said = _TURNED_DOWN[order.verb].format(paper.number)
+        return _accepted(order, case, actor, world, EventKind.RETURNED, said)
     if not paper.draft_sha256:
         return Refused(f"El oficio {paper.number} aún no tiene borrador; llegará a su correo en unos minutos.")
     return _accepted(order, case, actor, world, EventKind.APPROVED, f"oficio {paper.number} aprobado; sale enseguida.")

@@ -20,6 +20,7 @@ class LetterKind(StrEnum):
 
     REFERRAL = "referral"  # cases to a policy leader
     TRANSFER = "transfer"  # a request to whom it concerns (traslado por competencia)
+    EXTENSION = "extension"  # to whoever asked: the answer takes longer
     CLOSING = "closing"  # to whoever asked
     INVITATION = "invitation"  # to a municipality that may be assisted
     OFFER = "offer"  # to a leader, the municipalities to assist

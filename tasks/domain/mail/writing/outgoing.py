@@ -43,7 +43,7 @@ class Purpose(StrEnum):
 
 
 # Mails that carry a final letter; each letter leaves in exactly one of them.
-LETTER_MAILS = frozenset({Purpose.LETTER, Purpose.TRANSFER, Purpose.CLOSING, Purpose.INVITATION})
+LETTER_MAILS = frozenset({Purpose.LETTER, Purpose.TRANSFER, Purpose.EXTENSION, Purpose.CLOSING, Purpose.INVITATION})
 
 # Whom somebody outside waits for leaves first: letters, answers and what tells of trouble.
 _FIRST = LETTER_MAILS | {
@@ -52,7 +52,6 @@ _FIRST = LETTER_MAILS | {
     Purpose.ORDER_ANSWER,
     Purpose.STATUS_ANSWER,
     Purpose.LEADER_REPLY,
-    Purpose.EXTENSION,
     Purpose.SESSION_DATE,
     Purpose.BOUNCE,
 }

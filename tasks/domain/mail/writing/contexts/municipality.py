@@ -127,6 +127,7 @@ class ExtensionContext(TemplateFields):
     due: Line = Field(serialization_alias="vence")
     new_due: Line = Field(serialization_alias="nueva_fecha")
     motive: Prose = Field(serialization_alias="motivo")
+    letter: Line = Field("", serialization_alias="oficio")  # attached
 
 
 class SurveyContext(TemplateFields):

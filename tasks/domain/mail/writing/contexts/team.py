@@ -118,3 +118,4 @@ class ExtensionDraftContext(ExtensionContext):
     """`prorroga-borrador`: the extension notice before its officer, who may approve it."""
 
     officer: Line = Field("", serialization_alias="responsable")
+    changes: tuple[Prose, ...] = Field((), serialization_alias="cambios")  # of an edited document
