@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from tasks.bootstrap import Office
-from tasks.domain.cases.dossier import Filed, filed_letter, filed_message
+from tasks.domain.cases.dossier import Filed, filed_letter, filed_message, held_message
 from tasks.domain.mail.reading.parsing import parse
 from tasks.ports.errors import ArchiveUnavailable, BadInput
 from tasks.ports.ledger import MessageRecord, UnitOfWork
@@ -23,7 +23,8 @@ def file_cases(office: Office) -> int:
         with office.ledger.reading() as unit:
             records, letters = unit.messages.of_case(number), unit.letters.of_case(number)
             records += _first(unit, number, records)
-        files = [file for record in records for file in _message(office, record)]
+        held = office.case_folders.held(number)
+        files = [file for record in records for file in _message(office, record, held)]
         files += [file for letter in letters for file in filed_letter(letter)]
         office.case_folders.keep(number, files)
     if changed:
@@ -43,9 +44,11 @@ def _first(unit: UnitOfWork, number: str, records: list[MessageRecord]) -> list[
     return found[:1]
 
 
-def _message(office: Office, record: MessageRecord) -> list[Filed]:
-    """Return a mail's files, its attachments kept in the archive too."""
+def _message(office: Office, record: MessageRecord, held: list[Filed]) -> list[Filed]:
+    """Return a mail's files; one whose attachments the folder holds is not read again."""
     day = record.received.astimezone(office.zone).date()
+    if known := held_message(record.id, record.kind, day, record.sha256, held):
+        return known
     try:
         mail = parse(office.archive.get(record.sha256))
     except (KeyError, BadInput, ArchiveUnavailable, ValueError):

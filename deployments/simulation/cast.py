@@ -4,12 +4,12 @@ import random
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 
 from tasks.domain.cases.names import folded
 from tasks.domain.catalog import Catalog
 from tasks.domain.directory import Absence, Directory, Leader, Person, Role
+from tasks.domain.mail.writing.outgoing import WIRE
 
 SERVICE = "mesa.mipg@antioquia.gov.co"
 MX = "mx.antioquia.gov.co"
@@ -125,7 +125,7 @@ def mail(  # noqa: PLR0913  # the parts of a mail
     sender: str, subject: str, text: str, at: datetime, identifier: str, *, answers: str = "", list_id: str = ""
 ) -> bytes:
     """Return a mail as the office's server delivers it: stamped with a DMARC pass of its sender's domain."""
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=WIRE)
     domain = sender.rpartition("@")[2]
     message["Authentication-Results"] = f"{MX}; dmarc=pass header.from={domain}"
     message["From"], message["To"], message["Subject"] = sender, SERVICE, subject

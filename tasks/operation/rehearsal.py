@@ -74,6 +74,9 @@ class RehearsedCaseFolders:
     def keep(self, case: str, files: Sequence[Filed]) -> None:
         """The folder stays as it is."""
 
+    def held(self, case: str) -> list[Filed]:
+        return self._real.held(case)
+
     def drop(self, case: str) -> None:
         """The folder stays as it is."""
 

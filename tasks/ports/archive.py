@@ -45,6 +45,10 @@ class CaseFolders(Protocol):
         """Put the files in and write the manifest; files that people added stay. Raises `ArchiveUnavailable`."""
         ...
 
+    def held(self, case: str) -> list[Filed]:
+        """Return what the folder's manifest names, if all of it stands there as it was put; else nothing."""
+        ...
+
     def drop(self, case: str) -> None:
         """Take the folder away (`mipg forget`)."""
         ...

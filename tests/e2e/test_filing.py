@@ -1,5 +1,6 @@
 """A case's folder has its papers under names that say what they are."""
 
+import json
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -22,6 +23,13 @@ def test_request_letter_and_plan_stand_in_the_cases_folder(tmp_path: Path) -> No
     desk.cycle()
     desk.cycle()
     office = desk.office()
+    manifest = office.case_folders.path(number) / "manifiesto.json"
+    before = json.loads(manifest.read_text(encoding="utf-8"))["archivos"]
+    desk.mail(ANA, "RE", f"no recordar {number}: 15/12/2026")
+    desk.cycle()
+    after = json.loads(manifest.read_text(encoding="utf-8"))["archivos"]
+    assert len(after) == len(before) + 1  # the order; what came before stands as it did, unread
+    assert all(row in after for row in before)
     names = sorted(path.name for path in office.case_folders.path(number).iterdir())
     assert any(name.endswith("oficio DSEGPP-2026-0001.docx") for name in names)
     assert any(name.endswith("solicitud M-1.eml") for name in names)

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from tasks.domain.cases.dossier import MANIFEST, Filed
@@ -34,13 +35,20 @@ class DiskCaseFolders:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             present = [file for file in files if self._put(folder / file.name, file)]
-            rows = [
-                {"archivo": f.name, "sha256": f.sha256, "contenido": f.what, "fecha": f.day.isoformat()}
-                for f in present
-            ]
+            rows = [_row(file, (folder / file.name).stat().st_size) for file in present]
             _write(folder / MANIFEST, json.dumps({"caso": case, "archivos": rows}, ensure_ascii=False, indent=1))
         except OSError as error:
             raise ArchiveUnavailable(f"folder {folder} cannot be written: {error.strerror or error}") from error
+
+    def held(self, case: str) -> list[Filed]:
+        """Return the manifest's files if all stand there with the size they were put with; see `CaseFolders`."""
+        folder = self.path(case)
+        try:
+            rows = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["archivos"]
+            whole = all((folder / row["archivo"]).stat().st_size == row["bytes"] for row in rows)
+            return [_filed(row) for row in rows] if whole else []
+        except (OSError, ValueError, KeyError, TypeError):  # none yet, an older one, or one that somebody edited
+            return []
 
     def drop(self, case: str) -> None:
         """Take the folder away with all that is in it."""
@@ -48,6 +56,8 @@ class DiskCaseFolders:
 
     def _put(self, target: Path, file: Filed) -> bool:
         """Write the file, or copy the archive's; False when the archive no longer has it."""
+        if file.is_placed:
+            return True
         source = self._archive.path(file.sha256)
         if file.content is None and not source.is_file():
             return False
@@ -63,8 +73,13 @@ class DiskCaseFolders:
         return True
 
 
-def _row(file: Filed) -> dict[str, str]:
-    return {"archivo": file.name, "sha256": file.sha256, "contenido": file.what, "fecha": file.day.isoformat()}
+def _row(file: Filed, size: int) -> dict[str, str | int]:
+    day = file.day.isoformat()
+    return {"archivo": file.name, "sha256": file.sha256, "contenido": file.what, "fecha": day, "bytes": size}
+
+
+def _filed(row: dict[str, str]) -> Filed:
+    return Filed(row["archivo"], row["sha256"], row["contenido"], date.fromisoformat(row["fecha"]))
 
 
 def _write(path: Path, text: str) -> None:

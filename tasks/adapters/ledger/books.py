@@ -28,6 +28,13 @@ _TAKE_NUMBER = (
 )
 _ADD_TOKEN = insert(t.token)
 _CURSORS = select(t.cursor.c.name, t.cursor.c.value).where(t.cursor.c.name.in_(bindparam("names", expanding=True)))
+_SHADOW = select(t.sheet_shadow.c.tab, t.sheet_shadow.c.key, t.sheet_shadow.c.header, t.sheet_shadow.c.value).where(
+    t.sheet_shadow.c.sheet == bindparam("sheet")
+)
+_SHADOW_OF_ROW = _SHADOW.where(t.sheet_shadow.c.key == bindparam("key"))
+_RUN = update(t.flow_run).where(t.flow_run.c.flow == bindparam("of_flow"))
+_RUN_SUCCEEDED = _RUN.values({name: bindparam(name) for name in ("succeeded", "error", "counts")})
+_RUN_FAILED = _RUN.values({name: bindparam(name) for name in ("failed", "error", "counts")})
 _NAMES = 300  # SQLite takes a bounded number of parameters
 _ABSENCE = "absence/"  # cursors that hold what automatic answers told: first/last day
 _ABSENCES = select(t.cursor.c.name, t.cursor.c.value).where(t.cursor.c.name.startswith(_ABSENCE, autoescape=True))
@@ -79,7 +86,7 @@ class SqlBooks:
     def _tabs(self) -> Directory:
         """Return the people as the tabs have them."""
         rows = self._c.execute(_PEOPLE).all()
-        return _directory(tuple((row.role, row.document) for row in rows))
+        return _directory(tuple((role, document) for role, document in rows))
 
     def save_directory(self, directory: Directory) -> None:
         if directory == self._tabs():
@@ -95,9 +102,7 @@ class SqlBooks:
             self._c.execute(insert(t.person), [{"position": n, **row} for n, row in enumerate(rows)])
 
     def shadow(self, sheet: str, key: str | None = None) -> dict[tuple[str, str, str], str]:
-        s = t.sheet_shadow.c
-        statement = select(s.tab, s.key, s.header, s.value).where(s.sheet == sheet)
-        rows = self._c.execute(statement if key is None else statement.where(s.key == key))
+        rows = self._c.execute(_SHADOW if key is None else _SHADOW_OF_ROW, {"sheet": sheet, "key": key}).all()
         return {(tab, row_key, header): value for tab, row_key, header, value in rows}
 
     def save_shadow(self, sheet: str, cells: Mapping[tuple[str, str, str], str | None]) -> None:
@@ -223,7 +228,8 @@ class SqlBooks:
     def record_run(self, flow: str, at: datetime, counts: Mapping[str, int], error: str = "") -> None:
         values: dict[str, Any] = {"failed": at, "error": error} if error else {"succeeded": at, "error": ""}
         values["counts"] = json.dumps(dict(counts))
-        if self._c.execute(update(t.flow_run).where(t.flow_run.c.flow == flow).values(values)).rowcount == 0:
+        statement = _RUN_FAILED if error else _RUN_SUCCEEDED
+        if self._c.execute(statement, {"of_flow": flow, **values}).rowcount == 0:
             self._c.execute(insert(t.flow_run).values(flow=flow, **values))
 
     def runs(self) -> list[FlowRun]:

@@ -3,9 +3,10 @@
 import json
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, tzinfo
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
 from sqlalchemy import case as case_when
 
 from tasks.adapters.ledger import schema as t
@@ -47,6 +48,29 @@ _ACKNOWLEDGE = (
 )
 
 
+_REQUESTS = (
+    select(t.request, t.entity.c.municipality, t.entity.c.type, t.entity.c.name)
+    .join(t.entity)
+    .order_by(t.request.c.number)
+)
+_REQUEST = _REQUESTS.where(t.request.c.number == bindparam("number"))
+_UNACKNOWLEDGED = _REQUESTS.where(t.request.c.acknowledged.is_(None))
+_LAST_EVENT = select(func.max(t.case_event.c.seq))
+_STIRRED = _IN_STATES.where(
+    t.case.c.number.in_(select(t.case_event.c.case).where(t.case_event.c.seq > bindparam("after")))
+)
+_IS_OPEN = case_when((t.case.c.state.not_in([state.value for state in FINAL_STATES]), 1), else_=0)
+_WORKLOADS = (
+    select(t.case.c.officer, t.case.c.policy, func.count().label("total"), func.sum(_IS_OPEN).label("open"))
+    .where(t.case.c.officer.is_not(None))
+    .group_by(t.case.c.officer, t.case.c.policy)
+)
+_HISTORY = select(t.case_event).where(t.case_event.c.case == bindparam("of_case")).order_by(t.case_event.c.seq)
+_EVER = select(t.case_event.c.case).where(t.case_event.c.kind == bindparam("of_kind")).distinct()
+_EVENTS_UNTIL = select(t.case_event).where(t.case_event.c.at <= bindparam("until")).order_by(t.case_event.c.seq)
+_EVENTS = _EVENTS_UNTIL.where(t.case_event.c.at > bindparam("since"))
+
+
 class SqlCases:
     """`ports.ledger.Cases` over one connection."""
 
@@ -81,10 +105,10 @@ class SqlCases:
         return int(found)
 
     def request(self, number: str) -> RequestRecord | None:
-        return next(iter(self._requests(t.request.c.number == number)), None)
+        return next(iter(self._requests(_REQUEST, number=number)), None)
 
     def unacknowledged(self) -> list[RequestRecord]:
-        return self._requests(t.request.c.acknowledged.is_(None))
+        return self._requests(_UNACKNOWLEDGED)
 
     def acknowledged_since(self, emails: Sequence[str], moment: datetime) -> list[tuple[str, str]]:
         c = t.request.c
@@ -96,8 +120,7 @@ class SqlCases:
         if numbers:
             self._c.execute(_ACKNOWLEDGE, [{"of_number": number, "at": at} for number in numbers])
 
-    def _requests(self, where: ColumnElement[bool]) -> list[RequestRecord]:
-        joined = select(t.request, t.entity.c.municipality, t.entity.c.type, t.entity.c.name).join(t.entity)
+    def _requests(self, statement: Select[Any], **values: Any) -> list[RequestRecord]:
         return [
             RequestRecord(
                 number=row.number,
@@ -113,7 +136,7 @@ class SqlCases:
                 municipality=row.municipality or None,
                 incoming_ref=row.incoming_ref,
             )
-            for row in self._c.execute(joined.where(where).order_by(t.request.c.number))
+            for row in self._c.execute(statement, values).all()
         ]
 
     def append(self, events: Iterable[CaseEvent]) -> list[Case]:
@@ -167,16 +190,11 @@ class SqlCases:
         return found
 
     def stirred(self, after: int, states: Sequence[State]) -> tuple[int, list[Case]]:
-        last = self._c.execute(select(func.max(t.case_event.c.seq))).scalar() or 0
-        recent = select(t.case_event.c.case).where(t.case_event.c.seq > after)
-        statement = select(t.case.c.document).where(t.case.c.number.in_(recent), t.case.c.state.in_(states))
-        return last, self._cases(statement.order_by(t.case.c.number))
+        last = self._c.execute(_LAST_EVENT).scalar() or 0
+        return last, self._cases(_STIRRED, after=after, states=list(states))
 
     def workloads(self) -> list[Workload]:
-        c = t.case.c
-        is_open = case_when((c.state.not_in([state.value for state in FINAL_STATES]), 1), else_=0)
-        counts = select(c.officer, c.policy, func.count().label("total"), func.sum(is_open).label("open"))
-        rows = self._c.execute(counts.where(c.officer.is_not(None)).group_by(c.officer, c.policy))
+        rows = self._c.execute(_WORKLOADS).all()
         return [Workload(row.officer, row.policy, row.total, row.open) for row in rows]
 
     def of_requester(self, email: str) -> list[Case]:
@@ -195,17 +213,15 @@ class SqlCases:
             self._project(case.model_copy(update=nothing), new=False)
 
     def history(self, case: str) -> list[CaseEvent]:
-        event = t.case_event
-        return self._events(select(event).where(event.c.case == case).order_by(event.c.seq))
+        return self._events(_HISTORY, of_case=case)
 
     def ever(self, kind: EventKind) -> set[str]:
-        event = t.case_event.c
-        return {row.case for row in self._c.execute(select(event.case).where(event.kind == kind).distinct())}
+        return {number for (number,) in self._c.execute(_EVER, {"of_kind": kind}).all()}
 
     def events(self, since: datetime | None, until: datetime) -> list[CaseEvent]:
-        event = t.case_event
-        statement = select(event).where(event.c.at <= until).order_by(event.c.seq)
-        return self._events(statement if since is None else statement.where(event.c.at > since))
+        if since is None:
+            return self._events(_EVENTS_UNTIL, until=until)
+        return self._events(_EVENTS, since=since, until=until)
 
     def add_session(self, day: date, mode: str, leader: str, cases: Sequence[str], evidence: str = "") -> None:
         key = {"day": day, "mode": mode, "leader": leader}
@@ -219,11 +235,15 @@ class SqlCases:
                 self._c.execute(insert(t.attendance).values(session=number, case=case, evidence=evidence))
 
     def _cases(self, statement: Select[Any], **values: Any) -> list[Case]:
-        rows = self._c.execute(statement, values)
-        return [in_zone(Case.model_validate_json(row.document), self._zone) for row in rows]
+        return [_case(document, self._zone) for (document,) in self._c.execute(statement, values).all()]
 
-    def _events(self, statement: Select[Any]) -> list[CaseEvent]:
-        return [to_event(row, self._zone) for row in self._c.execute(statement)]
+    def _events(self, statement: Select[Any], **values: Any) -> list[CaseEvent]:
+        return [to_event(row, self._zone) for row in self._c.execute(statement, values).all()]
+
+
+@lru_cache(maxsize=4096)  # an open case is read dozens of times a cycle, and most cycles change none
+def _case(document: str, zone: tzinfo) -> Case:
+    return in_zone(Case.model_validate_json(document), zone)
 
 
 def in_zone(case: Case, zone: tzinfo) -> Case:

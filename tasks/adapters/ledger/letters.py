@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import tzinfo
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, delete, insert, select, update
@@ -16,6 +17,14 @@ _IN_STATES = _ALL.where(t.letter.c.state.in_(bindparam("states", expanding=True)
 _OF_CASE = _ALL.join(t.letter_case, t.letter_case.c.letter == t.letter.c.number).where(
     t.letter_case.c.case == bindparam("case")
 )
+_ADD = insert(t.letter)
+_CHANGE = (
+    update(t.letter)
+    .where(t.letter.c.number == bindparam("of_number"))
+    .values({name: bindparam(name) for name in ("number", "kind", "state", "request", "document")})
+)
+_JOIN = insert(t.letter_case)
+_PART = delete(t.letter_case).where(t.letter_case.c.letter == bindparam("of_letter"))
 
 
 class SqlLetters:
@@ -33,13 +42,11 @@ class SqlLetters:
             "request": letter.request,
             "document": letter.model_dump_json(),
         }
-        changed = self._c.execute(update(t.letter).where(t.letter.c.number == letter.number).values(values))
-        if changed.rowcount == 0:
-            self._c.execute(insert(t.letter).values(values))
-        joined = t.letter_case
-        self._c.execute(delete(joined).where(joined.c.letter == letter.number))
+        if self._c.execute(_CHANGE, {"of_number": letter.number, **values}).rowcount == 0:
+            self._c.execute(_ADD, values)
+        self._c.execute(_PART, {"of_letter": letter.number})
         if letter.cases:
-            self._c.execute(insert(joined), [{"letter": letter.number, "case": case} for case in letter.cases])
+            self._c.execute(_JOIN, [{"letter": letter.number, "case": case} for case in letter.cases])
 
     def get(self, number: str) -> Letter | None:
         return next(iter(self._letters(_ONE, number=number)), None)
@@ -51,8 +58,11 @@ class SqlLetters:
         return self._letters(_OF_CASE, case=case)
 
     def _letters(self, statement: Select[Any], **values: Any) -> list[Letter]:
-        return [self._in_zone(Letter.model_validate_json(row.document)) for row in self._c.execute(statement, values)]
+        return [_letter(document, self._zone) for (document,) in self._c.execute(statement, values).all()]
 
-    def _in_zone(self, letter: Letter) -> Letter:
-        approved = letter.approved_at.astimezone(self._zone) if letter.approved_at else None
-        return letter.model_copy(update={"drawn": letter.drawn.astimezone(self._zone), "approved_at": approved})
+
+@lru_cache(maxsize=2048)  # the letters of a year or two: read whole several times a cycle, and most cycles change none
+def _letter(document: str, zone: tzinfo) -> Letter:
+    letter = Letter.model_validate_json(document)
+    approved = letter.approved_at.astimezone(zone) if letter.approved_at else None
+    return letter.model_copy(update={"drawn": letter.drawn.astimezone(zone), "approved_at": approved})

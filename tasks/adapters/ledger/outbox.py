@@ -13,6 +13,22 @@ from tasks.ports.ledger import OutboxRecord, OutboxState
 # What every mail needs is built once: building such a statement takes four times as long as running it.
 _WITH_KEYS = select(t.outbox.c.key).where(t.outbox.c.key.in_(bindparam("keys", expanding=True)))
 _QUEUE = insert(t.outbox)
+_ALL = select(t.outbox).order_by(t.outbox.c.id)
+_ONE = _ALL.where(t.outbox.c.id == bindparam("record"))
+_BY_MESSAGE_ID = _ALL.where(t.outbox.c.message_id == bindparam("message_id"))
+_IN_STATES = _ALL.where(t.outbox.c.state.in_(bindparam("states", expanding=True)))
+_QUEUED_SINCE = _ALL.where(t.outbox.c.purpose == bindparam("purpose"), t.outbox.c.queued >= bindparam("moment"))
+_MARK = (
+    update(t.outbox)
+    .where(t.outbox.c.id == bindparam("record"))
+    .values({name: bindparam(name) for name in ("state", "attempts", "detail")})
+)
+# A mail that was tried, or that left, keeps when.
+_MARKS = {
+    OutboxState.SENT: _MARK.values(sent=bindparam("at")),
+    OutboxState.SENDING: _MARK.values(tried=bindparam("at")),
+}
+_REWRITE = update(t.outbox).where(t.outbox.c.id == bindparam("record")).values(document=bindparam("document"))
 _BATCH = 300  # SQLite takes a bounded number of parameters
 
 
@@ -33,34 +49,33 @@ class SqlOutbox:
         return new
 
     def rewrite(self, record: int, mail: OutgoingMail) -> None:
-        self._c.execute(update(t.outbox).where(t.outbox.c.id == record).values(document=mail.model_dump_json()))
+        self._c.execute(_REWRITE, {"record": record, "document": mail.model_dump_json()})
 
     def has_keys(self, keys: Sequence[str]) -> set[str]:
         parts = (keys[start : start + _BATCH] for start in range(0, len(keys), _BATCH))
         return {row.key for part in parts for row in self._c.execute(_WITH_KEYS, {"keys": part})}
 
     def by_state(self, states: Sequence[OutboxState], limit: int | None = None) -> list[OutboxRecord]:
-        return self._records(select(t.outbox).where(t.outbox.c.state.in_(states)).order_by(t.outbox.c.id).limit(limit))
+        statement = _IN_STATES if limit is None else _IN_STATES.limit(limit)
+        return self._records(statement, states=list(states))
 
     def mark(self, record: int, state: OutboxState, attempts: int, at: datetime, detail: str = "") -> None:
-        values: dict[str, Any] = {"state": state, "attempts": attempts, "detail": detail}
-        if state is OutboxState.SENT:
-            values["sent"] = at
-        if state is OutboxState.SENDING:
-            values["tried"] = at
-        self._c.execute(update(t.outbox).where(t.outbox.c.id == record).values(values))
+        values: dict[str, Any] = {"record": record, "state": state, "attempts": attempts, "detail": detail}
+        if state in _MARKS:
+            values["at"] = at
+        self._c.execute(_MARKS.get(state, _MARK), values)
 
     def tried_since(self, moment: datetime) -> int:
         return int(self._c.execute(select(func.count()).where(t.outbox.c.tried > moment)).scalar_one())
 
     def find(self, message_id: str) -> OutboxRecord | None:
-        return next(iter(self._records(select(t.outbox).where(t.outbox.c.message_id == message_id))), None)
+        return next(iter(self._records(_BY_MESSAGE_ID, message_id=message_id)), None)
 
     def get(self, record: int) -> OutboxRecord | None:
-        return next(iter(self._records(select(t.outbox).where(t.outbox.c.id == record))), None)
+        return next(iter(self._records(_ONE, record=record)), None)
 
     def all(self) -> list[OutboxRecord]:
-        return self._records(select(t.outbox).order_by(t.outbox.c.id))
+        return self._records(_ALL)
 
     def is_sent(self, key: str) -> bool:
         sent = (t.outbox.c.key == key) & (t.outbox.c.state == OutboxState.SENT)
@@ -79,10 +94,9 @@ class SqlOutbox:
         ]
 
     def queued_since(self, purpose: Purpose, moment: datetime) -> list[OutboxRecord]:
-        late = (t.outbox.c.purpose == purpose) & (t.outbox.c.queued >= moment)
-        return self._records(select(t.outbox).where(late).order_by(t.outbox.c.id))
+        return self._records(_QUEUED_SINCE, purpose=purpose, moment=moment)
 
-    def _records(self, statement: Select[Any]) -> list[OutboxRecord]:
+    def _records(self, statement: Select[Any], **values: Any) -> list[OutboxRecord]:
         return [
             OutboxRecord(
                 id=row.id,
@@ -94,7 +108,7 @@ class SqlOutbox:
                 tried=row.tried,
                 detail=row.detail,
             )
-            for row in self._c.execute(statement)
+            for row in self._c.execute(statement, values).all()
         ]
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from tasks.domain.letters.letter import Letter, LetterKind, LetterState
@@ -20,6 +20,7 @@ class Filed:
     what: str
     day: date
     content: bytes | None = None  # None: the archive has it under the hash
+    is_placed: bool = False  # it stands in the folder already, and only the mail it came with has its bytes
 
 
 _MESSAGES = {
@@ -42,13 +43,25 @@ def filed_message(
     number: int, kind: str, day: date, sha256: str, attachments: Sequence[tuple[str, bytes]]
 ) -> list[Filed]:
     """Return a mail and its attachments (name, bytes) as they stand in the folder."""
-    what = _MESSAGES.get(kind, "mensaje")
-    stem = f"{day:%Y-%m-%d} {what} M-{number}"
+    what, stem = _MESSAGES.get(kind, "mensaje"), _stem(number, kind, day)
     files = [Filed(f"{stem}.eml", sha256, what, day)]
     for place, (name, content) in enumerate(attachments, start=1):
         sha = hashlib.sha256(content).hexdigest()
         files.append(Filed(safe_name(f"{stem} - {place} {name}"), sha, f"adjunto de {what}", day, content))
     return files
+
+
+def held_message(number: int, kind: str, day: date, sha256: str, held: Sequence[Filed]) -> list[Filed]:
+    """Return a mail's files when the folder holds them, as its manifest says; none when it does not."""
+    (mail,) = filed_message(number, kind, day, sha256, [])
+    if not any((file.name, file.sha256) == (mail.name, sha256) for file in held):
+        return []
+    stem = f"{_stem(number, kind, day)} - "
+    return [mail, *(replace(file, is_placed=True) for file in held if file.name.startswith(stem))]
+
+
+def _stem(number: int, kind: str, day: date) -> str:
+    return f"{day:%Y-%m-%d} {_MESSAGES.get(kind, 'mensaje')} M-{number}"
 
 
 def filed_letter(letter: Letter) -> list[Filed]:

@@ -35,10 +35,10 @@ def find_named(typed: str, options: Iterable[T], names: Callable[[T], Sequence[s
 
     Never guesses: a typo or an ambiguous first name gives candidates, not a match.
     """
-    wanted = folded(typed)
-    spelt = [(option, _spellings(tuple(names(option)))) for option in options]
+    wanted = spelling(typed)
     if not wanted:
         return Found(None)
+    spelt = [(option, _spellings(tuple(names(option)))) for option in options]
     matches = [option for option, spellings in spelt if wanted in spellings]
     if not matches:
         words = set(wanted.split())

@@ -105,21 +105,28 @@ def _leader(row: Row, policies: Sequence[Choice]) -> Leader:
 
 
 def _liaison(row: Row, places: Sequence[Choice]) -> Liaison:
-    code, name = _text(row, "DANE"), _text(row, "Municipio")
-    reading = read_choice(name or code.zfill(5), places, "un municipio")
-    if not reading.ok or reading.value is None:
-        raise _Refused(f"Municipio: {reading.note}" if reading.note else "Falta el municipio")
-    if name and code and code.zfill(5) != reading.value:
-        raise _Refused(f"El código {clean_text(code, 12)} no es el de {reading.shown}, que es {reading.value}")
     valid_from, valid_to = _validity(row)
     return Liaison(
-        dane=str(reading.value),
+        dane=_place(row, places),
         name=_text(row, "Enlace MIPG")[:_NAME],
         email=_address(_required(row, "Correo")),
         phone=_text(row, "Teléfono")[:_NAME],
         valid_from=valid_from,
         valid_to=valid_to,
     )
+
+
+def _place(row: Row, places: Sequence[Choice]) -> str:
+    """Return the code of the row's municipality; most rows are ours and say code and name alike."""
+    code, name = _text(row, "DANE"), _text(row, "Municipio")
+    if any(place.code == code and place.name == name for place in places):
+        return code
+    reading = read_choice(name or code.zfill(5), places, "un municipio")
+    if not reading.ok or reading.value is None:
+        raise _Refused(f"Municipio: {reading.note}" if reading.note else "Falta el municipio")
+    if name and code and code.zfill(5) != reading.value:
+        raise _Refused(f"El código {clean_text(code, 12)} no es el de {reading.shown}, que es {reading.value}")
+    return str(reading.value)
 
 
 def _text(row: Row, header: str) -> str:

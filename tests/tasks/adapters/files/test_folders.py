@@ -1,6 +1,7 @@
 """One folder per case on the disk."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -57,6 +58,29 @@ def test_what_the_archive_forgot_leaves_the_manifest(folders: DiskCaseFolders, a
     folders.keep(CASE, files)
     manifest = json.loads((folders.path(CASE) / "manifiesto.json").read_text(encoding="utf-8"))
     assert [row["archivo"] for row in manifest["archivos"]] == ["1.eml"]
+
+
+def test_what_stands_as_it_was_put_is_held_and_needs_no_bytes_again(
+    folders: DiskCaseFolders, archive: FileArchive
+) -> None:
+    (mail,) = _files(archive, b"uno")
+    plan = Filed("0 - 1 Plan.pdf", "0" * 64, "adjunto de solicitud", date(2026, 11, 30), b"%PDF-1.7")
+    assert folders.held(CASE) == []
+    folders.keep(CASE, [mail, plan])
+    assert folders.held(CASE) == [mail, replace(plan, content=None)]
+    before = (folders.path(CASE) / "manifiesto.json").read_bytes()
+    folders.keep(CASE, [mail, replace(plan, content=None, is_placed=True)])
+    assert (folders.path(CASE) / "manifiesto.json").read_bytes() == before
+
+
+def test_a_folder_somebody_changed_is_filled_anew(folders: DiskCaseFolders, archive: FileArchive) -> None:
+    files = _files(archive, b"uno", b"dos")
+    folders.keep(CASE, files)
+    (folders.path(CASE) / "1.eml").write_bytes(b"")
+    assert folders.held(CASE) == []
+    folders.keep(CASE, files)
+    (folders.path(CASE) / "manifiesto.json").write_text("[]", encoding="utf-8")
+    assert folders.held(CASE) == []
 
 
 @pytest.mark.parametrize("number", ["../x", "2026-0041/..", "", "S-2026-0001"])
