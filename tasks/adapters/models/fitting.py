@@ -22,7 +22,7 @@ from tasks.adapters.models.composing import compose
 from tasks.domain.catalog import MIPG_GENERAL, Catalog, Term
 from tasks.domain.classification.subject.evidence import opinion_on, weigh
 from tasks.domain.classification.subject.vocabulary import phrase_book, proofs_in, spoken
-from tasks.domain.classification.text import PhraseBook
+from tasks.domain.classification.text import PhraseBook, stems
 from tasks.domain.learning.examples import Example
 from tasks.domain.learning.features import PIECE_MARK, counted
 from tasks.domain.learning.model import Numbers, TextModel
@@ -82,7 +82,7 @@ def _rows(examples: Sequence[Example], catalog: Catalog, policies: Sequence[str]
 
 
 def _counts(example: Example, book: PhraseBook[Term]) -> Counter[str]:
-    return counted(spoken(f"{example.subject}\n{example.text}", book))
+    return counted(spoken(stems(f"{example.subject}\n{example.text}"), book))
 
 
 def _fold(example: Example) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from tasks.domain.classification.text import fold, sentences
+from tasks.domain.classification.text import fold, sentences, stems
 
 _ASKS = re.compile(
     r"[?¿]|\b(?:solicit\w+|requer(?:imos|iria\w*)|requier[oae]\w*|necesit[ao]\w*|necesitamos|necesitariamos|"
@@ -81,17 +81,24 @@ class Clause:
     text: str
     folded: str
     act: Act
+    stems: tuple[str, ...]
 
 
 @lru_cache(maxsize=64)  # one mail's texts are asked about some fifty times while it is judged
 def clauses(text: str) -> tuple[Clause, ...]:
     """Return the clauses of a text with what each does."""
     return tuple(
-        Clause(piece.strip(), folded := fold(piece), act_of(folded))
+        _clause(piece)
         for sentence in sentences(text)[:_MAX_SENTENCES]
         for piece in _TURNS.split(sentence)
         if piece and piece.strip()
     )
+
+
+@lru_cache(maxsize=256)  # the same sentences stand in the text, and in the text with its subject
+def _clause(piece: str) -> Clause:
+    folded = fold(piece)
+    return Clause(piece.strip(), folded, act_of(folded), stems(folded))
 
 
 def act_of(folded: str) -> Act:

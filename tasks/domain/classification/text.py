@@ -6,7 +6,7 @@ slip of the finger in a long word make no difference; the reasons shown to peopl
 
 import re
 import unicodedata
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Generic, TypeVar
@@ -36,7 +36,7 @@ _MAX_WORD = 40
 
 def fold(text: str) -> str:
     """Return the text without accents, case and ñ, dotted abbreviations closed up ("E.S.E." → "ese"). Idempotent."""
-    return _fold_again(text) if len(text) <= _SENTENCE else _fold(text)
+    return _fold_sentence(text) if len(text) <= _SENTENCE else _fold_text(text)
 
 
 def _fold(text: str) -> str:
@@ -45,7 +45,9 @@ def _fold(text: str) -> str:
     return _FOREIGN.sub(_without_marks, plain).casefold()
 
 
-_fold_again = lru_cache(maxsize=2_000)(_fold)  # every rule folds the same sentences of a mail anew
+# Every rule folds the same sentences, and the same few texts, of a mail anew.
+_fold_sentence = lru_cache(maxsize=2_000)(_fold)
+_fold_text = lru_cache(maxsize=8)(_fold)
 
 
 def _without_marks(letters: re.Match[str]) -> str:
@@ -98,6 +100,7 @@ class PhraseBook(Generic[Value]):
             lengths.sort(reverse=True)
         vocabulary = {word for key in self._book for word in key}
         self._spelling = Spelling(vocabulary) if typos else None
+        self.find = lru_cache(maxsize=256)(self._find)  # a mail's sentences are looked through more than once
 
     def _add(self, key: tuple[str, ...], value: Value) -> None:
         if not key:
@@ -109,19 +112,22 @@ class PhraseBook(Generic[Value]):
         if len(key) not in lengths:
             lengths.append(len(key))
 
-    def find(self, tokens: tuple[str, ...]) -> Iterator[Hit[Value]]:
-        """Yield what stands in the words (as `stems` gives them), left to right, without overlap."""
+    def _find(self, tokens: tuple[str, ...]) -> tuple[Hit[Value], ...]:
+        """Return what stands in the words (as `stems` gives them), left to right, without overlap."""
         if self._spelling:
             tokens = tuple(map(self._spelling.correct, tokens))
-        position = 0
-        while position < len(tokens):
-            key = self._longest(tokens, position)
-            for value in self._book.get(key, ()):
-                yield Hit(position, position + len(key), value)
-            position += len(key) or 1
+        if self._lengths.keys().isdisjoint(tokens):
+            return ()
+        found: list[Hit[Value]] = []
+        end = 0
+        for position, token in enumerate(tokens):
+            if position >= end and token in self._lengths and (key := self._longest(tokens, position)):
+                end = position + len(key)
+                found += [Hit(position, end, value) for value in self._book[key]]
+        return tuple(found)
 
     def _longest(self, tokens: tuple[str, ...], position: int) -> tuple[str, ...]:
-        for length in self._lengths.get(tokens[position], ()):
+        for length in self._lengths[tokens[position]]:
             key = tokens[position : position + length]
             if key in self._book:
                 return key

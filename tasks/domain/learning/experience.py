@@ -53,8 +53,8 @@ class Experience:
 
     def nearest(self, subject: str, text: str) -> Likeness | None:
         """Return the corrected request with the nearest wording, None when none shares a turn of phrase."""
-        runs = _runs(f"{subject}\n{text}")
-        if len(runs) < _THIN or not self._runs:
+        runs = _runs(f"{subject}\n{text}") if self._runs else frozenset()
+        if len(runs) < _THIN:
             return None
         shared: dict[int, int] = defaultdict(int)
         for run in runs:

@@ -1,7 +1,7 @@
 """What the text model sees of a text: words, pairs of words, and pieces of words that survive a slip of the finger."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import islice, pairwise
 
@@ -16,14 +16,13 @@ _SILENT = frozenset(
 )  # words that stand in every text and say nothing
 
 
-def grams(tokens: Iterable[str]) -> Iterator[str]:
-    """Yield the features of folded singular words: "presupuesto", "plan accion", "#supu" (a piece inside a word)."""
+def grams(tokens: Iterable[str]) -> list[str]:
+    """Return the features of folded singular words: "presupuesto", "plan accion", "#supu" (a piece inside a word)."""
     spoken = [word for word in islice(tokens, _MAX_WORDS) if word not in _SILENT]
-    yield from spoken
-    for first, second in pairwise(spoken):
-        yield f"{first} {second}"
+    found = spoken + [f"{first} {second}" for first, second in pairwise(spoken)]
     for word in spoken:
-        yield from _pieces(word)
+        found += _pieces(word)
+    return found
 
 
 @lru_cache(maxsize=20_000)  # a language has few words: most of a mail's were met before

@@ -57,8 +57,8 @@ class TextModel:
     def vector(self, counts: Mapping[str, int]) -> tuple[NDArray[np.int64], Numbers]:
         """Return the known features among the counted ones and their values, of length one."""
         known = [(row, count) for gram, count in counts.items() if (row := self.columns.get(gram)) is not None]
-        rows = np.fromiter((row for row, _ in known), dtype=np.int64, count=len(known))
-        sizes = np.fromiter((1 + math.log(count) for _, count in known), dtype=np.float32, count=len(known))
+        rows = np.array([row for row, _ in known], dtype=np.int64)
+        sizes = np.array([1 + math.log(count) if count > 1 else 1.0 for _, count in known], dtype=np.float32)
         values = sizes * self.rarity[rows]
         length = float(np.sqrt(values @ values)) or 1.0
         return rows, (values / length).astype(np.float32)

@@ -127,6 +127,8 @@ ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"]{1,64}@[^\s@<>()\[\],;:\"]{1,190}\.[A-
 _ANY_DAY = date(2024, 1, 1)  # only the shape of a date matters here
 _DOUBT = re.compile(r"\b(?:no|si|cuando|siempre que|aunque|pero|falta|hasta que|una vez|tan pronto)\b", re.IGNORECASE)
 
+_FOREIGN = re.compile(r"[^\x00-\x7f]")
+
 _ACTIONS = {
     "enviar oficio": Verb.APPROVE,
     "devolver borrador": Verb.RETURN,
@@ -195,7 +197,7 @@ def order_of(line: str) -> Order | None:
 
 def _plain(text: str) -> str:
     """Return the text without accents, of the same length, so that positions hold in both."""
-    return "".join(unicodedata.normalize("NFD", c)[0] for c in text)
+    return text if text.isascii() else _FOREIGN.sub(lambda c: unicodedata.normalize("NFD", c[0])[0], text)
 
 
 def _after_greeting(lines: list[str]) -> Iterator[str]:

@@ -15,12 +15,14 @@ def order(facts: Facts) -> Verdicted | None:
     """The team's and the leaders' orders, also those that somebody only pretends to give."""
     mail, office = facts.mail, facts.office
     sender = mail.sender.email
-    orders = parse_orders(facts.parts.own)
-    if orders and (office.is_staff(sender) or office.directory.leads(sender)):
+    ours = office.is_staff(sender) or bool(office.directory.leads(sender))
+    pretended = not ours and office.pretends_staff(mail.sender.name, sender)
+    orders = parse_orders(facts.parts.own) if ours or pretended else ()
+    if orders and ours:
         forged = verdict(mail, office.trusted_authserv) is Verdict.FAIL
         reason = "orden sin autenticar: no se cumplirá" if forged else f"orden del equipo: «{orders[0].line[:60]}»"
         return Verdicted(Kind.COMMAND, not forged, reason)
-    if orders and office.pretends_staff(mail.sender.name, sender):
+    if orders:
         return Verdicted(
             Kind.COMMAND, False, f"orden con el nombre de alguien del equipo desde otra dirección ({sender})"
         )

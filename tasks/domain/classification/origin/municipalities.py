@@ -121,9 +121,9 @@ class Gazetteer:
 
     def _read(self, place: str, text: str, tally: _Tally) -> None:
         for clause in clauses(text[:20_000]):
-            tokens = stems(clause.text)
-            hits = list(self._book.find(tokens))
-            if _HERE & set(tokens):
+            tokens = clause.stems
+            hits = self._book.find(tokens)
+            if not _HERE.isdisjoint(tokens):
                 tally.here = True
             tally.regions.update(hit.value for hit in self._regions.find(tokens))
             named = {hit.value.town.dane for hit in hits if hit.value.town}

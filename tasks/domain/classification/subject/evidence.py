@@ -16,7 +16,7 @@ from tasks.domain.catalog import Term
 from tasks.domain.classification.asking import Act, clauses
 from tasks.domain.classification.subject.vocabulary import Proof, scores_of, spoken
 from tasks.domain.classification.text import PhraseBook
-from tasks.domain.learning.features import counted
+from tasks.domain.learning.features import grams
 from tasks.domain.learning.model import Numbers, TextModel
 
 SIGNS = (
@@ -48,9 +48,7 @@ def opinion_on(subject: str, texts: Sequence[str], book: PhraseBook[Term], model
     """Return the model's opinion on what a message asks and states; what is denied or recited is left out."""
     said = [clause for text in texts for clause in clauses(text) if clause.act in {Act.ASKS, Act.STATES}]
     heading = [] if reply else [clause for clause in clauses(subject) if clause.act is not Act.DENIES]
-    counts: Counter[str] = Counter()
-    for clause in (*heading, *said):
-        counts.update(counted(spoken(clause.folded, book)))
+    counts = Counter(gram for clause in (*heading, *said) for gram in grams(spoken(clause.stems, book)))
     return Opinion(model.opinion(counts), silent=not any(clause.act is Act.ASKS for clause in said))
 
 
@@ -60,21 +58,23 @@ def weigh(proofs: Sequence[Proof], opinion: Opinion, policies: Sequence[str]) ->
     best = max((scores.get(policy, 0.0) for policy in policies), default=0.0) or 1.0
     named = {proof.policy for proof in proofs if proof.named and proof.asked}
     strong = {proof.policy for proof in proofs if proof.strong}
-    table = np.zeros((len(policies), len(SIGNS)), dtype=np.float32)
-    for row, policy in enumerate(policies):
-        score = scores.get(policy, 0.0)
-        others = np.delete(opinion.odds, row)
-        table[row] = (
-            opinion.odds[row],
-            opinion.odds[row] - float(others.max(initial=-9.0)),
+    odds: list[float] = opinion.odds.tolist()
+    first, second = sorted((-9.0, -9.0, *odds))[:-3:-1]
+    rows = [
+        (
+            chance,
+            chance - (second if chance == first else first),
             min(score, _MOST) / _SCALE,
             score / best,
             policy in named,
             policy in strong,
-            bool(named - {policy}) and policy not in named,
+            bool(named) and policy not in named,
             opinion.silent,
         )
-    return table
+        for policy, chance in zip(policies, odds, strict=True)
+        for score in (scores.get(policy, 0.0),)
+    ]
+    return np.array(rows, dtype=np.float32).reshape(len(policies), len(SIGNS))
 
 
 def combine(table: Numbers, combination: Numbers) -> Numbers:

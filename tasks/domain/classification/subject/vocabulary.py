@@ -8,6 +8,7 @@ policies it is confused with (`instead_of`): in the same sentence their terms ar
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tasks.domain.catalog import Catalog, Term
 from tasks.domain.classification.asking import Act, Clause, clauses
@@ -59,9 +60,8 @@ def proofs_in(subject: str, texts: Sequence[str], book: PhraseBook[Term], *, rep
 def _of_clause(clause: Clause, factor: float, asked: bool, book: PhraseBook[Term]) -> Iterable[Proof]:
     if not factor:
         return
-    tokens = stems(clause.folded)
-    terms = [hit.value for hit in book.find(tokens) if hit.value.policy != NO_POLICY]
-    terms = [term for term in terms if not any(_stands(tokens, words) for words in term.unless)]
+    terms = [hit.value for hit in book.find(clause.stems) if hit.value.policy != NO_POLICY]
+    terms = [term for term in terms if not any(_stands(clause.stems, words) for words in term.unless)]
     if not asked and len({term.policy for term in terms if term.kind == "name"}) >= 4:
         factor *= _LISTED
     details = {policy for term in terms for policy in term.instead_of}
@@ -70,16 +70,18 @@ def _of_clause(clause: Clause, factor: float, asked: bool, book: PhraseBook[Term
         yield Proof(term.policy, term.phrase, weight, term.weight >= STRONG, term.kind == "name", asked)
 
 
-def spoken(text: str, book: PhraseBook[Term]) -> tuple[str, ...]:
-    """Return the words of a text without those that the vocabulary hides ("jefe de control interno" is a post)."""
-    tokens = stems(text)
+def spoken(tokens: tuple[str, ...], book: PhraseBook[Term]) -> tuple[str, ...]:
+    """Return the stems of a text without those that the vocabulary hides ("jefe de control interno" is a post)."""
     hidden = {at for hit in book.find(tokens) if hit.value.policy == NO_POLICY for at in range(hit.start, hit.end)}
     return tuple(token for at, token in enumerate(tokens) if at not in hidden)
 
 
 def _stands(tokens: tuple[str, ...], words: str) -> bool:
-    wanted = stems(words)
+    wanted = _stems(words)
     return any(tokens[i : i + len(wanted)] == wanted for i in range(len(tokens) - len(wanted) + 1))
+
+
+_stems = lru_cache(maxsize=1_000)(stems)  # of the catalog's own words, looked for again in every mail
 
 
 def scores_of(proofs: Iterable[Proof]) -> dict[str, float]:
