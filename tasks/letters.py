@@ -196,7 +196,7 @@ def _to_approve(unit: UnitOfWork, office: Office, letter: Letter) -> Letter:
 def _is_told(unit: UnitOfWork, case: Case) -> bool:
     """Whether the case was opened again, or its closing letter was written already."""
     letters = [letter for letter in unit.letters.of_case(case.number) if letter.kind is LetterKind.CLOSING]
-    return case.state is not State.CLOSED or any(letter.drawn == case.since for letter in letters)
+    return case.state is not State.CLOSED or any(letter.drawn >= case.since for letter in letters)
 
 
 def _closing(number: str, request: str, email: str, told: tuple[str, str], cases: Sequence[Case]) -> Letter:
@@ -211,7 +211,7 @@ def _closing(number: str, request: str, email: str, told: tuple[str, str], cases
         officer=cases[0].officer or "",
         cases=tuple(dict.fromkeys(case.number for case in cases)),
         note="" if actor == SYSTEM else reason,
-        drawn=cases[0].since,
+        drawn=max(case.since for case in cases),
         approved_by=actor,
         approved_at=cases[0].since,
     )

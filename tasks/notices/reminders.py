@@ -29,6 +29,8 @@ _WHAT = {
     State.PLANNED: "Prestar la asistencia acordada",
     State.DIRECT: "Atender directamente la solicitud",
     State.ASSISTED: "Enviar las evidencias de la asistencia",
+    State.CLOSED: "Aprobar la carta de cierre para enviarla a quien pidió la asesoría",
+    State.TRANSFERRED: "Aprobar el traslado para enviarlo a quien es competente",
     State.SUSPENDED: "El municipio no ha respondido: cerrar el caso con motivo, o reanudarlo",
 }
 _ORDERS = {
@@ -37,6 +39,8 @@ _ORDERS = {
     State.LETTER_SENT: ("plan {}: ",),
     State.PLANNED: ("asistencia {}: ",),
     State.DIRECT: ("asistencia {}: ",),
+    State.CLOSED: ("aprobado {}", "devolver {}: "),
+    State.TRANSFERRED: ("aprobado {}", "devolver {}: "),
     State.SUSPENDED: ("cerrar {}: el municipio no respondió", "reanudar {}"),
 }
 _WAITED = {
@@ -139,6 +143,8 @@ def _lacks_letter(case: Case) -> bool:
 def _orders(office: Office, directory: Directory, line: ReminderLine) -> tuple[str, ...]:
     """Return whole orders that the reader may send by one click; who is only informed may put the reminders off."""
     number = line.case.number
+    if not line.case.is_open:  # a letter that waits: nobody puts off a case that is over
+        return () if line.informed else tuple(order.format(number) for order in _ORDERS[line.case.state])
     later = add_business_days(office.clock.today(), _SNOOZE, office.rules.calendar)
     silence = f"no recordar {number}: {later:%d/%m/%Y}"
     if line.informed:

@@ -9,6 +9,7 @@ from tasks.domain.cases.case import CaseEvent, EventKind, State
 from tasks.domain.directory import Absence, Directory, Leader, Person
 from tasks.domain.letters.letter import Letter, LetterKind, LetterState
 from tasks.domain.mail.writing.outgoing import Purpose
+from tasks.letters import run_letters
 from tasks.outbox import run_outbox
 from tasks.ports.ledger import OutboxRecord, OutboxState
 from tasks.reminders import run_reminders
@@ -277,10 +278,26 @@ def test_what_no_score_is_ever_about_closes_with_its_evidence_and_its_letter_wai
     with desk.office().ledger.reading() as unit:
         (closing,) = [one for one in unit.letters.of_case(number) if one.kind is LetterKind.CLOSING]
     assert closing.state is LetterState.DRAFT
+    assert readers(remind(desk, "2026-12-14")) == set()
+    (waits,) = [row for row in remind(desk, "2026-12-16") if row.mail.to == (ANA,)]
+    assert "Aprobar la carta de cierre" in waits.mail.text
+    assert f"Puede responder: aprobado {number}" in waits.mail.text
+    assert "no recordar" not in waits.mail.text
     desk.mail(ANA, "RE: carta", f"aprobado {number}")
     desk.cycle()
     desk.cycle()
     assert desk.case(number).answered is not None
+
+
+def test_a_cycle_within_the_same_minute_writes_no_second_closing_letter(desk: Desk) -> None:
+    number = sent_letter(desk)
+    change_case(desk, number, policy="mipg-general", agreed=None, assistance=["2026-12-02"], state=State.FOLLOW_UP)
+    run_letters(desk.office())
+    remind(desk, "2026-12-09")
+    for _ in range(4):
+        desk.now += timedelta(seconds=10)
+        run_letters(desk.office())
+    assert [one.kind for one in desk.letters()].count(LetterKind.CLOSING) == 1
 
 
 def test_what_may_still_be_scored_waits_for_its_results(desk: Desk) -> None:
