@@ -9,8 +9,10 @@ from datetime import date
 
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import Case
-from tasks.ports.ledger import Fate, MessageRecord, UnitOfWork
+from tasks.domain.mail.writing.outgoing import OutgoingMail
+from tasks.ports.ledger import Fate, MessageRecord, OutboxState, UnitOfWork
 
+_DONE = frozenset({OutboxState.SENT, OutboxState.FAILED, OutboxState.BOUNCED})
 _UNDECIDED = frozenset({Fate.REVIEW, Fate.QUARANTINED})
 
 
@@ -34,11 +36,33 @@ def forget(office: Office, address: str, *, dry_run: bool = False) -> list[str]:
         kept = {record.sha256 for record in records if record not in erasable}
         for sha256 in {record.sha256 for record in erasable} - kept:
             office.archive.erase(sha256)
-        for case in cases:
-            if case.request in due:
-                office.case_folders.drop(case.number)
+        over = {case.number for case in cases if case.request in due}
+        for number in over:
+            office.case_folders.drop(number)
+        _erase_written(unit, office, address.casefold(), over)
         unit.messages.erase([record.id for record in erasable])
     return lines or [f"no hay nada de {address}"]
+
+
+def _erase_written(unit: UnitOfWork, office: Office, address: str, over: set[str]) -> None:
+    """Erase what was written about the cases that are over, and to the address about no case: mails, letters, files."""
+    mails = unit.outbox.all()
+    gone = [row for row in mails if row.state in _DONE and _is_about(row.mail, address, over)]
+    kept = {part.sha256 for row in mails if row not in gone for part in row.mail.enclosures}
+    files = {part.sha256 for row in gone for part in row.mail.enclosures} - kept
+    letters = {letter.number: letter for number in over for letter in unit.letters.of_case(number)}
+    for letter in letters.values():
+        if over.issuperset(letter.cases):
+            files |= letter.files
+    for sha256 in files:
+        office.archive.erase(sha256)
+    unit.outbox.erase([row.id for row in gone])
+
+
+def _is_about(mail: OutgoingMail, address: str, over: set[str]) -> bool:
+    if mail.cases:
+        return over.issuperset(mail.cases)
+    return address in {recipient.casefold() for recipient in (*mail.to, *mail.cc)}
 
 
 def _tabs(unit: UnitOfWork, address: str) -> Iterator[str]:

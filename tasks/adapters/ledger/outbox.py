@@ -29,6 +29,11 @@ _MARKS = {
     OutboxState.SENDING: _MARK.values(tried=bindparam("at")),
 }
 _REWRITE = update(t.outbox).where(t.outbox.c.id == bindparam("record")).values(document=bindparam("document"))
+_ERASED: dict[str, Any] = {
+    **dict.fromkeys(("subject", "text", "html", "template", "in_reply_to"), ""),
+    **dict.fromkeys(("to", "cc", "references", "enclosures"), ()),
+    "fields": {},
+}
 _BATCH = 300  # SQLite takes a bounded number of parameters
 
 
@@ -50,6 +55,15 @@ class SqlOutbox:
 
     def rewrite(self, record: int, mail: OutgoingMail) -> None:
         self._c.execute(_REWRITE, {"record": record, "document": mail.model_dump_json()})
+
+    def erase(self, records: Sequence[int]) -> None:
+        for record in records:
+            row = self.get(record)
+            if row is not None:
+                key = f"{row.mail.purpose}/erased/{record}" if "@" in row.mail.key else row.mail.key
+                mail = row.mail.model_copy(update=_ERASED | {"key": key})
+                values = {"key": key, "detail": "", "document": mail.model_dump_json()}
+                self._c.execute(update(t.outbox).where(t.outbox.c.id == record).values(values))
 
     def has_keys(self, keys: Sequence[str]) -> set[str]:
         parts = (keys[start : start + _BATCH] for start in range(0, len(keys), _BATCH))

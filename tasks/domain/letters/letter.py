@@ -62,6 +62,12 @@ class Letter(BaseModel):
     delivery: str = ""  # sent, accepted, bounced, answered
 
     @property
+    def files(self) -> frozenset[str]:
+        """The SHA-256 of every document that it has or had."""
+        kept = (self.draft_sha256, self.edited_sha256, self.base_sha256, self.final_sha256, self.pdf_sha256)
+        return frozenset(sha for sha in (*kept, self.signed_sha256) if sha)
+
+    @property
     def file(self) -> str:
         """The SHA-256 of the document that stands for the letter now."""
         return self.pdf_sha256 or self.final_sha256 or self.draft_sha256

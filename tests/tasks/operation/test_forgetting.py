@@ -55,6 +55,26 @@ def test_a_closed_case_is_kept_for_its_years_and_then_forgotten(desk: Desk) -> N
     assert desk.audit() == []
 
 
+def test_what_was_written_goes_with_the_case_its_letters_and_annexes_too(desk: Desk) -> None:
+    desk.mail(ANA, "RE", "aprobado 2026-0001")
+    desk.cycle()
+    desk.mail(DIRECTOR, "Cierre", "cerrar 2026-0001: ya no se requiere")
+    desk.cycle()
+    written = [row for row in desk.outbox() if "2026-0001" in row.mail.cases]
+    files = {part.sha256 for row in written for part in row.mail.enclosures}
+    files |= {sha for letter in desk.letters() for sha in letter.files}
+    assert len(files) >= 3
+    forget(desk.office(), SONSON)
+    assert all(desk.office().archive.path(sha).is_file() for sha in files)
+    desk.now += timedelta(days=3660)
+    forget(desk.office(), SONSON)
+    assert not [sha for sha in files if desk.office().archive.path(sha).is_file()]
+    gone = [row.mail for row in desk.outbox() if "2026-0001" in row.mail.cases]
+    assert SONSON not in "".join(mail.model_dump_json() for mail in gone)
+    assert {(mail.to, mail.subject, mail.text, mail.enclosures) for mail in gone} == {((), "", "", ())}
+    assert desk.audit() == []
+
+
 def test_somebody_of_the_tabs_is_pointed_to_them_and_a_stranger_is_unknown(desk: Desk) -> None:
     assert "pestaña Equipo" in forget(desk.office(), ANA)[0]
     assert forget(desk.office(), "nadie@example.com") == ["no hay nada de nadie@example.com"]
