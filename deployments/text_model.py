@@ -18,7 +18,7 @@ def main() -> None:
     """Write `config/catalogs/text-model.npz` from the shipped vocabulary and examples."""
     with TemporaryDirectory() as home:  # an empty home: nothing of any office's own
         office = Office(load(None, Path(home), {}))
-        model = office.trainer.fit(office.trainer.examples(office.catalog), office.catalog)
+        model = office.trainer.fit(office.examples(), office.catalog)
         office.models.keep(model)
         fitted = next(office.settings.models_path.glob("*.npz"))
         config.TEXT_MODEL.write_bytes(fitted.read_bytes())

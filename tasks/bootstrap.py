@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from tasks.clients.ews import EwsClient
     from tasks.clients.graph import GraphClient
     from tasks.domain.classification.office import Matchers
+    from tasks.domain.learning.examples import Example
     from tasks.domain.scores.report.workbook import FigureSheet
 
 
@@ -76,7 +77,13 @@ class Office:
         """What fits text models; heavy, for the weekly run only."""
         from tasks.adapters.models.fitting import SklearnTrainer
 
-        return SklearnTrainer([self.settings.config_path, config.CATALOGS])
+        return SklearnTrainer()
+
+    def examples(self) -> "tuple[Example, ...]":
+        """Read the sentences that the text model learns from. Raises `ConfigurationError` naming file and line."""
+        from tasks.adapters.files.examples import load_examples
+
+        return load_examples([self.settings.config_path, config.CATALOGS], self.catalog)
 
     @cached_property
     def rules(self) -> Rules:

@@ -43,7 +43,7 @@ def refit(office: Office) -> Counts:
 
 def _texts(office: Office, learnt: Sequence[Corrected]) -> tuple[Example, ...]:
     corrections = (Example(one.text, one.policies, one.subject, group=one.request) for one in learnt)
-    return (*office.trainer.examples(office.catalog), *corrections)
+    return (*office.examples(), *corrections)
 
 
 def _score(office: Office, model: TextModel, aside: tuple[Corrected, ...]) -> Score:

@@ -23,10 +23,6 @@ class Models(Protocol):
 class Trainer(Protocol):
     """Fits models. Slow (seconds) and heavy: never on the way of a message."""
 
-    def examples(self, catalog: Catalog) -> tuple[Example, ...]:
-        """Return the written examples; raises `ConfigurationError` naming file and line of a bad one."""
-        ...
-
     def version(self, examples: Sequence[Example], catalog: Catalog) -> str:
         """Return the version that fitting on these would give: the same texts, the same version. Quick."""
         ...

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import config
+from tasks.adapters.files.examples import load_examples
 from tasks.adapters.models.fitting import SklearnTrainer
 from tasks.domain.classification.judgement import Judgement
 from tasks.domain.classification.office import Matchers, OfficeView
@@ -19,8 +20,8 @@ _FOLDS = 4
 def judged_in_folds(labels: Sequence[dict[str, str]], mails: Sequence[Mail], office: OfficeView) -> list[Judgement]:
     """Return the judgement of each mail by the model of its thread's fold."""
     threads = threads_of(mails)
-    trainer = SklearnTrainer([config.CATALOGS])
-    written = trainer.examples(office.catalog)
+    trainer = SklearnTrainer()
+    written = load_examples([config.CATALOGS], office.catalog)
     found: dict[int, Judgement] = {}
     for fold in range(_FOLDS):
         learnt = [

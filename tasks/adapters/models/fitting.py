@@ -10,14 +10,12 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from tasks.adapters.files.examples import load_examples
 from tasks.adapters.models.composing import compose
 from tasks.domain.catalog import MIPG_GENERAL, Catalog, Term
 from tasks.domain.classification.subject.evidence import opinion_on, weigh
@@ -37,14 +35,7 @@ _LEAST_WEIGHT = 3.0  # vocabulary rows from this weight on are examples too: sta
 
 
 class SklearnTrainer:
-    """Fits models on the texts of these folders (the operator's before the shipped)."""
-
-    def __init__(self, folders: Sequence[Path]) -> None:
-        self._folders = folders
-
-    def examples(self, catalog: Catalog) -> tuple[Example, ...]:
-        """Return the written examples."""
-        return load_examples(self._folders, catalog)
+    """Fits models by logistic regression; deterministic."""
 
     def version(self, examples: Sequence[Example], catalog: Catalog) -> str:
         """Return the version that the model of these texts has."""

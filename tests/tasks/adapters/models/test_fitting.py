@@ -5,6 +5,7 @@ import pytest
 
 import config
 from tasks.adapters.files.catalogs import load_catalog
+from tasks.adapters.files.examples import load_examples
 from tasks.adapters.models.fitting import SklearnTrainer, fingerprint
 from tasks.adapters.models.npz import packed, read_model
 from tasks.domain.catalog import Catalog
@@ -20,19 +21,19 @@ def catalog() -> Catalog:
 
 def test_the_shipped_model_is_that_of_the_shipped_texts(catalog: Catalog) -> None:
     """When this fails, somebody edited the texts: run `python -m deployments.text_model`."""
-    written = SklearnTrainer([config.CATALOGS]).examples(catalog)
+    written = load_examples([config.CATALOGS], catalog)
     assert read_model(config.TEXT_MODEL).version == fingerprint(written, catalog)
 
 
 def test_the_same_texts_give_the_same_model(catalog: Catalog) -> None:
-    few = SklearnTrainer([config.CATALOGS]).examples(catalog)[::12]
-    one, other = (SklearnTrainer([]).fit(few, catalog) for _ in range(2))
+    few = load_examples([config.CATALOGS], catalog)[::12]
+    one, other = (SklearnTrainer().fit(few, catalog) for _ in range(2))
     assert packed(one) == packed(other)
 
 
 def test_what_staff_corrected_is_learnt(catalog: Catalog) -> None:
-    trainer = SklearnTrainer([config.CATALOGS])
-    written = trainer.examples(catalog)
+    trainer = SklearnTrainer()
+    written = load_examples([config.CATALOGS], catalog)
     said = "Buenas, ¿nos colaboran con el zurrungueo del palenque municipal?"
     lessons = [Example(f"{said} Vereda {n}.", ("gestion-estadistica",), "Apoyo", f"S-{n}") for n in range(12)]
     model, book = trainer.fit((*written, *lessons), catalog), phrase_book(catalog)
