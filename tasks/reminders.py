@@ -1,11 +1,9 @@
 """Reminders: one combined mail a person and business day, to whom each case waits for."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, State
-from tasks.domain.directory import Directory, Person
 from tasks.domain.letters.letter import LetterState
 from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.domain.scores.report.closing import never_scored
@@ -16,14 +14,14 @@ from tasks.domain.terms.papers import waits_alone, watched_paper
 from tasks.notices.extension import take_extensions
 from tasks.notices.notice import Notice, director_and_substitute, queue
 from tasks.notices.papers import draw_papers
-from tasks.notices.reminders import handed_over, reminder_notice, review_fields
+from tasks.notices.reminders import reminder_notice, review_fields
+from tasks.notices.succession import hand_over
 from tasks.notices.suspension import ask_again
 from tasks.outbox import never_left
 from tasks.ports.ledger import OutboxRecord, OutboxState, UnitOfWork
 from tasks.steps import Counts, Step, call
 from tasks.views.cases import watched
 
-_LED = (State.LETTER_SENT, State.PLANNED, State.ASSISTED)
 _LATE = "no salió a tiempo; se rehace en el siguiente día hábil"
 
 
@@ -38,7 +36,7 @@ def run_reminders(office: Office, step: Step = call) -> Counts:
         return {
             "moved": step(start_follow_up, office),
             "closed": step(close_incomparable, office),
-            "handed_over": step(hand_over, office),
+            "handed_over": step(pass_on, office),
             "renewed": step(renew_unsent, office),
             "asked": step(ask_suspended, office),
             "extensions": step(prepare_extensions, office),
@@ -75,40 +73,10 @@ def close_incomparable(office: Office) -> int:
     return len(events)
 
 
-def hand_over(office: Office) -> int:
-    """Pass the open cases of who left a post on to the successor, who reads of them in the next reminder."""
+def pass_on(office: Office) -> int:
+    """Pass the open cases of who left a post on to the successor."""
     with office.ledger.begin() as unit:
-        everybody = unit.books.directory()
-        now = everybody.on(office.clock.today())
-        events = [
-            event
-            for case in unit.cases.open()
-            for event in (*_new_officer(office, case, everybody, now), *_new_leader(unit, office, case, now))
-        ]
-        unit.cases.append(events)
-        return len(events)
-
-
-def _new_officer(office: Office, case: Case, everybody: Directory, now: Directory) -> Iterator[CaseEvent]:
-    """An officer out of post is followed by the substitute of the row; without one the director is reminded."""
-    left = everybody.person(case.officer or "")
-    if left is None or now.person(left.email):
-        return
-    successor = now.substitute_of(left)
-    if isinstance(successor, Person):
-        changes = {"officer": successor.email, "remind_now": handed_over(left.name)}
-        reason = f"{left.name} ya no está en el cargo; sigue {successor.name}"
-        yield _event(office, case, EventKind.ASSIGNED, reason, **changes)
-
-
-def _new_leader(unit: UnitOfWork, office: Office, case: Case, now: Directory) -> Iterator[CaseEvent]:
-    """A leader who was written to and is not in post any more is followed by who leads the policy now."""
-    letter = unit.letters.get(case.letter) if case.letter and case.state in _LED else None
-    leader = now.leader(case.policy)
-    if letter is None or leader is None or leader.email.casefold() == (case.led_by or letter.leader).casefold():
-        return
-    changes = {"led_by": leader.email, "remind_now": handed_over("")}
-    yield _event(office, case, EventKind.NOTED, f"el líder de la política es ahora {leader.name}", **changes)
+        return hand_over(unit, office)
 
 
 def _event(office: Office, case: Case, kind: EventKind, reason: str, **changes: object) -> CaseEvent:

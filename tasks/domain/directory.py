@@ -181,6 +181,11 @@ class Directory(BaseModel):
         """Return the municipality's enlace in post."""
         return next((liaison for liaison in self.liaisons if liaison.dane == dane), None)
 
+    def contact(self, dane: str | None, email: str) -> Liaison | None:
+        """Return the municipality's row with that address, of whichever days the directory holds."""
+        wanted = email.casefold()
+        return next((one for one in self.liaisons if one.dane == dane and one.email.casefold() == wanted), None)
+
     def director(self) -> Person | None:
         """Return the director in post."""
         return next(iter(self.with_role(Role.DIRECTOR)), None)

@@ -1,6 +1,7 @@
 """Answering `estado`: to the address that asked for the advice, about its own cases only, once a day."""
 
 from tasks.bootstrap import Office
+from tasks.domain.cases.case import Case
 from tasks.domain.cases.standing import next_step, stands
 from tasks.domain.mail.commands import Verb, parse_orders
 from tasks.domain.mail.message import Mail
@@ -24,7 +25,7 @@ def asks_status(parts: Parts) -> bool:
 def answer_status(unit: UnitOfWork, office: Office, mail: Mail) -> tuple[str, ...]:
     """Queue the answer and return the cases it is about; () when the address has none, and then nothing is sent."""
     address, today = mail.sender.email, office.clock.today()
-    cases = unit.cases.of_requester(address)[-_SHOWN:]
+    cases = _own(unit, address)[-_SHOWN:]
     if not address or not cases:
         return ()
     fields = StatusContext(
@@ -52,3 +53,16 @@ def answer_status(unit: UnitOfWork, office: Office, mail: Mail) -> tuple[str, ..
     )
     queue(unit, office, notice)
     return numbers
+
+
+def _own(unit: UnitOfWork, address: str) -> list[Case]:
+    """Return what the address asked for, less what a successor in the post took over, and what it took over itself."""
+    asked = [case for case in unit.cases.of_requester(address) if _is_told(case, address)]
+    known = {case.number for case in asked}
+    taken = [case for case in unit.cases.open() if case.number not in known and _is_told(case, address)]
+    return sorted([*asked, *taken], key=lambda case: case.number)
+
+
+def _is_told(case: Case, address: str) -> bool:
+    """Whether what happens to the case is written to the address."""
+    return address.casefold() in {one.casefold() for one in (case.email, *case.also)}

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tasks.domain.cases.case import CaseEvent, EventKind, State
-from tasks.domain.directory import Absence, Directory, Leader, Person
+from tasks.domain.directory import Absence, Directory, Leader, Liaison, Person
 from tasks.domain.letters.letter import Letter, LetterKind, LetterState
 from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.letters import run_letters
@@ -311,3 +311,46 @@ def change_case(desk: Desk, number: str, **changes: object) -> None:
     """Bring a case to where people would have brought it."""
     with desk.office().ledger.begin() as unit:
         unit.cases.append([CaseEvent(case=number, kind=EventKind.NOTED, at=desk.now, actor=ANA, changes=changes)])
+
+
+def new_contact(directory: Directory) -> Directory:
+    """Return the directory with another enlace of Sonsón from 3 December on."""
+    left = Liaison(dane="05756", name="Gloria Henao", email=SONSON, valid_to=date(2026, 12, 2))
+    new = Liaison(dane="05756", name="Hernán Gallego", email=SUCCESSOR, valid_from=date(2026, 12, 3))
+    return directory.model_copy(update={"liaisons": (left, new)})
+
+
+SUCCESSOR = "planeacion@sonson-antioquia.gov.co"
+
+
+def test_who_follows_as_a_municipality_s_contact_gets_its_open_cases_with_one_mail(desk: Desk) -> None:
+    number = sent_letter(desk)
+    desk.assigned("Solicitamos asesoría en la política de Gobierno Digital para la alcaldía de Sonsón.")
+    change_people(desk, new_contact)
+    remind(desk, "2026-12-02")
+    assert desk.case(number).email == SONSON
+    told = remind(desk, "2026-12-03") + remind(desk, "2026-12-03", 10) + remind(desk, "2026-12-04")
+    (mail,) = [row.mail for row in told if row.mail.to == (SUCCESSOR,)]
+    assert len(mail.cases) == 2
+    assert "en reemplazo de" in mail.text
+    assert [(case.email, case.requester) for case in desk.cases()] == [(SUCCESSOR, "Hernán Gallego")] * 2
+    assert desk.audit() == []
+
+
+def test_a_successor_asks_how_it_goes_and_who_left_hears_no_more(desk: Desk) -> None:
+    number = sent_letter(desk)
+    change_people(desk, new_contact)
+    remind(desk, "2026-12-03")
+    for address in (SUCCESSOR, SONSON):
+        desk.mail(address, "¿Cómo va?", "estado")
+    desk.cycle()
+    answers = [row.mail for row in desk.outbox(Purpose.STATUS_ANSWER) if "relevo" not in row.mail.key]
+    assert [(mail.to, mail.cases) for mail in answers] == [((SUCCESSOR,), (number,))]
+
+
+def test_a_contact_without_successor_goes_on_being_written_to(desk: Desk) -> None:
+    number = sent_letter(desk)
+    left = Liaison(dane="05756", name="Gloria Henao", email=SONSON, valid_to=date(2026, 12, 2))
+    change_people(desk, lambda directory: directory.model_copy(update={"liaisons": (left,)}))
+    remind(desk, "2026-12-03")
+    assert desk.case(number).email == SONSON

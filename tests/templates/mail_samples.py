@@ -25,6 +25,7 @@ from tasks.domain.mail.writing.contexts.municipality import (
     SessionContext,
     StatusContext,
     StatusLine,
+    SuccessionContext,
     SurveyContext,
     SuspendedContext,
 )
@@ -253,6 +254,20 @@ SAMPLES: Mapping[str, tuple[str, TemplateFields]] = {
             cases=(
                 StatusLine(
                     **ONE.model_dump(),
+                    stands="El 26 de noviembre remitimos su solicitud a la Dirección de Gestión Documental.",
+                    next_step="Esperamos su plan de asistencia a más tardar el 11 de diciembre.",
+                ),
+            ),
+        ),
+    ),
+    "relevo": (
+        "relevo",
+        SuccessionContext(
+            name="Hernán Gallego", municipality="Sonsón", before=GLORIA,
+            cases=(
+                StatusLine(
+                    **ONE.model_dump(),
+                    subject="Asesoría en tablas de retención",
                     stands="El 26 de noviembre remitimos su solicitud a la Dirección de Gestión Documental.",
                     next_step="Esperamos su plan de asistencia a más tardar el 11 de diciembre.",
                 ),

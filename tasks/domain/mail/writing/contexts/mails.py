@@ -17,6 +17,7 @@ from tasks.domain.mail.writing.contexts.municipality import (
     OversizeContext,
     SessionContext,
     StatusContext,
+    SuccessionContext,
     SurveyContext,
     SuspendedContext,
 )
@@ -42,6 +43,7 @@ MAILS: Mapping[str, type[TemplateFields]] = {
     "invitacion": InvitationContext,
     "encuesta": SurveyContext,
     "estado": StatusContext,
+    "relevo": SuccessionContext,
     "fecha": SessionContext,
     "firma": SignContext,
     "informe": ReportContext,

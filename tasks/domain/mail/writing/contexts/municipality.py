@@ -80,6 +80,15 @@ class StatusContext(TemplateFields):
     cases: tuple[StatusLine, ...] = Field((), serialization_alias="casos")
 
 
+class SuccessionContext(TemplateFields):
+    """`relevo`: to who follows as a municipality's contact, with the cases that go on."""
+
+    name: Line = Field("", serialization_alias="nombre")
+    municipality: Line = Field("", serialization_alias="municipio")
+    before: Line = Field("", serialization_alias="anterior")  # who asked
+    cases: tuple[StatusLine, ...] = Field(min_length=1, serialization_alias="casos")
+
+
 class SessionContext(TemplateFields):
     """`fecha`: the agreed session, to municipality and officer, the .ics attached."""
 
