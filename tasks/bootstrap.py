@@ -149,7 +149,7 @@ class Office:
         if box.backend == "imap":
             return ImapMailbox(
                 self._endpoint(box.imap),
-                _credentials(box.imap),
+                self._credentials(box.imap),
                 inbox=box.imap.inbox,
                 after=box.after,
                 processed=box.processed,
@@ -173,7 +173,7 @@ class Office:
         if outgoing.backend == "folder":
             return FolderSender(self.settings.outgoing_path)
         if outgoing.backend == "smtp":
-            return SmtpSender(self._endpoint(outgoing.smtp), _credentials(outgoing.smtp))
+            return SmtpSender(self._endpoint(outgoing.smtp), self._credentials(outgoing.smtp))
         if outgoing.backend == "graph":
             from tasks.adapters.sender.graph import GraphSender
 
@@ -333,20 +333,19 @@ class Office:
     def _endpoint(self, server: Imap | Smtp) -> Endpoint:
         return Endpoint(server.host, server.port, server.security, self.settings.optional(server.ca_file))
 
+    def _credentials(self, server: Imap | Smtp) -> Credentials:
+        if server.auth == "xoauth2":
+            from tasks.clients.oauth import ClientCredentials, TokenSource
+
+            secret, ca_file = server.client_secret.get_secret_value(), self.settings.optional(server.ca_file)
+            asked = ClientCredentials(server.token_url, server.client_id, secret, server.scope, ca_file)
+            return Credentials(server.username, token=TokenSource(asked))
+        return Credentials(server.username, server.password.get_secret_value())
+
     @property
     def template_folders(self) -> list[Path]:
         """The staff's own templates first, the shipped ones behind them."""
         return [self.settings.templates_path, templates.FOLDER]
-
-
-def _credentials(server: Imap | Smtp) -> Credentials:
-    if server.auth == "xoauth2":
-        from tasks.clients.oauth import ClientCredentials, TokenSource
-
-        secret = server.client_secret.get_secret_value()
-        asked = ClientCredentials(server.token_url, server.client_id, secret, server.scope)
-        return Credentials(server.username, token=TokenSource(asked))
-    return Credentials(server.username, server.password.get_secret_value())
 
 
 def _unavailable(key: str, value: str, accepted: str) -> ConfigurationError:

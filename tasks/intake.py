@@ -13,7 +13,7 @@ from tasks.domain.mail.reading.parsing import TooLarge
 from tasks.notices.assignment import queue_assign_notices
 from tasks.ports.errors import MailboxUnavailable, Unavailable
 from tasks.ports.ledger import Fate, MessageRecord, UnitOfWork
-from tasks.ports.mailbox import RawMessage
+from tasks.ports.mailbox import MessageRef, RawMessage
 from tasks.reception.acknowledgement import queue_acknowledgements
 from tasks.reception.desk import Arrival, arrive
 from tasks.reception.handlers import receive
@@ -44,15 +44,7 @@ def run_intake(office: Office, step: Step = call) -> Counts:
         with office.ledger.reading() as unit:
             cursor = unit.books.cursor(mailbox.name)
         listing = mailbox.listing(cursor)
-        with office.ledger.reading() as unit:
-            known = unit.messages.known(mailbox.name, listing.refs)
-        # Known, yet listed: a run died between its transaction and the server. Settling twice is harmless.
-        mailbox.settle([ref for ref in listing.refs if ref in known])
-        counts: Counts = {}
-        fresh = [ref for ref in listing.refs if ref not in known]
-        for page in _pages(mailbox.fetch(fresh)):
-            for fate, number in step(take_in, office, page).items():
-                counts[fate] = counts.get(fate, 0) + number
+        counts = _take_all(office, listing.refs, step)
         if not counts:
             with office.ledger.begin() as unit:
                 _tell(unit, office)  # what waits for the evening, or for somebody in post, needs no further mail
@@ -60,6 +52,26 @@ def run_intake(office: Office, step: Step = call) -> Counts:
             with office.ledger.begin() as unit:
                 unit.books.save_cursor(mailbox.name, listing.cursor)
         return counts
+
+
+def _take_all(office: Office, refs: Sequence[MessageRef], step: Step) -> Counts:
+    """Take in what is new among the listed messages, then settle what is safe; counts the fates.
+
+    The server's copies come last: one that cannot be marked must not keep new mail waiting. What is known and yet
+    listed is settled too: a run died in between. Twice is harmless.
+    """
+    with office.ledger.reading() as unit:
+        known = unit.messages.known(office.mailbox.name, refs)
+    safe = [ref for ref in refs if ref in known]
+    counts: Counts = {}
+    try:
+        for page in _pages(office.mailbox.fetch([ref for ref in refs if ref not in known])):
+            for fate, number in step(take_in, office, page).items():
+                counts[fate] = counts.get(fate, 0) + number
+            safe.extend(message.ref for message in page)
+    finally:
+        office.mailbox.settle(safe)
+    return counts
 
 
 def _pages(messages: Iterator[RawMessage]) -> Iterator[list[RawMessage]]:
@@ -86,10 +98,7 @@ def _pages(messages: Iterator[RawMessage]) -> Iterator[list[RawMessage]]:
 
 
 def take_in(office: Office, page: Sequence[RawMessage]) -> Counts:
-    """Archive, judge and record one page of messages, then settle them in the mailbox.
-
-    May be repeated: what an earlier try recorded before it failed is only settled.
-    """
+    """Archive, judge and record one page of messages. May be repeated: what an earlier try recorded is passed over."""
     hashes, arrivals = _keep_and_read(office, page)
     counts: Counts = {}
     with office.ledger.begin() as unit:
@@ -103,7 +112,6 @@ def take_in(office: Office, page: Sequence[RawMessage]) -> Counts:
             fate = _one(unit, office, view, _Kept(message, sha256, arrival), familiar)
             counts[fate] = counts.get(fate, 0) + 1
         _tell(unit, office)
-    office.mailbox.settle([message.ref for message in page])
     return counts
 
 

@@ -29,6 +29,7 @@ _PUT_OFF = "aplazado por el servidor"
 _NEXT_HOUR = "espera su turno: límite por hora"
 _FIRST_PAUSE = timedelta(minutes=5)  # doubled at each further try: the last one comes about two days after the first
 _MAX_ATTEMPTS = 9
+_MOST_LOST = 2  # answers in a row: each may cost ten minutes of waiting and a reader who gets the mail twice
 
 
 def run_outbox(office: Office, step: Step = call) -> Counts:
@@ -61,7 +62,19 @@ def _resolve(office: Office, row: OutboxRecord) -> bool:
             _hold_doubtful(unit, office, row)
         else:
             unit.outbox.mark(row.id, OutboxState.QUEUED, row.attempts, office.clock.now(), _REPEATED)
+            if went_out is None:
+                _tell_of_a_repetition(unit, office, row)
     return True
+
+
+def _tell_of_a_repetition(unit: UnitOfWork, office: Office, row: OutboxRecord) -> None:
+    """Nobody is written to twice without a person knowing: this server cannot say what became of the first time."""
+    text = (
+        f"Se perdió la respuesta del servidor al enviar «{row.mail.subject}» a {', '.join(row.mail.to)}. Se envía una "
+        "vez más con el mismo Message-ID, así que puede llegar dos veces."
+    )
+    if row.mail.purpose is not Purpose.ALERT:
+        alert_operator(unit, office, f"repetido-{row.id}", text)
 
 
 def _hold_doubtful(unit: UnitOfWork, office: Office, row: OutboxRecord) -> None:
@@ -113,9 +126,13 @@ def send_waiting(office: Office) -> Counts:
         room = _room(unit, office)
     rows = [row for row in queued if is_due(row, office.clock.now()) and not _waits_for_hours(office, row)]
     rows.sort(key=lambda row: turn(row.mail.purpose))
+    lost = 0
     for row in rows[:room]:
         outcome = _send(office, row)
         counts[outcome] = counts.get(outcome, 0) + 1
+        lost = lost + 1 if outcome == Outcome.UNKNOWN else 0
+        if lost == _MOST_LOST:
+            break  # the next run asks what became of them, and goes on
     if waiting := rows[len(rows[:room]) :]:
         _put_in_line(office, waiting)
         counts["waiting"] = len(waiting)

@@ -12,7 +12,7 @@ from tasks.ports.endpoint import demand_https
 from tasks.ports.errors import ConfigurationError, Unavailable
 
 T = TypeVar("T")
-_LONGEST_WAIT = 60  # seconds that a busy server may make one run wait before we come back another time
+_LONGEST_WAIT = 60  # seconds in all that a busy server may make us wait before we come back another time
 _TIMEOUT = 60
 
 
@@ -61,6 +61,8 @@ class EwsClient:
         from exchangelib import DELEGATE, IMPERSONATION, Account, Configuration
         from exchangelib.version import EXCHANGE_2013_SP1, Version
 
+        from tasks.clients.ews_policies import Patience
+
         _trust(self.access.ca_file)
         configuration = Configuration(
             service_endpoint=self.access.endpoint,
@@ -68,7 +70,7 @@ class EwsClient:
             auth_type={"ntlm": "NTLM", "basic": "basic", "oauth": "OAuth 2.0"}[self.access.auth],
             # The oldest schema that has all we use: newer servers take it too, and nothing has to be guessed.
             version=Version(build=EXCHANGE_2013_SP1),
-            retry_policy=_patience(),
+            retry_policy=Patience(_LONGEST_WAIT),
             max_connections=2,  # one listens while the other asks
         )
         return Account(
@@ -85,6 +87,7 @@ class EwsClient:
         from requests import RequestException
 
         try:
+            self.account.protocol.retry_policy.refresh()
             return work()
         except (EWSError, OAuth2Error, RequestException) as error:
             raise unavailable(f"{self.access}: {words_of(error)}") from error
@@ -92,10 +95,10 @@ class EwsClient:
     @contextlib.contextmanager
     def once(self) -> Iterator[Any]:
         """The account, each request tried once: one repeated by the library after a lost answer would send twice."""
-        from exchangelib import FailFast
+        from tasks.clients.ews_policies import Once
 
         configuration = self.account.protocol.config
-        patient, configuration.retry_policy = configuration.retry_policy, FailFast()
+        patient, configuration.retry_policy = configuration.retry_policy, Once()
         try:
             yield self.account
         finally:
@@ -119,22 +122,13 @@ class EwsClient:
             token_url = access.token_url or f"https://login.microsoftonline.com/{access.tenant}/oauth2/v2.0/token"
             scope = (access.scope,)
 
+            def session_params(self) -> dict[str, Any]:
+                # No token is handed on: the library would renew it by a refresh token, which this grant has none of.
+                # Each of its sessions asks for one, and is made anew when that ends.
+                return {}
+
         identity = Identity(primary_smtp_address=access.address)
         return Tokens(access.client_id, access.client_secret, tenant_id=access.tenant, identity=identity)
-
-
-def _patience() -> Any:
-    """Return the policy that waits as long as a busy server asks, but not for a login that was refused."""
-    from exchangelib import FaultTolerance
-    from exchangelib.errors import UnauthorizedError
-
-    class Patience(FaultTolerance):  # type: ignore[misc]
-        def raise_response_errors(self, response: Any) -> None:
-            if response.status_code == 401:  # NTLM's own 401s are answered before they come here
-                raise UnauthorizedError("login refused, check username and password")
-            super().raise_response_errors(response)
-
-    return Patience(max_wait=_LONGEST_WAIT)
 
 
 def _trust(ca_file: Path | None) -> None:

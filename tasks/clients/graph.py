@@ -17,9 +17,9 @@ from urllib.parse import quote, urlsplit
 
 import httpx
 
-from tasks.clients.oauth import ClientCredentials, TokenRefused, TokenSource, refusal
+from tasks.clients.oauth import ClientCredentials, TokenSource, refusal
 from tasks.ports.endpoint import demand_https, tls_context
-from tasks.ports.errors import Unavailable
+from tasks.ports.errors import TokenRefused, Unavailable
 
 _PASSING = frozenset({429, 500, 502, 503, 504})  # worth another try when the request may be repeated
 
@@ -83,8 +83,8 @@ class GraphClient:
         return f"{self._access.base_url.rstrip('/')}/users/{quote(address, safe='@')}{path}"
 
     def is_ours(self, link: str) -> bool:
-        """Say whether a stored link leads to this Graph: our token goes nowhere else."""
-        return link.startswith(self._access.base_url.rstrip("/") + "/")
+        """Say whether a link leads to this Graph: our token goes nowhere else."""
+        return _origin(link) == _origin(self._access.base_url)
 
     def get(self, url: str, **headers: str) -> dict[str, Any]:
         """Return the JSON that is there."""
@@ -233,6 +233,15 @@ def _refusal(answer: httpx.Response) -> GraphRefusal:
     return GraphRefusal(
         answer.status_code, str(said.get("code") or ""), str(said.get("message") or answer.reason_phrase)
     )
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    """Return scheme, host and port (RFC 6454 §4). One that cannot be read is nobody's."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme, parts.hostname, parts.port or {"https": 443, "http": 80}.get(parts.scheme)
+    except ValueError:
+        return "", None, None
 
 
 def _host(url: str) -> str:

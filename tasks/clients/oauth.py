@@ -3,26 +3,25 @@
 import threading
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import httpx
 
-from tasks.ports.errors import Unavailable
+from tasks.ports.endpoint import tls_context
+from tasks.ports.errors import TokenRefused
 
 _MARGIN = 120  # seconds before its end from which a token is not used any more
 
 
-class TokenRefused(Unavailable):
-    """The authority gave no token; the message holds its words, never the secret."""
-
-
 @dataclass(frozen=True, slots=True)
 class ClientCredentials:
-    """Who asks for a token, where, and for what."""
+    """Who asks for a token, where, and for what. `ca_file` (PEM): authorities beside the system's."""
 
     token_url: str
     client_id: str
     client_secret: str = field(repr=False)
     scope: str
+    ca_file: Path | None = None
     timeout: float = 30.0
 
 
@@ -55,7 +54,7 @@ class TokenSource:
             "scope": asked.scope,
         }
         try:
-            with httpx.Client(timeout=asked.timeout) as client:
+            with httpx.Client(timeout=asked.timeout, verify=tls_context(asked.ca_file, besides=True)) as client:
                 answer = client.post(asked.token_url, data=form)
             body = answer.json()
         except (httpx.HTTPError, ValueError) as error:

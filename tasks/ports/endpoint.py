@@ -23,13 +23,17 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def tls_context(ca_file: Path | None, key: str = "ca_file") -> ssl.SSLContext:
-    """Return the context that checks a server's certificate and name; `ca_file` (PEM) replaces the system's own.
+def tls_context(ca_file: Path | None, key: str = "ca_file", *, besides: bool = False) -> ssl.SSLContext:
+    """Return the context that checks a server's certificate and name.
 
+    The authorities of `ca_file` (PEM) take the place of the system's own, or (`besides`) stand beside them.
     Raises `ConfigurationError`, naming the setting `key`, on a bad file.
     """
     try:
-        return ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
+        context = ssl.create_default_context(cafile=str(ca_file) if ca_file and not besides else None)
+        if ca_file and besides:
+            context.load_verify_locations(ca_file)
+        return context
     except (OSError, ssl.SSLError) as error:
         raise ConfigurationError(f"{key} {ca_file} cannot be used: {error}") from error
 

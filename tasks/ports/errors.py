@@ -11,6 +11,7 @@ MipgError
 └── Unavailable             ours or the network's: work is kept, the next run recovers; exit 1
     ├── MailboxUnavailable
     ├── SenderUnavailable
+    ├── TokenRefused        no login: the authority gave no access token
     ├── SheetUnavailable
     │   └── SheetBusy       somebody has the file open: caught up later
     ├── LedgerUnavailable
@@ -63,6 +64,10 @@ class MailboxUnavailable(Unavailable):
 
 class SenderUnavailable(Unavailable):
     """The outgoing server could not be used; no message was refused for its own sake."""
+
+
+class TokenRefused(Unavailable):
+    """The authority gave no access token; the message holds its words, never the secret."""
 
 
 class SheetUnavailable(Unavailable):

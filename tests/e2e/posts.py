@@ -3,16 +3,20 @@
 import random
 from collections.abc import Callable
 from contextlib import ExitStack
-from typing import Protocol
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from tasks.bootstrap import Office
 from tasks.clients.graph import GraphAccess, GraphClient, Patience
 from tests import ews_server, graph_server
 from tests.dovecot import Dovecot
+from tests.ews_server import EwsServer
+from tests.graph_server import GraphServer
+from tests.http_mail import HttpMail
 from tests.loopback import Proxy, SmtpRules, SmtpServer
 
 ADDRESS = "mesa.mipg@antioquia.gov.co"
 CHANCE = 0.05  # of a fault, per request
+ServerT = TypeVar("ServerT", bound=HttpMail[Any])
 
 
 class Post(Protocol):
@@ -96,13 +100,41 @@ class MoodyRules(SmtpRules):
         return self._dice.choice(("mail", "rcpt")) if name == "vanish_at" else "451 4.3.0 later"
 
 
-class ExchangePost:
+class _HttpPost(Generic[ServerT]):
+    resends_after_a_lost_answer = False
+    settings: dict[str, str]
+    faults: ClassVar[list[Callable[[], Any]]]
+
+    def __init__(self, server: ServerT) -> None:
+        self.server = server
+
+    def deliver(self, raw: bytes) -> None:
+        self.server.deliver(raw)
+
+    def sent(self) -> list[str]:
+        return [message_id(raw) for _, raw in self.server.sent]
+
+    def folders(self) -> tuple[int, int]:
+        server = self.server
+        return len(server.inside(server.inbox)), len(server.inside(server.folder_id("Procesados")))
+
+    def misbehave(self, dice: random.Random | None) -> None:
+        self.server.trouble = dice and (lambda: dice.choice(self.faults)() if dice.random() < CHANCE else None)
+
+
+class ExchangePost(_HttpPost[EwsServer]):
     """The EWS server."""
 
-    resends_after_a_lost_answer = False
+    faults: ClassVar[list[Callable[[], ews_server.Fault]]] = [
+        lambda: ews_server.Fault(status=503, headers={"Retry-After": "0"}),
+        lambda: ews_server.Fault(code="ErrorServerBusy"),
+        lambda: ews_server.Fault(code="ErrorTimeoutExpired"),
+        lambda: ews_server.Fault(drop=True),
+        lambda: ews_server.Fault(drop=True, after=True),
+    ]
 
     def __init__(self, stack: ExitStack) -> None:
-        self.server = stack.enter_context(ews_server.EwsServer(ADDRESS))
+        super().__init__(stack.enter_context(EwsServer(ADDRESS)))
         self.settings = {
             "MIPG_MAILBOX__BACKEND": "exchange",
             "MIPG_MAILBOX__EXCHANGE__ENDPOINT": self.server.endpoint,
@@ -112,37 +144,23 @@ class ExchangePost:
             "MIPG_OUTGOING__BACKEND": "exchange",
         }
 
-    def deliver(self, raw: bytes) -> None:
-        self.server.deliver(raw)
-
-    def sent(self) -> list[str]:
-        return [message_id(raw) for _, raw in self.server.sent]
-
-    def folders(self) -> tuple[int, int]:
-        return len(self.server.inside("inbox")), len(self.server.inside(self.server.folder_id("Procesados")))
-
-    def misbehave(self, dice: random.Random | None) -> None:
-        fault = ews_server.Fault
-        kinds: list[Callable[[], ews_server.Fault]] = [
-            lambda: fault(status=503, headers={"Retry-After": "0"}),
-            lambda: fault(code="ErrorServerBusy"),
-            lambda: fault(code="ErrorTimeoutExpired"),
-            lambda: fault(drop=True),
-            lambda: fault(drop=True, after=True),
-        ]
-        self.server.trouble = dice and (lambda: dice.choice(kinds)() if dice.random() < CHANCE else None)
-
     def hurry(self, office: Office) -> None:
         """exchangelib's own waits are shortened where the faults are (`test_backends.py`)."""
 
 
-class GraphPost:
+class GraphPost(_HttpPost[GraphServer]):
     """The Graph server."""
 
-    resends_after_a_lost_answer = False
+    faults: ClassVar[list[Callable[[], graph_server.Fault]]] = [
+        lambda: graph_server.Fault(429, {"Retry-After": "1"}),
+        lambda: graph_server.Fault(503),
+        lambda: graph_server.Fault(504),
+        lambda: graph_server.Fault(drop=True),
+        lambda: graph_server.Fault(drop=True, after=True),
+    ]
 
     def __init__(self, stack: ExitStack) -> None:
-        self.server = stack.enter_context(graph_server.GraphServer(ADDRESS))
+        super().__init__(stack.enter_context(GraphServer(ADDRESS)))
         self.settings = {
             "MIPG_MAILBOX__BACKEND": "graph",
             "MIPG_MAILBOX__GRAPH__TENANT": graph_server.TENANT,
@@ -152,26 +170,6 @@ class GraphPost:
             "MIPG_MAILBOX__GRAPH__AUTHORITY": self.server.origin,
             "MIPG_OUTGOING__BACKEND": "graph",
         }
-
-    def deliver(self, raw: bytes) -> None:
-        self.server.deliver(raw)
-
-    def sent(self) -> list[str]:
-        return [message_id(raw) for _, raw in self.server.sent]
-
-    def folders(self) -> tuple[int, int]:
-        return len(self.server.inside("inbox-id")), len(self.server.inside(self.server.folder_id("Procesados")))
-
-    def misbehave(self, dice: random.Random | None) -> None:
-        fault = graph_server.Fault
-        kinds: list[Callable[[], graph_server.Fault]] = [
-            lambda: fault(429, {"Retry-After": "1"}),
-            lambda: fault(503),
-            lambda: fault(504),
-            lambda: fault(drop=True),
-            lambda: fault(drop=True, after=True),
-        ]
-        self.server.trouble = dice and (lambda: dice.choice(kinds)() if dice.random() < CHANCE else None)
 
     def hurry(self, office: Office) -> None:
         chosen = office.settings.mailbox.graph

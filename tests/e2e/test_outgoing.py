@@ -16,7 +16,7 @@ from tasks.domain.mail.writing.outgoing import Enclosure, Purpose
 from tasks.intake import run_intake
 from tasks.operation.rehearsal import rehearsal
 from tasks.outbox import release
-from tasks.ports.ledger import Fate, OutboxState
+from tasks.ports.ledger import Fate, OutboxRecord, OutboxState
 from tasks.views.reading import list_outbox
 from tests.e2e.desk import ANA, ARCHIVES_LEADER, DIRECTOR, ONE_POLICY, OPERATOR, SONSON, TWO_POLICIES, Desk
 from tests.graph_server import CLIENT, SECRET, TENANT, Fault, GraphServer
@@ -202,13 +202,17 @@ def _message_ids(server: SmtpServer) -> list[str]:
     return [line for head in heads for line in head.splitlines() if line.startswith("Message-ID:")]
 
 
+def _head(row: OutboxRecord) -> str:
+    return f"Message-ID: {row.mail.message_id}"
+
+
 def test_a_mail_whose_answer_was_lost_goes_once_more_under_its_message_id_and_then_waits_for_a_person(
     tmp_path: Path, smtp_server: SmtpServer
 ) -> None:
     desk = Desk(tmp_path, _smtp(smtp_server.port))
     smtp_server.rules.vanish_at = "data"
     desk.mail("quien@granada-antioquia.gov.co", "Asesoría", "Solicitamos asesoría en Gestión Documental.")
-    for _ in range(5):
+    for _ in range(8):
         desk.cycle()
     sent = _message_ids(smtp_server)
     acknowledgement = next(row for row in desk.outbox(Purpose.ACKNOWLEDGEMENT))
@@ -225,8 +229,24 @@ def test_an_answer_lost_once_is_settled_by_the_next(tmp_path: Path, smtp_server:
     desk.cycle()
     smtp_server.rules.vanish_at = ""
     desk.cycle()
+    desk.cycle()
     assert _states(desk) == {OutboxState.SENT}
-    assert all(_message_ids(smtp_server).count(one) == 2 for one in _message_ids(smtp_server))
+    twice = [row.mail for row in desk.outbox() if _message_ids(smtp_server).count(_head(row)) == 2]
+    assert {mail.purpose for mail in twice} == {Purpose.ACKNOWLEDGEMENT, Purpose.ASSIGN_NOTICE}
+    assert all(any(mail.subject in text and "dos veces" in text for text in _alerts(desk)) for mail in twice)
+
+
+def test_two_answers_lost_in_a_row_end_the_run(tmp_path: Path, smtp_server: SmtpServer) -> None:
+    desk = Desk(tmp_path, _smtp(smtp_server.port))
+    for number in range(4):
+        desk.mail(f"quien{number}@granada-antioquia.gov.co", f"Asesoría {number}", ONE_POLICY)
+    smtp_server.rules.vanish_at = "data"
+    desk.cycle()
+    assert len(smtp_server.taken) == 2
+    smtp_server.rules.vanish_at = ""
+    desk.cycle()
+    desk.cycle()
+    assert _states(desk) == {OutboxState.SENT}
 
 
 def test_a_refused_recipient_is_told_to_the_operator_and_the_others_get_their_letter(

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import httpx
 
@@ -20,6 +20,7 @@ _CATEGORY = "Mesa MIPG"  # what staff see on a message that is safe
 # Names that Graph takes in place of a folder's id, in any language of the mailbox.
 _WELL_KNOWN = frozenset({"inbox", "archive", "junkemail", "sentitems"})
 _GONE = frozenset({404, 410})
+_NO_SUCH_ITEM = frozenset({"erroritemnotfound", "itemnotfound"})  # other 404s: no mailbox, no user, no such address
 _US = frozenset({401, 403})  # our permissions, no fault of a message
 
 
@@ -67,15 +68,19 @@ class GraphMailbox:
                 continue
             raw = self._ask(lambda uid=ref.uid: self._content(uid, unreadable))  # type: ignore[misc]
             if raw is not None:
+                unreadable.read()
                 yield RawMessage(ref, raw, self._received.pop(ref.uid, None))
         unreadable.tell()
 
     def settle(self, refs: Sequence[MessageRef]) -> None:
         if self._after == "keep":
             return
+        refused: list[GraphRefusal] = []
         for ref in refs:
             if ref.generation == _GENERATION:
-                self._ask(lambda uid=ref.uid: self._mark(uid))  # type: ignore[misc]
+                self._ask(lambda uid=ref.uid: self._mark(uid, refused))  # type: ignore[misc]
+        if refused:  # told when all the others are marked
+            raise self._unavailable(refused[0])
 
     def wait(self, cursor: str | None, seconds: float) -> bool:
         """Ask again now and then: Graph's own notifications need an address of ours that it can reach."""
@@ -101,9 +106,19 @@ class GraphMailbox:
                     found.pop(uid, None)
                 elif uid:
                     found[uid] = _moment(item.get("receivedDateTime"))
-            url = page.get("@odata.nextLink") or ""
-            if not url or not self._client.is_ours(url):
+            url = self._next(page)
+            if not url:
                 return self._listed(found, str(page.get("@odata.deltaLink") or ""))
+
+    def _next(self, page: dict[str, Any]) -> str:
+        """Return the link to the next page, "" after the last. Raises `GraphAway` for one that leads elsewhere."""
+        link = str(page.get("@odata.nextLink") or "")
+        if link and not self._client.is_ours(link):
+            # To stop there would leave out what is new; to follow would hand our token to somebody else.
+            raise GraphAway(
+                f"the next page is on another server, {urlsplit(link).netloc}: check mailbox.graph.base_url"
+            )
+        return link
 
     def _listed(self, found: dict[str, datetime | None], cursor: str) -> Listing:
         self._received |= {uid: moment for uid, moment in found.items() if moment}
@@ -117,23 +132,29 @@ class GraphMailbox:
         except GraphRefusal as refusal:
             if refusal.status in _US:
                 raise
-            if refusal.status not in _GONE:
+            if refusal.status not in _GONE or refusal.code.lower() not in _NO_SUCH_ITEM:
                 unreadable.add(uid, str(refusal))
             return None
 
-    def _mark(self, uid: str) -> None:
+    def _mark(self, uid: str, refused: list[GraphRefusal]) -> None:
         try:
             message = self._client.get(self._message(uid, "?$select=parentFolderId,categories"))
             if self._after == "flag":
-                categories = message.get("categories") or []
-                marked = categories if _CATEGORY in categories else [*categories, _CATEGORY]
-                self._client.call("PATCH", self._message(uid), json={"isRead": True, "categories": marked})
+                self._flag(uid, message.get("categories") or [])
             elif message.get("parentFolderId") == self._id_of(self._inbox):  # else it was moved before, or by someone
                 destination = {"destinationId": self._id_of(self._processed)}
                 self._client.call("POST", self._message(uid, "/move"), repeatable=False, json=destination)
         except GraphRefusal as refusal:
-            if refusal.status not in _GONE:
+            if refusal.status in _US:
                 raise
+            if refusal.status not in _GONE:
+                refused.append(refusal)
+
+    def _flag(self, uid: str, categories: list[str]) -> None:
+        """Mark it unless it bears our mark: a change is listed again, and what staff marked unread since stays so."""
+        if _CATEGORY not in categories:
+            marks = {"isRead": True, "categories": [*categories, _CATEGORY]}
+            self._client.call("PATCH", self._message(uid), json=marks)
 
     def _message(self, uid: str, rest: str = "") -> str:
         return self._client.user(self._address, f"/messages/{quote(uid, safe='')}{rest}")
@@ -161,9 +182,7 @@ class GraphMailbox:
             for folder in page.get("value", ()):
                 if str(folder.get("displayName", "")).casefold() == name.casefold():
                     return str(folder["id"])
-            url = str(page.get("@odata.nextLink") or "")
-            if not self._client.is_ours(url):
-                break
+            url = self._next(page)
         return None
 
     def _make(self, name: str) -> str | None:
@@ -179,9 +198,11 @@ class GraphMailbox:
     def _ask(self, work: Callable[[], T]) -> T:
         try:
             return work()
-        except (GraphAway, GraphRefusal, httpx.TransportError) as error:
-            words = str(error) or type(error).__name__
-            raise MailboxUnavailable(f"Graph {self._address}: {words}{_advice(error)}") from error
+        except (GraphAway, GraphRefusal, httpx.HTTPError) as error:
+            raise self._unavailable(error) from error
+
+    def _unavailable(self, error: Exception) -> MailboxUnavailable:
+        return MailboxUnavailable(f"Graph {self._address}: {str(error) or type(error).__name__}{_advice(error)}")
 
 
 def _advice(error: Exception) -> str:

@@ -15,10 +15,11 @@ from tasks.adapters.mailbox.asking import wait_by_asking
 from tasks.adapters.mailbox.imap_session import COMMAND_UIDS, ImapRefusal, ImapSession, open_session
 from tasks.adapters.mailbox.unreadable import Unreadable
 from tasks.ports.endpoint import Credentials, Endpoint
-from tasks.ports.errors import MailboxUnavailable
+from tasks.ports.errors import MailboxUnavailable, TokenRefused
 from tasks.ports.mailbox import After, Listing, MessageRef, RawMessage
 
 T = TypeVar("T")
+_PASSING = ("[UNAVAILABLE]", "[INUSE]")  # a server behind theirs is down, somebody else has the mailbox (RFC 5530)
 _LONGEST_IDLE = 28 * 60  # seconds; a server may log us off after 30 minutes (RFC 2177)
 
 
@@ -118,9 +119,13 @@ class ImapMailbox:
             for ref in page:
                 yield from self._page([ref], unreadable)
             return None
+        withheld = self._ask(lambda session: _withheld(session, page, bodies))
         for ref in page:
             if found := bodies.pop(int(ref.uid), None):
+                unreadable.read()
                 yield RawMessage(ref, *found)
+            elif int(ref.uid) in withheld:
+                unreadable.add(ref.uid, "the server lists it and does not send it")
 
     def _mark(self, session: ImapSession, refs: Sequence[MessageRef]) -> None:
         uids = _uids(session, refs)
@@ -143,7 +148,7 @@ class ImapMailbox:
             ):
                 with attempt:
                     return self._attempt(work)
-        except (imaplib.IMAP4.error, ImapToolsError, ImapRefusal, OSError, UnicodeError) as error:
+        except (imaplib.IMAP4.error, ImapToolsError, ImapRefusal, TokenRefused, OSError, UnicodeError) as error:
             raise MailboxUnavailable(f"IMAP {self._endpoint}: {_reason(error, self._inbox)}") from error
         raise AssertionError("tenacity returns or raises")
 
@@ -221,6 +226,20 @@ def _bodies(session: ImapSession, uids: list[int]) -> dict[int, tuple[bytes, dat
         raise
 
 
+def _withheld(
+    session: ImapSession, page: Sequence[MessageRef], bodies: dict[int, tuple[bytes, datetime | None]]
+) -> set[int]:
+    """Return the UIDs that the server passed over, or sent nothing of, and that are still there with a size.
+
+    They did not vanish: a cursor that went past them would lose them.
+    """
+    missing = [uid for uid in _uids(session, page) if not bodies.get(uid, (b"",))[0]]
+    there = {uid for uid, size in _each_size(session, missing).items() if size} if missing else set()
+    for uid in there:
+        bodies.pop(uid, None)
+    return there
+
+
 def _is_drop(error: BaseException) -> bool:
     """Say whether a new connection may help: the old one was lost, or a message went away under a command.
 
@@ -230,6 +249,8 @@ def _is_drop(error: BaseException) -> bool:
         return False
     if isinstance(error, ImapRefusal):
         return "EXPUNGEISSUED" in str(error)
+    if isinstance(error, UnexpectedCommandStatusError):  # of a login or a folder
+        return any(code in _words(error.command_result) for code in _PASSING)
     return isinstance(error, imaplib.IMAP4.abort | OSError)
 
 
@@ -237,7 +258,7 @@ def _reason(error: BaseException, inbox: str) -> str:
     """Say what happened in one line; server words only, never the credentials."""
     if isinstance(error, MailboxFolderSelectError):
         return f'folder "{inbox}" cannot be opened: {_words(error.command_result)}'
-    if isinstance(error, MailboxLoginError):
+    if isinstance(error, MailboxLoginError) and not _is_drop(error):
         return f"login refused, check username and password: {_words(error.command_result)}"
     if isinstance(error, UnexpectedCommandStatusError):
         return _words(error.command_result)

@@ -2,7 +2,7 @@
 
 from tasks.ports.errors import MailboxUnavailable
 
-_MOST = 20  # in one fetch; beyond that it is the server that is ill, not the messages
+_MOST = 20  # in a row; beyond that it is the server that is ill, not the messages
 
 
 class Unreadable:
@@ -11,12 +11,18 @@ class Unreadable:
     def __init__(self, mailbox: str) -> None:
         self._mailbox = mailbox
         self._why: dict[str, str] = {}
+        self._in_a_row = 0
 
     def add(self, uid: str, why: str) -> None:
-        """Note one and go on. Raises `MailboxUnavailable` when there are too many."""
+        """Note one and go on. Raises `MailboxUnavailable` when there are too many and none in between was read."""
         self._why[uid] = why
-        if len(self._why) > _MOST:
+        self._in_a_row += 1
+        if self._in_a_row > _MOST:
             self.tell()
+
+    def read(self) -> None:
+        """Another message could be read."""
+        self._in_a_row = 0
 
     def tell(self) -> None:
         """Raise `MailboxUnavailable` if there were any, with the place of the first and the server's words."""

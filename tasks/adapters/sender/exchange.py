@@ -27,6 +27,8 @@ class ExchangeSender:
 
     def send(self, envelope: Envelope) -> Receipt:
         from exchangelib.errors import EWSError
+        from oauthlib.oauth2 import OAuth2Error
+        from requests import RequestException
 
         good, refused = usable(envelope.recipients)
         if not good:
@@ -34,7 +36,9 @@ class ExchangeSender:
         sent_items = self._ask(lambda: self._client.account.sent)
         try:
             self._hand_over(addressed(envelope.raw, good), sent_items)
-        except EWSError as error:
+        except OAuth2Error as error:  # no token, so nothing was asked
+            raise SenderUnavailable(f"{self._client.access}: {words_of(error)}") from error
+        except (EWSError, RequestException) as error:
             return self._answered(error)
         return Receipt(Outcome.SENT, "", refused)
 
@@ -57,9 +61,13 @@ class ExchangeSender:
         ours = (errors.UnauthorizedError, errors.ErrorAccessDenied, errors.ErrorSendAsDenied)
         if isinstance(error, ours) or never_left(error):
             raise SenderUnavailable(f"{self._client.access}: {words}") from error
-        if isinstance(error, errors.ErrorServerBusy | errors.ErrorExceededConnectionCount | errors.RateLimitError):
+        # exchangelib also calls a broken connection a busy server, when it holds two; only of a 503 nothing can come.
+        broken = "Reraised from" in words and "HTTP 503" not in words
+        busy = (errors.ErrorServerBusy, errors.ErrorExceededConnectionCount, errors.RateLimitError)
+        if isinstance(error, busy) and not broken:
             return Receipt(Outcome.RETRY, words)
         doubtful = (
+            errors.ErrorServerBusy,
             errors.ErrorTimeoutExpired,  # exchangelib's name for a connection that broke, too
             errors.ErrorInternalServerError,
             errors.ErrorInternalServerTransientError,

@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from tasks.adapters.sender.wire import data_lines, has_utf8_header, seven_bit, wire_address
 from tasks.ports.endpoint import Credentials, Endpoint
-from tasks.ports.errors import SenderUnavailable
+from tasks.ports.errors import SenderUnavailable, TokenRefused
 from tasks.ports.sender import Envelope, Outcome, Receipt
 
 _NO_LOGIN = Credentials("")
@@ -21,6 +21,7 @@ _NO_LOGIN = Credentials("")
 _FINAL_PATIENCE = 600.0
 # Authentication required, failed, too weak, encryption required (RFC 4954 §6): not this message's fault.
 _ABOUT_US = frozenset({454, 530, 534, 535, 538})
+_AWAY = (smtplib.SMTPException, OSError, TokenRefused)  # up to here nothing of the message has left
 
 
 class _Refusal(Exception):
@@ -52,7 +53,7 @@ class SmtpSender:
     def ping(self) -> str:
         try:
             self._require(self._fresh().noop())
-        except (smtplib.SMTPException, OSError) as error:
+        except _AWAY as error:
             raise self._unavailable(error) from error
         who = f", logged in as {self._credentials.username}" if self._credentials.username else ""
         return f"SMTP {self._endpoint}{who}"
@@ -69,7 +70,7 @@ class SmtpSender:
         except _Refusal as refusal:
             self._reset()
             return refusal.receipt
-        except (smtplib.SMTPException, OSError) as error:
+        except _AWAY as error:
             raise self._unavailable(error) from error
         return self._hand_over(server, envelope.raw, refused)
 

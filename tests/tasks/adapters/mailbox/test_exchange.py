@@ -1,23 +1,25 @@
 """The Exchange mailbox and sender, through real exchangelib, against a fake that speaks the documented SOAP."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
 import pytest
+from exchangelib.errors import RateLimitError
 
 from tasks.adapters.mailbox.exchange import ExchangeMailbox
 from tasks.adapters.sender.exchange import ExchangeSender
 from tasks.clients.ews import EwsAccess, EwsClient
+from tasks.clients.ews_policies import Patience
 from tasks.ports.errors import ConfigurationError, MailboxUnavailable, SenderUnavailable
-from tasks.ports.mailbox import After, MessageRef
+from tasks.ports.mailbox import After
 from tasks.ports.sender import Envelope, Outcome
-from tests.contracts.mailbox import MovingMailboxContract, MovingPost, contents, mail
+from tests.contracts.mailbox import MovingMailboxContract, RefusingMailboxContract, contents, mail
 from tests.contracts.sender import Outside, SenderContract, envelope
 from tests.dovecot import Certificate
 from tests.ews_server import PASSWORD, USER, EwsServer, Fault
-
-PROCESSED = "Casos procesados & más"
+from tests.http_mail import PROCESSED, HttpMailPost
 
 
 def client_of(
@@ -51,35 +53,14 @@ def server() -> Iterator[EwsServer]:
         yield running
 
 
-class ExchangePost(MovingPost):
-    def __init__(self, server: EwsServer) -> None:
-        self.server = server
+class ExchangePost(HttpMailPost):
+    server: EwsServer
 
     def open(self, after: After = "keep") -> ExchangeMailbox:
         return mailbox_of(self.server, after)
 
-    def deliver(self, *messages: bytes) -> None:
-        for raw in messages:
-            self.server.deliver(raw)
 
-    def remove(self, ref: MessageRef) -> None:
-        self.server.remove(ref.uid)
-
-    def poison(self, ref: MessageRef) -> bool:
-        self.server.poison.add(ref.uid)
-        return True
-
-    def inbox(self) -> list[bytes]:
-        return [stored.raw for stored in self.server.inside("inbox")]
-
-    def processed(self) -> list[bytes]:
-        return [stored.raw for stored in self.server.inside(self.server.folder_id(PROCESSED))]
-
-    def read_marks(self) -> list[bool]:
-        return [stored.read for stored in self.server.inside("inbox")]
-
-
-class TestExchangeMailbox(MovingMailboxContract):
+class TestExchangeMailbox(MovingMailboxContract, RefusingMailboxContract):
     @pytest.fixture
     def post(self, server: EwsServer) -> ExchangePost:
         return ExchangePost(server)
@@ -212,3 +193,107 @@ def test_nobody_outside_the_envelope_gets_it(server: EwsServer) -> None:
     sent = Envelope("<1@x>", server.address, ("lider@antioquia.gov.co",), raw)
     assert sender_of(server).send(sent).outcome is Outcome.SENT
     assert server.sent == [(["lider@antioquia.gov.co"], b"Subject: x\r\n\r\nHola\r\n")]
+
+
+def test_what_was_flagged_once_is_left_alone_when_it_is_listed_again(server: EwsServer) -> None:
+    uid = server.deliver(mail(1))
+    mailbox = mailbox_of(server, "flag")
+    before = mailbox.listing(None)
+    mailbox.settle(before.refs)
+    server.messages[uid].read = False  # somebody wants to come back to it
+    again = mailbox.listing(before.cursor).refs
+    assert [ref.uid for ref in again] == [uid]
+    mailbox.settle(again)
+    assert server.calls.count("UpdateItem") == 1
+    assert not server.messages[uid].read
+
+
+def test_a_conflict_with_somebody_elses_change_is_read_anew(server: EwsServer) -> None:
+    uid = server.deliver(mail(1))
+    mailbox = mailbox_of(server, "flag")
+    refs = mailbox.listing(None).refs
+    server.faults.append(Fault("UpdateItem", code="ErrorIrresolvableConflict"))
+    mailbox.settle(refs)
+    assert server.messages[uid].read
+
+
+def test_a_server_that_is_busy_at_the_first_listing_is_waited_for(
+    server: EwsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("exchangelib.protocol.BaseProtocol.RETRY_WAIT", 0.01)
+    server.deliver(mail(1))
+    mailbox = mailbox_of(server)
+    mailbox.ping()
+    server.faults.append(Fault("SyncFolderItems", code="ErrorServerBusy"))
+    assert contents(mailbox) == [mail(1)]
+
+
+def test_a_server_that_asks_for_a_moment_for_ever_is_given_up() -> None:
+    patience = Patience(60)
+    waits = 0
+    with pytest.raises(RateLimitError):
+        while True:
+            patience.back_off(0.1)
+            waits += 1
+    assert waits == 60
+    patience.refresh()
+    patience.back_off(0.1)
+
+
+def test_a_token_that_ended_is_renewed(certificate: Certificate) -> None:
+    with EwsServer(certificate=certificate) as server:
+        server.deliver(mail(1))
+        mailbox = ExchangeMailbox(client_of(server, ca_file=certificate.authority, auth="oauth"))
+        mailbox.ping()
+        server.tokens = {"of somebody else"}
+        assert contents(mailbox) == [mail(1)]
+        server.token_life = 1  # seconds, by the client's own clock
+        server.tokens = {"of somebody else", "and another"}
+        mailbox.ping()
+        time.sleep(1.1)
+        assert contents(mailbox) == [mail(1)]
+
+
+def test_an_answer_lost_on_one_of_two_connections_is_unknown_too(server: EwsServer) -> None:
+    sender = sender_of(server)
+    protocol = sender._client.account.protocol
+    for session in [protocol.get_session(), protocol.get_session()]:
+        protocol.release_session(session)
+    server.faults.append(Fault("CreateItem", drop=True, after=True))
+    assert sender.send(envelope()).outcome is Outcome.UNKNOWN
+
+
+def test_no_token_means_that_nothing_left(certificate: Certificate) -> None:
+    with EwsServer(certificate=certificate) as server:
+        sender = ExchangeSender(client_of(server, ca_file=certificate.authority, auth="oauth"))
+        sender.ping()
+        server.tokens = {"of somebody else"}
+        server.gives_tokens = False
+        with pytest.raises(SenderUnavailable):
+            sender.send(envelope())
+        assert server.sent == []
+
+
+@pytest.mark.parametrize("code", ["ErrorInternalServerError", "ErrorItemCorrupt", "ErrorMessageTransientError"])
+def test_a_message_that_is_refused_with_any_code_holds_up_no_other(server: EwsServer, code: str) -> None:
+    for number in range(3):
+        server.deliver(mail(number))
+    mailbox, found = mailbox_of(server), []
+    refs = mailbox.listing(None).refs
+    server.poison.add(refs[1].uid)
+    server.poison_code = code
+    with pytest.raises(MailboxUnavailable, match="1 message"):
+        for message in mailbox.fetch(refs):
+            found.append(message.raw)
+    assert found == [mail(0), mail(2)]
+
+
+def test_a_message_that_cannot_be_moved_holds_up_no_other(server: EwsServer) -> None:
+    for number in range(60):
+        server.deliver(mail(number))
+    mailbox = mailbox_of(server, "move")
+    refs = mailbox.listing(None).refs
+    server.faults.append(Fault("MoveItem", code="ErrorMoveCopyFailed"))
+    with pytest.raises(MailboxUnavailable, match="ErrorMoveCopyFailed"):
+        mailbox.settle(refs)
+    assert len(server.inside(server.folder_id(PROCESSED))) == 10

@@ -11,14 +11,13 @@ from tasks.adapters.mailbox.graph import GraphMailbox
 from tasks.adapters.sender.graph import GraphSender
 from tasks.clients.graph import GraphAccess, GraphClient, Patience, retry_after
 from tasks.ports.errors import ConfigurationError, MailboxUnavailable, SenderUnavailable
-from tasks.ports.mailbox import After, MessageRef
+from tasks.ports.mailbox import After
 from tasks.ports.sender import Envelope, Outcome
-from tests.contracts.mailbox import MovingMailboxContract, MovingPost, contents, mail
+from tests.contracts.mailbox import MovingMailboxContract, RefusingMailboxContract, contents, mail
 from tests.contracts.sender import Outside, SenderContract, envelope
 from tests.dovecot import Certificate
 from tests.graph_server import CLIENT, SECRET, TENANT, Fault, GraphServer
-
-PROCESSED = "Casos procesados & más"
+from tests.http_mail import PROCESSED, HttpMailPost
 
 
 def client_of(server: GraphServer, slept: list[float] | None = None, ca_file: Path | None = None) -> GraphClient:
@@ -33,35 +32,14 @@ def server() -> Iterator[GraphServer]:
         yield running
 
 
-class GraphPost(MovingPost):
-    def __init__(self, server: GraphServer) -> None:
-        self.server = server
+class GraphPost(HttpMailPost):
+    server: GraphServer
 
     def open(self, after: After = "keep") -> GraphMailbox:
-        return GraphMailbox(client_of(self.server), self.server.address, after=after, processed=PROCESSED)
-
-    def deliver(self, *messages: bytes) -> None:
-        for raw in messages:
-            self.server.deliver(raw)
-
-    def remove(self, ref: MessageRef) -> None:
-        self.server.remove(ref.uid)
-
-    def poison(self, ref: MessageRef) -> bool:
-        self.server.poison.add(ref.uid)
-        return True
-
-    def inbox(self) -> list[bytes]:
-        return [stored.raw for stored in self.server.inside("inbox-id")]
-
-    def processed(self) -> list[bytes]:
-        return [stored.raw for stored in self.server.inside(self.server.folder_id(PROCESSED))]
-
-    def read_marks(self) -> list[bool]:
-        return [stored.read for stored in self.server.inside("inbox-id")]
+        return mailbox_of(self.server, after)
 
 
-class TestGraphMailbox(MovingMailboxContract):
+class TestGraphMailbox(MovingMailboxContract, RefusingMailboxContract):
     @pytest.fixture
     def post(self, server: GraphServer) -> GraphPost:
         return GraphPost(server)
@@ -244,3 +222,62 @@ def test_a_retry_after_date_is_counted_from_now() -> None:
     answer = httpx.Response(429, headers={"Retry-After": "Tue, 01 Dec 2026 13:00:30 GMT"})
     assert retry_after(answer, datetime(2026, 12, 1, 13, 0, tzinfo=UTC)) == 30
     assert retry_after(httpx.Response(429)) is None
+
+
+def test_what_was_flagged_once_is_left_alone_when_it_is_listed_again(server: GraphServer) -> None:
+    uid = server.deliver(mail(1))
+    mailbox = mailbox_of(server, "flag")
+    before = mailbox.listing(None)
+    mailbox.settle(before.refs)
+    server.messages[uid].read = False  # somebody wants to come back to it
+    again = mailbox.listing(before.cursor).refs
+    assert [ref.uid for ref in again] == [uid]
+    mailbox.settle(again)
+    assert sum(line.startswith("PATCH") for line in server.calls) == 1
+    assert not server.messages[uid].read
+
+
+def test_a_next_page_on_another_server_is_neither_followed_nor_left_out(server: GraphServer) -> None:
+    for number in range(server.page + 1):
+        server.deliver(mail(number))
+    with GraphServer() as other:
+        server.elsewhere = other.origin
+        with pytest.raises(MailboxUnavailable, match="next page"):
+            mailbox_of(server).listing(None)
+        assert other.calls == []
+
+
+@pytest.mark.parametrize(("code", "lost"), [("ErrorItemNotFound", True), ("MailboxNotEnabledForRESTAPI", False)])
+def test_a_mailbox_that_is_not_found_is_no_message_that_vanished(server: GraphServer, code: str, lost: bool) -> None:
+    server.deliver(mail(1))
+    mailbox = mailbox_of(server)
+    refs = mailbox.listing(None).refs
+    server.when["/$value"] = Fault(404, code=code)
+    if lost:
+        assert list(mailbox.fetch(refs)) == []
+    else:
+        with pytest.raises(MailboxUnavailable, match=code):
+            list(mailbox.fetch(refs))
+
+
+def test_many_messages_that_cannot_be_read_hold_up_no_other(server: GraphServer) -> None:
+    for number in range(60):
+        uid = server.deliver(mail(number))
+        if number % 2:
+            server.poison.add(uid)
+    mailbox, found = mailbox_of(server), []
+    with pytest.raises(MailboxUnavailable, match="30 message"):
+        for message in mailbox.fetch(mailbox.listing(None).refs):
+            found.append(message.raw)
+    assert found == [mail(number) for number in range(0, 60, 2)]
+
+
+def test_a_message_that_cannot_be_moved_holds_up_no_other(server: GraphServer) -> None:
+    for number in range(3):
+        server.deliver(mail(number))
+    mailbox = mailbox_of(server, "move")
+    refs = mailbox.listing(None).refs
+    server.when["/move"] = Fault(423, code="ErrorItemLocked")
+    with pytest.raises(MailboxUnavailable, match="ErrorItemLocked"):
+        mailbox.settle(refs)
+    assert [stored.raw for stored in server.inside(server.folder_id(PROCESSED))] == [mail(1), mail(2)]

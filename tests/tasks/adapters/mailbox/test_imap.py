@@ -14,7 +14,7 @@ from deployments.loopback import LoopbackMail
 from tasks.adapters.mailbox.imap import ImapMailbox, Pace
 from tasks.adapters.mailbox.imap_session import ImapRefusal, ImapSession
 from tasks.ports.endpoint import Credentials, Endpoint
-from tasks.ports.errors import ConfigurationError, MailboxUnavailable
+from tasks.ports.errors import ConfigurationError, MailboxUnavailable, TokenRefused
 from tasks.ports.mailbox import After, MessageRef
 from tests.contracts.mailbox import MovingMailboxContract, MovingPost, contents, mail, unavailable
 from tests.dovecot import Certificate, Dovecot
@@ -335,6 +335,38 @@ def test_a_poison_message_holds_up_no_other_and_is_told(
         for message in mailbox.fetch(refs):
             found.append(message.raw)  # what came before the error counts
     assert found == [mail(number) for number in (0, 1, 3, 4)]
+
+
+@pytest.mark.parametrize("sent", [None, b""])
+def test_a_message_that_is_listed_and_not_sent_is_told_and_not_taken_for_gone(
+    loopback_mail: LoopbackMail, monkeypatch: pytest.MonkeyPatch, sent: bytes | None
+) -> None:
+    post = PymapPost(loopback_mail)
+    post.deliver(*map(mail, range(3)))
+    mailbox = post.open()
+    refs = mailbox.listing(None).refs
+    whole = ImapSession.bodies
+
+    def passing_over(session: ImapSession, uids: list[int]) -> Any:
+        found = whole(session, uids)
+        left_out = found.pop(int(refs[1].uid), None)
+        return found if sent is None or not left_out else found | {int(refs[1].uid): (sent, left_out[1])}
+
+    monkeypatch.setattr(ImapSession, "bodies", passing_over)
+    read: list[bytes] = []
+    with pytest.raises(MailboxUnavailable, match=f"1 message.*{refs[1].uid}"):
+        for message in mailbox.fetch(refs):
+            read.append(message.raw)
+    assert read == [mail(0), mail(2)]
+
+
+def test_without_a_token_the_mailbox_is_unavailable(loopback_mail: LoopbackMail) -> None:
+    def no_token() -> str:
+        raise TokenRefused("https://login.example.org: invalid_client")
+
+    endpoint = Endpoint("127.0.0.1", loopback_mail.imap_port, "none", timeout=10)
+    with pytest.raises(MailboxUnavailable, match="invalid_client"):
+        ImapMailbox(endpoint, Credentials("mesa@localhost", token=no_token), pace=HASTY).ping()
 
 
 def test_a_server_that_refuses_everything_is_not_asked_for_every_message(

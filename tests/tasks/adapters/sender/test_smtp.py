@@ -11,7 +11,7 @@ import pytest
 from deployments.loopback import LoopbackMail
 from tasks.adapters.sender.smtp import SmtpSender
 from tasks.ports.endpoint import Credentials, Endpoint
-from tasks.ports.errors import ConfigurationError, SenderUnavailable
+from tasks.ports.errors import ConfigurationError, SenderUnavailable, TokenRefused
 from tasks.ports.sender import Outcome
 from tests.contracts.sender import Outside, SenderContract, envelope
 from tests.dovecot import Certificate
@@ -243,3 +243,12 @@ def test_a_server_that_takes_the_connection_and_says_nothing_is_given_up_in_time
         sender = SmtpSender(Endpoint("127.0.0.1", silent.getsockname()[1], "none", timeout=0.3))
         with pytest.raises(SenderUnavailable, match=r"timed out|no answer in time"):
             sender.send(envelope())
+
+
+def test_without_a_token_nothing_left(smtp_server: SmtpServer) -> None:
+    def no_token() -> str:
+        raise TokenRefused("https://login.example.org: temporarily_unavailable")
+
+    with pytest.raises(SenderUnavailable, match="temporarily_unavailable"):
+        sender_to(smtp_server.port, Credentials("mesa", token=no_token)).send(envelope())
+    assert smtp_server.taken == []

@@ -1,0 +1,42 @@
+"""What changed in an Exchange folder, page by page: SyncFolderItems ([MS-OXWSSYNC] §3.1.4.2)."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from exchangelib.fields import FieldPath
+from exchangelib.items import ID_ONLY
+from exchangelib.services import SyncFolderItems
+from exchangelib.services.common import EWSService
+
+
+class _Service(SyncFolderItems):  # type: ignore[misc]
+    """exchangelib looks for a SyncState in every answer and trips over a refusal, which need not have one."""
+
+    def _get_element_container(self, message: Any, name: str | None = None) -> Any:
+        if message.get("ResponseClass") == "Error":
+            return EWSService._get_element_container(self, message=message, name=name)
+        return super()._get_element_container(message=message, name=name)
+
+
+class FolderChanges:
+    """Iterable of (kind, item with its reception date) since `state`, which afterwards is the new one.
+
+    Raises exchangelib's errors as they are, `ErrorInvalidSyncStateData` for a state that the server no longer knows.
+    """
+
+    DELETE = _Service.DELETE
+    READ_FLAG_CHANGE = _Service.READ_FLAG_CHANGE
+
+    def __init__(self, folder: Any, state: str | None) -> None:
+        self._folder = folder
+        self.state = state or ""
+
+    def __iter__(self) -> Iterator[tuple[str, Any]]:
+        service = _Service(account=self._folder.account)
+        fields = {FieldPath(field=self._folder.get_item_field_by_fieldname("datetime_received"))}
+        while True:
+            asked = {"ignore": None, "max_changes_returned": 512, "sync_scope": None}
+            yield from service.call(self._folder, ID_ONLY, fields, self.state or None, **asked)
+            stuck, self.state = service.sync_state == self.state, service.sync_state or ""
+            if stuck or service.includes_last_item_in_range:
+                return
