@@ -190,6 +190,13 @@ class LedgerSection(Section):
     url: SecretStr = NO_SECRET
 
 
+class Signature(Section):
+    """The picture of somebody's signature, printed under letters that a person approved."""
+
+    of: MailAddress  # the director or who substitutes
+    file: Path  # a PNG, counted from home
+
+
 class Letters(Section):
     """When a letter may go and in which form."""
 
@@ -198,6 +205,7 @@ class Letters(Section):
     attach_docx: bool = False
     pdf: bool = True
     survey: bool = True  # three questions to the municipality after the assistance
+    signatures: Annotated[tuple[Signature, ...], Listed] = ()
     radicado_senders: Annotated[tuple[Line, ...], Listed] = ()  # addresses or domains; empty: the mailbox's own domain
 
 

@@ -27,7 +27,7 @@ from tasks.ports.documents import Documents
 from tasks.ports.endpoint import Credentials, Endpoint
 from tasks.ports.errors import ConfigurationError
 from tasks.ports.ledger import Ledger
-from tasks.ports.letters import LetterEditor, LetterRenderer, PdfConverter
+from tasks.ports.letters import LetterEditor, LetterRenderer, PdfConverter, Signatures
 from tasks.ports.mailbox import Mailbox
 from tasks.ports.models import Models, Trainer
 from tasks.ports.scores import ResultsPage, ScoreSource
@@ -259,6 +259,14 @@ class Office:
         from tasks.adapters.letters.edited import WordEditor
 
         return WordEditor()
+
+    @cached_property
+    def signatures(self) -> Signatures:
+        """The pictures of signatures."""
+        from tasks.adapters.letters.signatures import SignatureFiles
+
+        chosen = self.settings.letters.signatures
+        return SignatureFiles({one.of: self.settings.under_home(one.file) for one in chosen})
 
     @cached_property
     def pdf(self) -> PdfConverter:

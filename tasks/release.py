@@ -12,12 +12,13 @@ from tasks.bootstrap import Office
 from tasks.domain.letters.grouping import is_addressed, stands
 from tasks.domain.letters.letter import Letter, LetterState
 from tasks.notices.letters import sign_key, sign_notice
-from tasks.notices.notice import alert_template, queue
+from tasks.notices.notice import alert_template, queue, signatory_of
 from tasks.notices.papers import document_of, mail_of
 from tasks.ports.errors import ConverterUnavailable, TemplateProblem
 from tasks.ports.ledger import UnitOfWork
 
 _BATCH = 50  # letters a LibreOffice call: a progress worth showing, and little is repeated after a crash
+AUTO_SEND = "letters.auto_send"  # who approved what went without a person
 _log = structlog.get_logger()
 
 
@@ -84,6 +85,7 @@ class _Plan:
     template: str
     fields: dict[str, Any]
     renewed: dict[str, str]  # phrases of an edited draft that are no longer so
+    signer: str  # address of whose signature stands on it, "" while nobody signed
 
 
 def _plan(unit: UnitOfWork, office: Office, letter: Letter) -> _Plan:
@@ -93,7 +95,16 @@ def _plan(unit: UnitOfWork, office: Office, letter: Letter) -> _Plan:
         day = letter.drawn.astimezone(office.zone).date()
         _, then = document_of(unit, office, letter, is_draft=True, day=day)
         renewed = {then[n]: fields[n] for n in ("fecha", "fecha_limite") if then.get(n) != fields.get(n)}
-    return _Plan(letter, template, fields, renewed)
+    return _Plan(letter, template, fields, renewed, _signer(unit, office, letter))
+
+
+def _signer(unit: UnitOfWork, office: Office, letter: Letter) -> str:
+    """Return who signs what a person approved; where the director signs each letter, only who did."""
+    if letter.approved_by == AUTO_SEND:
+        return ""
+    if office.settings.letters.release == "signed" and letter.kind.asks_a_leader:
+        return letter.signed_by
+    return signatory_of(unit.books.directory().on(office.clock.today()), office, letter).email
 
 
 def _rendered(office: Office, plans: list[_Plan]) -> list[tuple[Letter, bytes]]:
@@ -108,7 +119,9 @@ def _rendered(office: Office, plans: list[_Plan]) -> list[tuple[Letter, bytes]]:
 
 
 def _final(office: Office, plan: _Plan) -> bytes:
-    final = office.letters.render(plan.template, plan.fields)
+    signature = office.signatures.of(plan.signer)
+    signatory = plan.fields["firmante"] | ({"imagen": signature} if signature else {})
+    final = office.letters.render(plan.template, plan.fields | {"firmante": signatory})
     if not plan.letter.edited_sha256:
         return final
     edited, draft = (office.archive.get(sha) for sha in (plan.letter.edited_sha256, plan.letter.base_sha256))
@@ -122,7 +135,7 @@ def _approved(unit: UnitOfWork, office: Office) -> list[Letter]:
         referral = letter.kind.asks_a_leader
         if referral and letter.draft_sha256 and letter.policy in office.settings.letters.auto_send:
             now = office.clock.now()
-            changes = {"state": LetterState.APPROVED, "approved_by": "letters.auto_send", "approved_at": now}
+            changes = {"state": LetterState.APPROVED, "approved_by": AUTO_SEND, "approved_at": now}
             letters.append(letter.model_copy(update=changes))
             unit.letters.save(letters[-1])
     return letters

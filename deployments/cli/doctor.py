@@ -90,6 +90,14 @@ def _outgoing(office: "Office") -> str:
     return office.sender.ping() + (f"; ALL mail goes to {redirected} (outgoing.redirect_to)" if redirected else "")
 
 
+def _signatures(office: "Office") -> str | list[str]:
+    problems = office.signatures.check()
+    configured = len(office.settings.letters.signatures)
+    return problems or (
+        f"{configured} usable" if configured else "none configured (letters.signatures): signed by hand"
+    )
+
+
 _CHECKS: tuple[tuple[str, Check], ...] = (
     ("clock", _clock),
     ("catalogues", _catalog),
@@ -101,6 +109,7 @@ _CHECKS: tuple[tuple[str, Check], ...] = (
     ("sheet", lambda office: office.sheet.ping()),
     ("mail templates", lambda office: office.texts.check()),
     ("letter templates", lambda office: office.letters.check()),
+    ("signatures", _signatures),
     ("PDF", lambda office: office.pdf.ping()),
 )
 

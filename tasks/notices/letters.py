@@ -18,7 +18,7 @@ from tasks.domain.mail.writing.outgoing import Enclosure, Purpose
 from tasks.domain.terms.business_days import add_business_days
 from tasks.domain.terms.clocks import legal_due
 from tasks.notices.annexes import request_annexes
-from tasks.notices.notice import Notice, director_and_substitute, office_fields
+from tasks.notices.notice import Notice, director_and_substitute, office_fields, signatory_of
 from tasks.ports.ledger import UnitOfWork
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -32,7 +32,7 @@ def letter_document(
     cases = tuple(unit.cases.get_many(letter.cases))
     directory = unit.books.directory().on(office.clock.today())
     request = unit.cases.request(letter.request)
-    director, officer = directory.director(), directory.person(letter.officer)
+    officer = directory.person(letter.officer)
     approver = directory.person(letter.approved_by)
     today = day or office.clock.today()
     legal = legal_due(cases[0], office.rules)
@@ -47,7 +47,7 @@ def letter_document(
         evidence_days=office.rules.terms.evidence,
         legal_due=legal.day if legal else None,
         request_text=request.text if request else "",
-        signatory=Signatory(name=director.name if director else ""),
+        signatory=Signatory(name=signatory_of(directory, office, letter).name),
         prepared_by=officer.name if officer else "",
         reviewed_by=officer.name if officer else "",
         approved_by=approver.name if approver else "",
@@ -146,8 +146,8 @@ def sign_notice(unit: UnitOfWork, office: Office, letter: Letter, sha256: str, e
 
 def _release(letter: Letter, office: Office) -> str:
     """What the letter waits for after its approval: signature and radicado are asked of referrals only."""
-    if letter.kind is LetterKind.TRANSFER:
-        return "transfer"
+    if letter.kind in {LetterKind.TRANSFER, LetterKind.CLOSING}:
+        return letter.kind.value
     return office.settings.letters.release if letter.kind.asks_a_leader else "approved"
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from tasks.bootstrap import Office
-from tasks.domain.directory import Directory, Role
+from tasks.domain.directory import Contact, Directory, Role
 from tasks.domain.letters.fields import OfficeFields, TemplateFields
+from tasks.domain.letters.letter import Letter
 from tasks.domain.mail.writing.contexts.team import AlertContext
 from tasks.domain.mail.writing.outgoing import Enclosure, OutgoingMail, Purpose, message_id
 from tasks.ports.errors import TemplateProblem
@@ -145,6 +146,16 @@ def director_and_substitute(directory: Directory, office: Office) -> tuple[list[
     if serving is None or serving.email == director.email:
         return [director.email], []
     return [serving.email], [director.email]
+
+
+def signatory_of(directory: Directory, office: Office, letter: Letter) -> Contact:
+    """Return whose name stands under a letter: who signed it, else who directs today."""
+    signed, director = directory.person(letter.signed_by), directory.director()
+    if signed is not None:
+        return Contact(signed.name, signed.email)
+    if director is None:
+        return Contact("", "")
+    return directory.serving(director, office.clock.today()) or Contact(director.name, director.email)
 
 
 def operator_addresses(directory: Directory, office: Office) -> list[str]:

@@ -14,7 +14,7 @@ from tasks.domain.spanish import date_in_words, entity_phrase, policy_phrase
 from tasks.domain.terms.clocks import pauses_of
 from tasks.notices.annexes import Annexes, request_annexes
 from tasks.notices.letters import case_line, letter_files
-from tasks.notices.notice import Notice, office_fields
+from tasks.notices.notice import Notice, office_fields, signatory_of
 from tasks.ports.ledger import UnitOfWork
 from tasks.yearly_offer import current_offer
 
@@ -45,14 +45,14 @@ class PaperDesk:
     def paper(self, subject: str, addressee: Addressee, copies: tuple[str, ...] = ()) -> dict[str, Any]:
         """Return the fields that every letter has."""
         letter = self.letter
-        director, officer = self.directory.director(), self.directory.person(letter.officer)
+        officer = self.directory.person(letter.officer)
         approver = self.directory.person(letter.approved_by)
         facts = PaperFacts(
             number=letter.number,
             office=office_fields(self.office),
             day=self.day,
             addressee=addressee,
-            signatory=Signatory(name=director.name if director else ""),
+            signatory=Signatory(name=signatory_of(self.directory, self.office, letter).name),
             prepared_by=officer.name if officer else "",
             approved_by=approver.name if approver else "",
             official_ref=next((c.official_ref for c in self.cases if c.official_ref), ""),

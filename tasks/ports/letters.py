@@ -14,6 +14,18 @@ class Picture:
     width: int = 160
 
 
+class Signatures(Protocol):
+    """The pictures of signatures that the office configured, by address."""
+
+    def of(self, address: str) -> Picture | None:
+        """Return the signature; None when none is configured. Raises `TemplateProblem` for one that cannot be used."""
+        ...
+
+    def check(self) -> list[str]:
+        """Return one line per picture that cannot be used: whose it is, which file, what is wrong."""
+        ...
+
+
 class LetterRenderer(Protocol):
     """Fills .docx templates. Text from outside enters as text only: no Jinja, no fields, no markup."""
 

@@ -6,6 +6,7 @@ from copy import deepcopy
 from difflib import SequenceMatcher
 
 from tasks.adapters.letters.package import pack, unpack
+from tasks.adapters.letters.pictures import add_pictures
 from tasks.adapters.letters.threats import refuse_threats
 from tasks.adapters.letters.word import (
     Element,
@@ -77,6 +78,7 @@ class WordEditor:
                     exchange(paragraph, phrase, present)
             _carry_over(here, old, new)
             parts |= {name: written(root) for name, root in roots.items()}
+        add_pictures(parts, before, after)
         return pack(parts)
 
 

@@ -28,6 +28,8 @@ class Signatory(TemplateFields):
 
     name: Line = Field(serialization_alias="nombre")
     post: Line = Field("", serialization_alias="cargo")
+    # The picture of a signature takes this place when the final letter is made (`ports.letters.Picture`).
+    image: Line = Field("", serialization_alias="imagen")
 
 
 class Paper(TemplateFields):
@@ -77,7 +79,7 @@ class Paper(TemplateFields):
     )
     signatory: Signatory = Field(
         serialization_alias="firmante",
-        description="Quien firma: firmante.nombre, .cargo",
+        description="Quien firma: firmante.nombre, .cargo, .imagen (su firma, si se configuró)",
         examples=[Signatory(name="Natalia Andrea Quiroz Bedoya")],
     )
     prepared_by: Line = Field(
