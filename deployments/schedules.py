@@ -47,6 +47,6 @@ SCHEDULES = (
     Schedule("outbox", None, "A part of the cycle, on demand."),
 )
 
-# What the flow takes from the event. Only text: a number arrives as one, and a parameter of another type than the flow
-# declares makes the server refuse the run.
-EVENT_PARAMETERS = {"path": "{{ event.payload.path }}"}
+# What the flow takes from the event. Anyone may emit it: of a path that is not there, or of another type than the flow
+# declares, the server would make no run at all.
+EVENT_PARAMETERS = {"path": "{{ event.payload.path | default('', true) | string }}"}

@@ -11,7 +11,8 @@ from tasks.bootstrap import Office
 from tasks.notices.notice import alert_operator
 from tasks.ports.errors import Unavailable
 
-SUFFIXES = {".csv", ".xlsx", ".zip"}
+_NOT_READ = {".xls", ".xlsb", ".ods"}  # looked at all the same, so that who put it there is told how to save it
+SUFFIXES = {".csv", ".xlsx", ".xlsm", ".zip"} | _NOT_READ
 _EVERY = timedelta(hours=6)  # results come once a year: their publisher is asked four times a day at most
 _SILENCE = timedelta(days=2)  # of the watched address, after which the operator is told
 

@@ -1,5 +1,6 @@
 """What runs when: `mipg serve` and `prefect.yaml` say the same, and each deployment names a flow that exists."""
 
+import json
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,17 @@ def test_the_file_for_work_pools_says_the_same_as_serve(schedule: Schedule) -> N
     )
     assert all(trigger["parameters"] == EVENT_PARAMETERS for trigger in found.get("triggers", []))
     assert found["concurrency_limit"] == {"limit": 1, "collision_strategy": "CANCEL_NEW"}
+
+
+@pytest.mark.parametrize(
+    ("payload", "path"), [({}, ""), ({"path": None}, ""), ({"path": "/x/á.csv"}, "/x/á.csv"), ({"path": 7}, "7")]
+)
+def test_an_event_emitted_by_hand_starts_the_run_whatever_it_carries(payload: dict[str, Any], path: str) -> None:
+    from prefect.server.utilities.user_templates import render_user_template_sync
+
+    # As the server does with a parameter that is one expression: the value keeps its type.
+    template = EVENT_PARAMETERS["path"].replace("}}", "| tojson }}")
+    assert json.loads(render_user_template_sync(template, {"event": {"payload": payload}})) == path
 
 
 @pytest.mark.parametrize("schedule", SCHEDULES, ids=lambda schedule: schedule.flow)

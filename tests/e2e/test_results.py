@@ -65,6 +65,13 @@ def test_a_zip_without_results_is_told_once(desk: Desk, content: bytes) -> None:
     assert run_results(desk.office())["refused"] == 0
 
 
+def test_a_workbook_of_another_format_in_the_folder_is_told_and_not_passed_over(desk: Desk) -> None:
+    put(desk, "resultados.xls", b"\xd0\xcf\x11\xe0 antiguo")
+    assert run_results(desk.office())["refused"] == 1
+    (alert,) = [row.mail for row in desk.outbox() if row.mail.purpose is Purpose.ALERT]
+    assert ".xls antiguo" in alert.text
+
+
 def test_vigencias_that_arrive_together_are_one_announcement(desk: Desk) -> None:
     for vigencia in (2024, 2025, 2026):
         put(desk, f"{vigencia}.csv", csv_of(desk, vigencia))

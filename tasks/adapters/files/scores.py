@@ -7,7 +7,7 @@ import zipfile
 import zlib
 from typing import IO
 
-from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
+from python_calamine import CalamineError, CalamineWorkbook, SheetMetadata, SheetTypeEnum, SheetVisibleEnum
 
 from tasks.domain.catalog import Catalog
 from tasks.domain.scores.impact.exposure import Windows
@@ -28,6 +28,7 @@ _LONGEST_TAG = 256
 # A cell with its place, and whether it is empty (styled only); a cell without place could stand anywhere.
 _CELL = re.compile(rb"""<(?:\w+:)?c\s(?:[^>]*?\s)?r=["']([A-Z]{1,3})(\d{1,7})["'][^>]*?(/?)>""")
 _UNPLACED_CELL = re.compile(rb"""<(?:\w+:)?c(?:\s(?![^>]*\br=["'][A-Z]{1,3}\d{1,7}["'])[^>]*)?>""")
+_XLSX_BOOK = "xl/workbook.xml"  # a binary workbook or one of OpenDocument is a .zip too, without the bounds below
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _DELIMITERS = ";,\t"
 
@@ -107,17 +108,20 @@ def _workbook_tables(content: bytes, name: str) -> list[Table]:
     _refuse_bomb(content, name)
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(content)) as workbook:
-            sheets = [meta.name for meta in workbook.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet]
+            sheets = [meta for meta in workbook.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet]
             return [_sheet_table(workbook, sheet, name) for sheet in sheets]
     except (CalamineError, OSError, ValueError) as error:
         raise BadWorkbook(f"{name}: el libro está dañado o no es un .xlsx; no se pudo abrir.") from error
 
 
-def _sheet_table(workbook: CalamineWorkbook, sheet: str, name: str) -> Table:
-    found = workbook.get_sheet_by_name(sheet)
+def _sheet_table(workbook: CalamineWorkbook, sheet: SheetMetadata, name: str) -> Table:
+    if sheet.visible != SheetVisibleEnum.Visible:
+        return Table(sheet.name, (), is_hidden=True)
+    found = workbook.get_sheet_by_name(sheet.name)
     if found.total_height * found.total_width > MAX_CELLS:
-        raise BadWorkbook(f"{name}, hoja «{sheet}»: tiene más de {MAX_CELLS:,} celdas; no se leyó.".replace(",", "."))
-    return Table(sheet, found.to_python(skip_empty_area=False))
+        limit = f"{MAX_CELLS:,}".replace(",", ".")
+        raise BadWorkbook(f"{name}, hoja «{sheet.name}»: tiene más de {limit} celdas; no se leyó.")
+    return Table(sheet.name, found.to_python(skip_empty_area=False))
 
 
 def _refuse_bomb(content: bytes, name: str) -> None:
@@ -125,6 +129,8 @@ def _refuse_bomb(content: bytes, name: str) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
+            if not any(entry.filename.lower() == _XLSX_BOOK for entry in entries):
+                raise BadWorkbook(f"{name}: no es un libro .xlsx (¿.xlsb u .ods?). Guárdelo como .xlsx o .csv.")
             if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
                 raise BadWorkbook(f"{name}: el libro se expande a un tamaño desmedido; no se abrió.")
             for entry in entries:

@@ -20,6 +20,7 @@ class Table:
 
     sheet: str
     rows: Sequence[Sequence[Value]]
+    is_hidden: bool = False  # a sheet that nobody sees on opening the workbook: drafts, lists
 
 
 @dataclass(frozen=True, slots=True)

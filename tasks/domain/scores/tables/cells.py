@@ -11,7 +11,10 @@ _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 _DAY_FIRST = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})")
 _BROKEN_WORD = re.compile(r"(?<=[^\W\d_])-\s+(?=[^\W\d_])")
-_NOT_GIVEN = frozenset({"", "n a", "na", "nd", "n d", "no aplica", "sin dato", "no disponible", "no medido"})
+_NOT_GIVEN = frozenset({
+    "", "n a", "na", "nd", "n d", "s d", "n r", "null", "none", "nan", "no aplica", "sin dato", "sin datos",
+    "sin informacion", "no disponible", "no medido", "no medida", "no reporta", "no reporto",
+})  # fmt: skip
 _MAX_TEXT = 500  # a heading or a name is shorter; more of a hostile cell is not looked at
 
 
@@ -32,11 +35,11 @@ def text_of(value: Value) -> str:
 
 
 def parse_dane(value: Value) -> str | None:
-    """Return the five digits of a municipality (`5001`, `5001.0` → `05001`), or None.
+    """Return the five digits of a municipality (`5001`, `5001.0`, `5001,0` → `05001`), or None.
 
     A department's own code (`05000`, `5`) is no municipality.
     """
-    digits = re.sub(r"\.0+$", "", text_of(value).lstrip("'"))
+    digits = re.sub(r"[.,]0+$", "", text_of(value).lstrip("'"))
     if not re.fullmatch(r"\d{4,5}", digits, re.ASCII) or digits.endswith("000"):
         return None
     return digits.zfill(5)

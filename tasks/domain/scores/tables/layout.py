@@ -4,13 +4,15 @@ import re
 from collections.abc import Sequence
 
 from tasks.domain.catalog import Catalog
-from tasks.domain.scores.results import Problem, ScoreFile, Table, UnusableTable, one_per_cell
+from tasks.domain.scores.results import Problem, ScoreFile, Table, UnusableTable, Value, one_per_cell
 from tasks.domain.scores.tables.cells import parse_vigencia, text_of
+from tasks.domain.scores.tables.headings import year_alone
 from tasks.domain.scores.tables.reading import Header, Reading
 from tasks.domain.scores.tables.tidy import is_tidy, read_tidy
 from tasks.domain.scores.tables.wide import is_wide, read_wide
 
 _HEADER_ROWS = 30  # titles stand above the header; deeper than this it is no header
+_HARMLESS = frozenset({"duplicate_rows", "fractions", "hidden_sheet"})  # what costs no score
 _MOST_NAMED = 30  # missing municipalities that are listed
 _TITLE_YEAR = re.compile(r"vig(?:encia)?[^0-9]{0,12}(20\d\d)(?!\d)", re.IGNORECASE)
 _EXPECTED = (
@@ -29,29 +31,57 @@ def read_scores(
     score can be read.
     """
     reading = Reading.of(catalog, department, latest)
-    used = [_read_table(table, name, reading) for table in tables]
+    used = [_read_table(table, name, reading) for table in tables if not _is_left_out(table, reading)]
     if not any(used):
         sheets = ", ".join(f"«{table.sheet}»" for table in tables[:10]) or "ninguna"
         raise UnusableTable(f"{name}: no se reconocen puntajes (hojas leídas: {sheets}). {_EXPECTED}.")
     scores, repeated = one_per_cell(reading.scores, reading.spots)
     if not any(score.score is not None for score in scores):
-        why = f" Primer motivo: {reading.problems[0]}." if reading.problems else ""
+        costly = [problem for problem in (*repeated, *reading.problems) if problem.code not in _HARMLESS]
+        why = f" Primer motivo: {costly[0]}." if costly else ""
         raise UnusableTable(f"{name}: el encabezado se reconoce, pero ninguna fila trae un puntaje utilizable.{why}")
     vigencias = tuple(sorted({score.vigencia for score in scores}))
     absent = [problem for vigencia in vigencias for problem in _absent(vigencia, reading)]
     return ScoreFile(tuple(scores), (*reading.problems, *repeated, *absent), vigencias, reading.headings)
 
 
+def _is_left_out(table: Table, reading: Reading) -> bool:
+    """A hidden sheet is not what was published: its figures could contradict the ones that people see."""
+    if table.is_hidden:
+        reading.problems.append(Problem("hidden_sheet", "la hoja está oculta y no se leyó", table.sheet))
+    return table.is_hidden
+
+
 def _read_table(table: Table, name: str, reading: Reading) -> bool:
-    for index, row in enumerate(table.rows[:_HEADER_ROWS]):
-        header = Header.of(index, row)
+    for index in range(min(len(table.rows), _HEADER_ROWS)):
+        header = _header_at(table, index, reading)
         if is_tidy(header):
             read_tidy(table, header, reading, _EXPECTED)
             return True
         if is_wide(header, reading.names):
-            read_wide(table, header, _vigencia_outside(table, index, name, reading), reading)
+            read_wide(table, header, _vigencia_outside(table, header.index, name, reading), reading)
             return True
     return False
+
+
+def _header_at(table: Table, index: int, reading: Reading) -> Header:
+    """The header row, joined with the one below when that holds the years of the policies above it.
+
+    A policy's cell, merged over its years, holds its name once; the rest of the span is empty.
+    """
+    row = table.rows[index]
+    below = table.rows[index + 1] if index + 1 < len(table.rows) else ()
+    years = {column: year for column, cell in enumerate(below) if (year := year_alone(cell))}
+    policies = [column for column, cell in enumerate(row) if reading.names.slug_and_year(cell)[0]]
+    if not policies or not set(policies) <= set(years):
+        return Header.of(index, row)
+    joined: list[Value] = []
+    for column in range(max(len(row), len(below))):
+        above, under = (text_of(cells[column]) if column < len(cells) else "" for cells in (row, below))
+        policy = next((text_of(row[p]) for p in reversed(policies) if p <= column), "")
+        has_year = column in years and above in {"", policy}
+        joined.append(f"{policy} {years[column]}" if policy and has_year else above or under)
+    return Header.of(index + 1, joined)
 
 
 def _vigencia_outside(table: Table, header_index: int, name: str, reading: Reading) -> int | None:

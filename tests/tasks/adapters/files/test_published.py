@@ -1,14 +1,18 @@
 """The published workbook with everything that goes wrong in it: each defect is named by its place, or read right."""
 
 import datetime as dt
+import io
+import zipfile
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 import config
 from tasks.adapters.files.catalogs import load_catalog
 from tasks.adapters.files.scores import FileScores
 from tasks.domain.scores.results import Problem, ScoreFile
+from tasks.ports.errors import BadWorkbook
 from tests.tasks.adapters.files.test_scores import workbook
 
 CATALOG = load_catalog([config.CATALOGS])
@@ -210,4 +214,56 @@ def test_years_in_separate_sheets() -> None:
     rows = [["Departamento", "Municipio", "Integridad"], ["Antioquia", "Abejorral", 50]]
     found = read(workbook(("2022", rows), ("2023", rows), ("Notas", [["nada"]])), "r.xlsx")
     assert found.vigencias == (2022, 2023)
+    assert not found.problems
+
+
+def test_a_policy_merged_over_its_years_is_read_whichever_row_names_the_entity() -> None:
+    upper = ["Código DANE", "Municipio", "POL07 Índice Gobierno Digital", None, "POL02 Índice Integridad", None]
+    lower = [None, None, 2022, 2023, "Vigencia 2022", "Vigencia 2023"]
+    swapped = [None, None, *upper[2:]], [*upper[:2], *lower[2:]]
+    rows = [[place.dane, place.name, 40, 50.5, 60, 70.5] for place in NAMES]
+    for heads in ((upper, lower), swapped):
+        found = read(workbook(("Hoja1", [["Resultados"], *heads, *rows])), "resultados.xlsx")
+        assert not found.problems
+        assert {(s.policy, s.vigencia, s.score) for s in found.rows} == {
+            ("gobierno-digital", 2022, 40), ("gobierno-digital", 2023, 50.5),
+            ("integridad", 2022, 60), ("integridad", 2023, 70.5),
+        }  # fmt: skip
+
+
+def test_a_hidden_sheet_is_named_and_never_contradicts_the_visible_one() -> None:
+    draft = [[*row[:11], *([1.0] * 19), 9, ""] for row in all_rows()]
+    titles: list[list[Any]] = [["RESULTADOS"], ["Vigencia 2023"], [*HEADER]]
+    content = workbook(("Territorio", [*titles, *all_rows()]), ("Borrador", [*titles, *draft]))
+    book = load_workbook(io.BytesIO(content))
+    book["Borrador"].sheet_state = "hidden"
+    out = io.BytesIO()
+    book.save(out)
+    found = read(out.getvalue())
+    assert [(problem.code, problem.sheet) for problem in found.problems] == [("hidden_sheet", "Borrador")]
+    assert score(found, 0, 7) == 40 + 18 + 0.5
+
+
+def test_sheets_that_contradict_each_other_in_everything_are_refused_with_the_reason() -> None:
+    other = [[*row[:11], *([33.3] * 19), 9, ""] for row in all_rows()]
+    titles: list[list[Any]] = [["RESULTADOS"], ["Vigencia 2023"], [*HEADER]]
+    with pytest.raises(BadWorkbook, match=r"da otro valor que la fila 4 de la hoja «Territorio».*«Copia», fila 4"):
+        read(workbook(("Territorio", [*titles, *all_rows()]), ("Copia", [*titles, *other])))
+
+
+@pytest.mark.parametrize("part", ["xl/workbook.bin", "content.xml"])
+def test_a_workbook_of_another_format_is_refused_with_what_to_do(part: str) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        made.writestr(part, "x")
+    with pytest.raises(BadWorkbook, match=r"Guárdelo como \.xlsx"):
+        read(out.getvalue(), "resultados.xlsb")
+
+
+@pytest.mark.parametrize("said", ["N/A", "n.a.", "Sin información", "s/d", "null", "—", "No reportó", "#N/A", "NaN"])
+def test_words_for_no_figure_are_no_figure_and_no_defect(said: str) -> None:
+    rows = all_rows()
+    rows[0][column(1)] = said
+    found = read(sheet(rows))
+    assert score(found, 0, 1) is None
     assert not found.problems
