@@ -16,6 +16,7 @@ class Schedule:
     cron: str | None
     why: str
     event: str | None = None
+    waits_its_turn: bool = False  # else a second run gives way: the one at work does its work too
 
 
 SCHEDULES = (
@@ -33,9 +34,10 @@ SCHEDULES = (
     Schedule("results", "20 * * * *", "Results come once a year; an hour is soon enough to look into the folder."),
     Schedule(
         "impact",
-        "50 5 * * *",
-        "Started by the event of new results; once a day it looks by itself, in case the event was lost.",
+        "50 * * * *",
+        "Started by the event of new results; once an hour it looks by itself, in case the event or its run was lost.",
         event=RESULTS_PUBLISHED,
+        waits_its_turn=True,  # its event may name a file that no other run knows of
     ),
     Schedule(
         "learn", "10 3 * * 0", "Corrections help at once by themselves; a week of them makes a refit worth while."

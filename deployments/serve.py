@@ -44,7 +44,8 @@ def serve_office(office: Office, config: Path | None, port: int) -> None:
     try:
         with _server(office.settings.home, port) as url:
             os.environ["PREFECT_API_URL"] = url
-            _run(parameters, office.settings.clock.timezone, url)
+            with _answering(url):
+                _run(parameters, office.settings.clock.timezone, url)
     except KeyboardInterrupt:
         return
 
@@ -66,6 +67,17 @@ def _run(parameters: dict[str, str], zone: str, url: str) -> None:
     asyncio.run(runner.start())
 
 
+@contextmanager
+def _answering(url: str) -> Iterator[None]:
+    """Turn "nobody there" into words."""
+    from httpx import TransportError
+
+    try:
+        yield
+    except TransportError as error:
+        raise ServerUnavailable(f"the Prefect server at {url} does not answer: {error}") from error
+
+
 def deployment(schedule: Schedule, parameters: dict[str, str], zone: str) -> "RunnerDeployment":
     """Return the Prefect deployment of one schedule: its flow by dotted name, one run at a time."""
     from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
@@ -73,14 +85,14 @@ def deployment(schedule: Schedule, parameters: dict[str, str], zone: str) -> "Ru
     from prefect.types.entrypoint import EntrypointType
 
     flow: Any = getattr(import_module(f"flows.{schedule.flow}"), schedule.flow)
+    collision = "ENQUEUE" if schedule.waits_its_turn else "CANCEL_NEW"
     made: RunnerDeployment = flow.to_deployment(
         name=schedule.flow,
         description=schedule.why,
         parameters=parameters,
         schedules=[CronSchedule(cron=schedule.cron, timezone=zone)] if schedule.cron else [],
         triggers=[_trigger(schedule, parameters)] if schedule.event else [],
-        # A run that is still at work does the next one's work too.
-        concurrency_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW),
+        concurrency_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy[collision]),
         # By path, `flows/` would stand on sys.path and the module be loaded under a second name.
         entrypoint_type=EntrypointType.MODULE_PATH,
     )

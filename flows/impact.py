@@ -1,4 +1,4 @@
-"""The yearly comparison as a Prefect flow, started by `furag.results.published` and once a day for a lost event."""
+"""The yearly comparison as a Prefect flow, started by `furag.results.published` and once an hour for a lost one."""
 
 from pathlib import Path
 

@@ -32,7 +32,8 @@ def test_the_file_for_work_pools_says_the_same_as_serve(schedule: Schedule) -> N
         [[schedule.event]] if schedule.event else []
     )
     assert all(trigger["parameters"] == EVENT_PARAMETERS for trigger in found.get("triggers", []))
-    assert found["concurrency_limit"] == {"limit": 1, "collision_strategy": "CANCEL_NEW"}
+    collision = "ENQUEUE" if schedule.waits_its_turn else "CANCEL_NEW"
+    assert found["concurrency_limit"] == {"limit": 1, "collision_strategy": collision}
 
 
 @pytest.mark.parametrize(
