@@ -15,8 +15,8 @@ def set_prefect_environment(home: Path, environ: MutableMapping[str, str] = os.e
     Path(environ["PREFECT_HOME"]).mkdir(parents=True, exist_ok=True)
     environ["PREFECT_SERVER_ANALYTICS_ENABLED"] = "false"
     environ["DO_NOT_TRACK"] = "1"
-    # Who holds a deployment's only slot is kept on disk: in memory, the default, a server that dies in the middle of a run
-    # forgets it, the slot stays taken for good and no later run of that flow ever starts. From disk it ends in 5 minutes.
+    # Who holds a deployment's only slot is kept on disk. In memory, the default, a server that dies during a run forgets
+    # it: the slot stays taken for good and that flow never starts again. From disk it ends within five minutes.
     environ.setdefault(
         "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE", "prefect.server.concurrency.lease_storage.filesystem"
     )
