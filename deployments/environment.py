@@ -15,7 +15,7 @@ def set_prefect_environment(home: Path, environ: MutableMapping[str, str] = os.e
     Path(environ["PREFECT_HOME"]).mkdir(parents=True, exist_ok=True)
     environ["PREFECT_SERVER_ANALYTICS_ENABLED"] = "false"
     environ["DO_NOT_TRACK"] = "1"
-    # Who holds a deployment's only slot is kept on disk. In memory, the default, a server that dies during a run forgets
+    # Who holds a deployment's only slot is kept on disk. In memory, the default, a server that dies in a run forgets
     # it: the slot stays taken for good and that flow never starts again. From disk it ends within five minutes.
     environ.setdefault(
         "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE", "prefect.server.concurrency.lease_storage.filesystem"
