@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, State
-from tasks.domain.letters.letter import LetterState
+from tasks.domain.letters.letter import LetterKind, LetterState
 from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.domain.scores.report.closing import never_scored
 from tasks.domain.terms.business_days import add_business_days
@@ -13,7 +13,7 @@ from tasks.domain.terms.escalation import Moment, Reminder, reminders
 from tasks.domain.terms.papers import waits_alone, watched_paper
 from tasks.notices.extension import take_extensions
 from tasks.notices.notice import Notice, director_and_substitute, queue
-from tasks.notices.papers import draw_papers
+from tasks.notices.papers import draw_papers, needs_draft
 from tasks.notices.reminders import reminder_notice, review_fields
 from tasks.notices.succession import hand_over
 from tasks.notices.suspension import ask_again
@@ -121,8 +121,9 @@ def ask_suspended(office: Office) -> int:
 def prepare_extensions(office: Office) -> int:
     """Put extension notices before their officers while the term still runs."""
     with office.ledger.begin() as unit:
-        letters = take_extensions(unit, office, watched(unit, office, unit.cases.open()))
-    return draw_papers(office, letters)  # what a crash leaves undrawn the next run of letters draws
+        take_extensions(unit, office, watched(unit, office, unit.cases.open()))
+        drafts = [letter for letter in unit.letters.all([LetterState.DRAFT]) if letter.kind is LetterKind.EXTENSION]
+    return draw_papers(office, [letter for letter in drafts if needs_draft(letter)])
 
 
 def remind(office: Office) -> int:

@@ -3,6 +3,7 @@
 import heapq
 import itertools
 import random
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -18,7 +19,13 @@ from tasks.domain.terms.business_days import add_business_days
 _FORGETS = 0.15  # share of mails that nobody acts on before a reminder
 _QUICK = (0, 0, 1, 1, 2, 3)
 _SLOW = (2, 4, 6, 9, 12, 16)
+_LETTER = re.compile(r"[A-Z]+-\d{4}-\d{4}")
 _Do = Callable[[datetime], None]
+
+
+def matter(written: OutgoingMail) -> str:
+    """Return what a mail is about, less its letter's number: of two letters of one cycle either may be the first."""
+    return _LETTER.sub("", f"{written.key} {written.subject} {'+'.join(written.cases)}")
 
 
 @dataclass
@@ -43,7 +50,7 @@ class People:
 
     def receive(self, written: OutgoingMail, at: datetime) -> None:
         """Read one mail of the service and plan what comes of it."""
-        throw = dice(self.seed, written.key)
+        throw = dice(self.seed, matter(written))
         match written.purpose:
             case Purpose.ASSIGN_NOTICE:
                 self._director(written, at, throw)
@@ -159,7 +166,7 @@ class People:
             case = self._case(number)
             if throw.random() < 0.3:
                 continue
-            self._next_step(written, case, at, dice(self.seed, f"{written.key}/{number}"))
+            self._next_step(written, case, at, dice(self.seed, f"{matter(written)}/{number}"))
 
     def _next_step(self, written: OutgoingMail, case: Case, at: datetime, throw: random.Random) -> None:
         number, reader = case.number, written.to[0]

@@ -8,10 +8,12 @@ from typing import Any
 from deployments.simulation.parts import MemorySender
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import Case, State, evolve
+from tasks.domain.letters.letter import LetterState
 from tasks.domain.mail.writing.outgoing import OutgoingMail, Purpose
 from tasks.domain.terms.business_days import add_business_days
 from tasks.domain.terms.clocks import Light, internal_due, legal_due, pauses_of
 from tasks.domain.terms.escalation import Moment
+from tasks.domain.terms.papers import waits_alone
 from tasks.views.cases import watched
 
 _EVER = datetime.max.replace(tzinfo=UTC)
@@ -49,7 +51,9 @@ class Watch:
         if Moment(now, self.office.rules.office, self.office.rules.calendar).is_quiet(self.office.reminder_policy):
             self.broken.append(f"{now} {reader}: a reminder outside office days and hours")
         with self.office.ledger.reading() as unit:
-            ended = [case.number for case in unit.cases.get_many(mail.cases) if not case.is_open]
+            papers = {n for one in unit.letters.all([LetterState.DRAFT]) if waits_alone(one) for n in one.cases}
+            cases = unit.cases.get_many(mail.cases)
+            ended = [case.number for case in cases if not case.is_open and case.number not in papers]
         if ended:
             self.broken.append(f"{day} {reader}: reminded of {', '.join(ended)} after the end")
 
@@ -128,5 +132,5 @@ def _by_purpose(mails: Counter[tuple[str, str]]) -> Counter[str]:
 
 
 def _lasting(case: Case) -> dict[str, Any]:
-    """Return what must not depend on weather: everything of a case but its moments."""
-    return case.model_dump(mode="json", exclude={"since", "received"})
+    """Return what must not depend on weather: everything of a case but its moments and its letter's number."""
+    return case.model_dump(mode="json", exclude={"since", "received", "letter"}) | {"has_letter": bool(case.letter)}

@@ -311,6 +311,10 @@ def _assist(asked: _Asked) -> Decision:
     if day is None:
         return Refused(f"No se entiende la fecha «{typed}». Escriba «asistencia: 15/01/2027 virtual».")
     changes: dict[str, Any] = {"mode": mode} if mode else {}
+    following = asked.case.state is State.FOLLOW_UP  # one more session: what the case waits for stays the same
+    if day > asked.world.at.date() and following:
+        why = "ya está en seguimiento: registre esa sesión cuando se haya prestado"
+        return Refused(f"El caso {asked.case.number} {why}.")
     if day > asked.world.at.date():
         # A session still to come is an agreement, not an assistance.
         to = State.PLANNED if asked.case.state is State.LETTER_SENT else asked.case.state
@@ -318,9 +322,9 @@ def _assist(asked: _Asked) -> Decision:
             f"fecha acordada {weekday_in_words(day)}.", to, agreed=day.isoformat(), proposed=[], **changes
         )
     held = sorted({*asked.case.assistance, day})
-    return asked.accept(
-        f"asistencia del {day:%d/%m/%Y} registrada.", assistance=[d.isoformat() for d in held], **changes
-    )
+    changes["assistance"] = [d.isoformat() for d in held]
+    after = State.FOLLOW_UP if following else State.ASSISTED
+    return asked.accept(f"asistencia del {day:%d/%m/%Y} registrada.", after, **changes)
 
 
 def _resume(asked: _Asked) -> Decision:

@@ -27,6 +27,7 @@ _COMPUTED = (
     _move("asignar", State.TO_ASSIGN, to=State.DRAFT),
     _move("asignar (MIPG general)", State.TO_ASSIGN, to=State.DIRECT),
     _move("asistencia futura", State.LETTER_SENT, to=State.PLANNED),
+    _move("asistencia", State.LETTER_SENT, State.PLANNED, State.DIRECT, to=State.ASSISTED),
 )
 # What happens without an order.
 _BY_ITSELF = (

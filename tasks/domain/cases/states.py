@@ -50,7 +50,7 @@ RULES: tuple[Rule, ...] = (
     Rule(Verb.VOID, EventKind.RETURNED, _HEADS, frozenset({State.DRAFT, State.LETTER_SENT}), State.DRAFT),
     Rule(Verb.DIRECT, EventKind.DIRECT, _HEADS, frozenset({State.TO_ASSIGN, State.DRAFT}), State.DIRECT),
     Rule(Verb.PLAN, EventKind.PLANNED, _HEADS, frozenset({State.LETTER_SENT, State.PLANNED}), State.PLANNED),
-    Rule(Verb.ASSIST, EventKind.ASSISTED, _HEADS, _AFTER_LETTER | {State.DIRECT}, State.ASSISTED),
+    Rule(Verb.ASSIST, EventKind.ASSISTED, _HEADS, _AFTER_LETTER | {State.DIRECT, State.FOLLOW_UP}),
     Rule(Verb.SUSPEND, EventKind.SUSPENDED, _HEADS, _RUNNING, State.SUSPENDED),
     Rule(Verb.RESUME, EventKind.RESUMED, _HEADS, frozenset({State.SUSPENDED})),
     Rule(Verb.TRANSFER, EventKind.TRANSFERRED, _HEADS, _BEFORE_LETTER | {State.DIRECT}, State.TRANSFERRED),

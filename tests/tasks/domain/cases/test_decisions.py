@@ -163,6 +163,13 @@ def test_a_session_to_come_is_an_agreement_and_one_held_an_assistance() -> None:
     assert (held.state, held.assistance) == (State.ASSISTED, (date(2026, 11, 27),))
 
 
+def test_one_more_session_of_a_case_that_is_followed_up_is_noted_and_changes_nothing_else() -> None:
+    case = a_case(State.FOLLOW_UP, assistance=(date(2026, 11, 3),), evidence="Acta")
+    noted = told(Verb.ASSIST, "27/11/2026", case, ANA)
+    assert noted == case.model_copy(update={"assistance": (date(2026, 11, 3), date(2026, 11, 27))})
+    assert "cuando se haya prestado" in refused(Verb.ASSIST, "15/12/2026", case, ANA)
+
+
 def test_suspending_and_closing_lead_back_to_where_the_case_was() -> None:
     case = a_case(State.LETTER_SENT)
     suspended = told(Verb.SUSPEND, "el municipio lo pidió", case, ANA)
