@@ -31,7 +31,8 @@ _CLOSING = re.compile(
     re.IGNORECASE,
 )
 _ASKS = re.compile(
-    r"[?¿]|\b(?:solicit\w*|requer\w+|necesit\w+|quer(?:emos|[íi]a\w*|isi[ée]ra\w*)|asesor[íi]as?|asesor[ea]n|apoy\w+|"
+    r"[?¿]|\b(?:solicit\w*|requer\w+|necesit\w+|quer(?:emos|[íi]a\w*)|quisi[ée]ra\w*|quiero|"
+    r"ped(?:i|[íi])\w*|pid[eo]\w*|ayud\w+|ap[óo]y\w+|gu[íi]a\w*|asesor[íi]as?|asesor[ea]n|apoy\w+|"
     r"acompañ\w+|capacitaci\w+|capacit[ea]\w*|orient[ea]\w*|agrade\w+|por favor|favor|adjunt\w+|anex\w+|caso|fecha|"
     r"p\.? ?d\.?|posdata|nota)(?!\w)",
     re.IGNORECASE,
@@ -39,6 +40,16 @@ _ASKS = re.compile(
 _REQUESTS = re.compile(
     r"\b(?:solicit|requer|necesit|ped)[ií]?(?:amos|emos|imos|o)\b|\basesor[íi]a\b|[?¿]", re.IGNORECASE
 )
+_WORD = r"(?:[A-ZÁÉÍÓÚÜÑ][\wáéíóúüñ'’]*\.?)"
+# "Luz Mery Ossa", "Juan P. de la Cruz, Hacienda", "Yina Petro - Sistemas"
+_PERSON = re.compile(rf"^\s*{_WORD}(?:\s(?:(?:de|del|la|las|los|y)\s){{0,2}}{_WORD}){{1,4}}\s*(?:[,|·–-]\s?.{{0,70}})?$")
+_ITEM = re.compile(r"^\s*(?:[-*•·]|\(?\w{1,2}[.)])\s")
+_TOPIC = re.compile(
+    r"talento|humano|gesti[óo]n|control|gobierno|digital|seguridad|integridad|transparencia|archivo|planeaci|"
+    r"presupuest|contrataci|compras|participaci|servicio|tr[áa]mite|defensa|jur[íi]dic|norma|seguimiento|evaluaci|"
+    r"estad[íi]stic|conocimiento|fortalecimiento|rendici[óo]n|plan\b|pol[íi]tica|mipg|furag",
+    re.IGNORECASE,
+)  # what a request lists is no person
 _MAX_SIGNATURE_LINES = 12
 _MAX_SIGNATURE_LINE = 110
 _MAX_SIGNATURE_SPAN = 60  # lines from its first to the end of the text, empty ones counted
@@ -95,10 +106,18 @@ def _signature_start(lines: list[str], name: str) -> int:
             _DELIMITER.match(line)
             or (i > 0 and _CLOSING.match(line))
             or (i > 0 and not lines[i - 1].strip() and _is_name(line, wanted))
+            or (_PERSON.match(line) and _is_unannounced(lines[:i], line))
         )
         if starts and _is_sign_off(lines[i + 1 :]):
             return i
     return len(lines)
+
+
+def _is_unannounced(above: list[str], line: str) -> bool:
+    """Whether a line with a person's name ends a request, without any closing word before it."""
+    last = next((text.rstrip() for text in reversed(above) if text.strip()), "")
+    ended = last.endswith((".", "?", "!")) and not _ITEM.match(last)
+    return ended and not _TOPIC.search(line.split(",")[0]) and _ASKS.search("\n".join(above)) is not None
 
 
 def _is_sign_off(after: list[str]) -> bool:
