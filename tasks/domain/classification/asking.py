@@ -114,6 +114,8 @@ def act_of(folded: str) -> Act:
 
 _ADVICE_ASKED = re.compile(
     r"[?¿]|\b(?:solicit\w+|requer\w+|requier\w+|necesit\w+|pedi\w+|pido|"
+    r"agradec(?:emos|eriamos|eria|ere|o) (?:(?:una?|cualquier|alguna|toda) )?(?:asesor|apoyo|acompan|orient|capacit|"
+    r"asist)\w*(?! (?:recibid|brindad|prestad|de ayer))|"
     r"(?:quer\w+|quisier\w+)(?! (?:expresar|agradecer|manifestar|dar|felicitar|extender|reiterar)))\b"
 )
 

@@ -5,7 +5,6 @@ messages that the text model had not seen (tasks/adapters/models/fitting.py), so
 it proved.
 """
 
-import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -31,9 +30,6 @@ SIGNS = (
 )  # one column of `weigh` each; the combination has one weight more, the constant
 _MOST = 16.0  # a vocabulary score beyond this proves no more
 _SCALE = 4.0
-# Slope and offset on the log-odds of a set of policies: messages put together from examples are harder than mail.
-# Made by `python -m tests.benchmarks.classification_calibration tests/data/hard ../shared/data/mails`.
-CALIBRATION = (1.03, 1.32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,20 +78,3 @@ def combine(table: Numbers, combination: Numbers) -> Numbers:
     logits = table @ combination[:-1] + combination[-1]
     chances: Numbers = (1.0 / (1.0 + np.exp(-logits))).astype(np.float32)
     return chances
-
-
-def confidence_in(chosen: frozenset[str] | set[str], chances: Mapping[str, float]) -> float:
-    """Return the probability that exactly these policies are asked about, as if each were asked about by itself."""
-    return math.prod(chance if policy in chosen else 1.0 - chance for policy, chance in chances.items())
-
-
-def log_odds(chance: float) -> float:
-    """Return the log-odds of a probability, kept finite."""
-    bounded = min(max(chance, 1e-4), 1 - 1e-4)
-    return math.log(bounded / (1 - bounded))
-
-
-def calibrated(confidence: float) -> float:
-    """Return how often a set of policies that was given this confidence proved right."""
-    slope, offset = CALIBRATION
-    return 1.0 / (1.0 + math.exp(-(slope * log_odds(confidence) + offset)))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tasks.domain.catalog import Catalog, Term
 from tasks.domain.classification.office import OfficeView
-from tasks.domain.classification.subject.evidence import calibrated
+from tasks.domain.classification.subject.certainty import certainty
 from tasks.domain.classification.subject.policies import SURE, Reading, read_policies
 from tasks.domain.classification.subject.vocabulary import phrase_book, proofs_in, scores_of
 from tasks.domain.classification.text import PhraseBook
@@ -158,7 +158,16 @@ def test_confidence_is_never_certainty_beyond_its_words(office: OfficeView) -> N
     assert reading.words["control-interno"]
 
 
-@given(st.floats(0, 1), st.floats(0, 1))
-def test_calibration_keeps_the_order_of_what_is_likelier(one: float, other: float) -> None:
+@given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 0.5), st.booleans())
+def test_a_likelier_second_policy_makes_one_policy_alone_less_certain(
+    one: float, other: float, chosen: float, more: bool
+) -> None:
     low, high = sorted((one, other))
-    assert 0.0 <= calibrated(low) <= calibrated(high) <= 1.0
+    doubtful = certainty(("integridad",), {"integridad": 0.5 + chosen, "transparencia": high}, more=more)
+    clear = certainty(("integridad",), {"integridad": 0.5 + chosen, "transparencia": low}, more=more)
+    assert 0.0 <= doubtful <= clear <= 1.0
+
+
+def test_one_policy_in_a_text_that_says_it_asks_about_two_things_is_less_certain() -> None:
+    chances = {"integridad": 0.97, "transparencia": 0.05}
+    assert certainty(("integridad",), chances, more=True) < certainty(("integridad",), chances, more=False)
