@@ -42,7 +42,9 @@ _REQUESTS = re.compile(
 )
 _WORD = r"(?:[A-ZÁÉÍÓÚÜÑ][\wáéíóúüñ'’]*\.?)"
 # "Luz Mery Ossa", "Juan P. de la Cruz, Hacienda", "Yina Petro - Sistemas"
-_PERSON = re.compile(rf"^\s*{_WORD}(?:\s(?:(?:de|del|la|las|los|y)\s){{0,2}}{_WORD}){{1,4}}\s*(?:[,|·–-]\s?.{{0,70}})?$")
+_PERSON = re.compile(
+    rf"^\s*{_WORD}(?:\s(?:(?:de|del|la|las|los|y)\s){{0,2}}{_WORD}){{1,4}}\s*(?:[,|·–-]\s?.{{0,70}})?$"
+)
 _ITEM = re.compile(r"^\s*(?:[-*•·]|\(?\w{1,2}[.)])\s")
 _TOPIC = re.compile(
     r"talento|humano|gesti[óo]n|control|gobierno|digital|seguridad|integridad|transparencia|archivo|planeaci|"
@@ -117,7 +119,7 @@ def _is_unannounced(above: list[str], line: str) -> bool:
     """Whether a line with a person's name ends a request, without any closing word before it."""
     last = next((text.rstrip() for text in reversed(above) if text.strip()), "")
     ended = last.endswith((".", "?", "!")) and not _ITEM.match(last)
-    return ended and not _TOPIC.search(line.split(",")[0]) and _ASKS.search("\n".join(above)) is not None
+    return ended and not _TOPIC.search(line.split(",", maxsplit=1)[0]) and _ASKS.search("\n".join(above)) is not None
 
 
 def _is_sign_off(after: list[str]) -> bool:
