@@ -11,6 +11,7 @@ _PROGRAMS = {
     "postgres": (("initdb", "/usr/lib/postgresql/*/bin/initdb"), "apt-get install postgresql"),
     "libreoffice": (("soffice", "libreoffice"), "apt-get install libreoffice-writer libreoffice-calc"),
     "chromium": (("chromium", "chromium-browser"), "apt-get install chromium"),
+    "tesseract": (("tesseract",), "apt-get install tesseract-ocr tesseract-ocr-spa"),
     "pdftoppm": (("pdftoppm",), "apt-get install poppler-utils"),
 }
 

@@ -14,7 +14,8 @@ _READING = 20.0  # seconds for a PDF's text
 _OCR = 60.0  # seconds for a scan, all pages
 _SCANNED_PAGES = 4
 _MARK, _MARK_WITHIN = b"%PDF-", 1024  # where readers look for it (ISO 32000-1, annex H): no process for what is no PDF
-_THIN = 40  # characters: with fewer the pages are pictures
+_THIN = 40  # characters: fewer say nothing
+_STAMP = 250  # characters: with fewer the pages may be pictures
 
 
 def pdf_text(content: bytes) -> str | None:
@@ -23,9 +24,10 @@ def pdf_text(content: bytes) -> str | None:
         return None
     # -I: neither the folder of the program nor the caller's environment may put other modules in its way.
     read = _run([sys.executable, "-I", str(_PROGRAM)], _READING, content)
-    if read is None:
-        return None
-    return read if len(read.strip()) >= _THIN else _scanned_text(content)
+    if read is None or len(read.strip()) >= _STAMP:
+        return read
+    # Pictures, perhaps with the stamp of a register upon them as the only text.
+    return "\n".join(text for text in (read, _scanned_text(content)) if text and len(text.strip()) >= _THIN) or None
 
 
 def picture_text(content: bytes) -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from threading import Event, Timer
 from typing import Any, TypeVar
 
 from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxLoginError, UnexpectedCommandStatusError
@@ -25,14 +26,16 @@ _LONGEST_IDLE = 28 * 60  # seconds; a server may log us off after 30 minutes (RF
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How much is in memory at once (a message above `octets` comes alone), and how long a drop is waited out.
+    """How much is in memory at once (a message above `octets` comes alone), and how long the server is waited for.
 
-    `waits` are the seconds before each new attempt after a dropped connection.
+    `waits` are the seconds before each new attempt after a dropped connection, `longest` those after which a request is
+    cut: a server that sends a byte now and then would otherwise hold up everything for ever.
     """
 
     messages: int = 200
     octets: int = 8 * 1024 * 1024
     waits: tuple[float, ...] = (0.5, 2.0)
+    longest: float = 600.0
 
 
 class ImapMailbox:
@@ -99,7 +102,7 @@ class ImapMailbox:
         if self.listing(cursor).refs:
             return True
         # Nothing is asked between that look and IDLE, so what came in between is told as IDLE starts.
-        told = self._ask(lambda session: session.idle(min(seconds, _LONGEST_IDLE)))
+        told = self._ask(lambda session: session.idle(min(seconds, _LONGEST_IDLE)), _LONGEST_IDLE)
         if told is None:
             return wait_by_asking(lambda: bool(self.listing(cursor).refs), seconds)
         return told and bool(self.listing(cursor).refs)
@@ -136,8 +139,11 @@ class ImapMailbox:
         else:
             session.flag(uids)
 
-    def _ask(self, work: Callable[[ImapSession], T]) -> T:
-        """Do the work on an open session; on a dropped connection connect anew, a few times."""
+    def _ask(self, work: Callable[[ImapSession], T], besides: float = 0) -> T:
+        """Do the work on an open session; on a dropped connection connect anew, a few times.
+
+        `besides` are the seconds that it may take beyond the longest request.
+        """
         waits = self._pace.waits
         try:
             for attempt in Retrying(
@@ -147,22 +153,35 @@ class ImapMailbox:
                 reraise=True,
             ):
                 with attempt:
-                    return self._attempt(work)
+                    return self._attempt(work, self._pace.longest + besides)
         except (imaplib.IMAP4.error, ImapToolsError, ImapRefusal, TokenRefused, OSError, UnicodeError) as error:
             raise MailboxUnavailable(f"IMAP {self._endpoint}: {_reason(error, self._inbox)}") from error
         raise AssertionError("tenacity returns or raises")
 
-    def _attempt(self, work: Callable[[ImapSession], T]) -> T:
+    def _attempt(self, work: Callable[[ImapSession], T], longest: float) -> T:
         if not self._session:
             writable = self._after != "keep"
             self._session = open_session(self._endpoint, self._credentials, self._inbox, writable)
+        session, expired = self._session, Event()
+
+        def expire() -> None:
+            expired.set()
+            session.cut()
+
+        timer = Timer(longest, expire)
+        timer.daemon = True
+        timer.start()
         try:
-            return work(self._session)
-        except BaseException:
+            return work(session)
+        except BaseException as error:
             # What is still on its way would be taken for the answer to the next command.
-            self._session.drop()
+            session.drop()
             self._session = None
+            if expired.is_set():
+                raise ImapRefusal(f"no whole answer within {longest:.0f} seconds") from error
             raise
+        finally:
+            timer.cancel()
 
 
 def _last_uid(cursor: str | None, generation: str) -> int:

@@ -3,6 +3,7 @@
 import contextlib
 import imaplib
 import selectors
+import socket
 from datetime import datetime
 
 from imap_tools import MailBox, MailBoxStartTls, MailBoxUnencrypted
@@ -17,6 +18,8 @@ from tasks.ports.endpoint import Credentials, Endpoint
 _SEARCH_SPAN = 50_000
 # UIDs named in one command: a command line should stay under 8,192 octets (RFC 7162 §4).
 COMMAND_UIDS = 500
+# Messages at the end of a folder among which copies of an interrupted run are looked for.
+_LAST_COPIES = 2 * COMMAND_UIDS
 
 
 class ImapRefusal(Exception):
@@ -80,14 +83,37 @@ class ImapSession:
         if "MOVE" in self._capabilities:
             self._uid("MOVE", answers.uid_set(uids), encode_folder(folder))
             return
-        # What is already marked as deleted was copied by an interrupted run, or its owner threw it away: left alone.
-        left = answers.uid_set(self._search(f"UID {answers.uid_set(uids)} UNDELETED"))
+        # What is already marked as deleted was put there by an interrupted run, or its owner threw it away: left alone.
+        left = self._search(f"UID {answers.uid_set(uids)} UNDELETED")
         if not left:
             return
-        self._uid("COPY", left, encode_folder(folder))
-        self._uid("STORE", left, "+FLAGS.SILENT", r"(\Deleted)")
+        copied = self._copied(left, folder)
+        if missing := [uid for uid in left if uid not in copied]:
+            self._uid("COPY", answers.uid_set(missing), encode_folder(folder))
+        self._uid("STORE", answers.uid_set(left), "+FLAGS.SILENT", r"(\Deleted)")
         if "UIDPLUS" in self._capabilities:
-            self._uid("EXPUNGE", left)
+            self._uid("EXPUNGE", answers.uid_set(left))
+
+    def _copied(self, uids: list[int], folder: str) -> set[int]:
+        """Return which of them the other folder already ends with: an interrupted run copied and did not mark them."""
+        mine, generation = self._identities(uids), self.generation
+        self._box.folder.set(folder, readonly=True)
+        try:
+            count = int(self._code("EXISTS") or 0)
+            last = self._search(f"{max(1, count - _LAST_COPIES)}:*") if count else []
+            theirs = set(self._identities(last).values()) if last else set()
+        finally:
+            self.select()
+        if self.generation != generation:
+            raise ImapRefusal(f'folder "{self._folder}" was renumbered meanwhile')
+        return {uid for uid, one in mine.items() if one in theirs}
+
+    def _identities(self, uids: list[int]) -> dict[int, tuple[bytes, int]]:
+        """Return the Message-ID line and the size of each message that has one: what a copy has in common."""
+        line = "(UID BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])"
+        heads = answers.bodies(self._uid("FETCH", answers.uid_set(uids), line))
+        sizes = self.sizes(uids)
+        return {uid: (head.strip(), sizes.get(uid, 0)) for uid, (head, _) in heads.items() if head.strip()}
 
     def idle(self, seconds: float) -> bool | None:
         """Wait until the server says anything (RFC 2177), at most so long. None: it has no IDLE."""
@@ -112,6 +138,11 @@ class ImapSession:
         with contextlib.suppress(imaplib.IMAP4.error, OSError, ImapToolsError):
             self._box.logout()
         self.drop()
+
+    def cut(self) -> None:
+        """Break the connection off under whoever waits for an answer; `drop` would wait with them."""
+        with contextlib.suppress(OSError):
+            self._box.client.sock.shutdown(socket.SHUT_RDWR)
 
     def drop(self) -> None:
         """Close without a word."""

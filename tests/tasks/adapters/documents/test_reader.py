@@ -1,6 +1,6 @@
 """Attached letters: what they say, within bounds of size and time, whatever the file really is."""
 
-import stat
+import subprocess
 import time
 import zipfile
 from io import BytesIO
@@ -13,6 +13,7 @@ from pypdf import PdfWriter
 
 from tasks.adapters.documents import pdf
 from tasks.adapters.documents.reader import FileDocuments
+from tests.needs import require
 
 WORDS = "Solicitamos asesoria en la politica de gestion documental"
 
@@ -34,8 +35,13 @@ def a_pdf(text: str) -> bytes:
         b"<</Length %d>>stream\n%s\nendstream" % (len(stream), stream),
         b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
     ]
+    return written(objects)
+
+
+def written(objects: list[bytes]) -> bytes:
+    """Return the objects as a file."""
     body = b"%PDF-1.4\n" + b"".join(b"%d 0 obj%s endobj\n" % (n, one) for n, one in enumerate(objects, 1))
-    return body + b"trailer<</Root 1 0 R/Size 6>>\nstartxref\n0\n%%EOF"
+    return body + b"trailer<</Root 1 0 R/Size %d>>\nstartxref\n0\n%%%%EOF" % (len(objects) + 1)
 
 
 def blank_pdf(password: str = "") -> bytes:
@@ -93,17 +99,49 @@ def test_a_scan_without_tesseract_is_left_to_a_person(monkeypatch: pytest.Monkey
     assert FileDocuments().text("foto.jpg", b"\xff\xd8\xff") is None
 
 
-@pytest.mark.parametrize("name", ["escaneado.pdf", "foto.png"])
-def test_a_scan_is_read_by_tesseract_where_it_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str) -> None:
-    for program, does in (
-        ("tesseract", f'cat > /dev/null; echo "{WORDS}"'),
-        ("pdftoppm", 'cat > /dev/null; for last in "$@"; do :; done; echo PNG > "$last-1.png"'),
-    ):
-        (tmp_path / program).write_text(f"#!/bin/sh\n{does}\n")
-        (tmp_path / program).chmod(stat.S_IRWXU)
-    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-    content = blank_pdf() if name.endswith(".pdf") else b"\x89PNG"
-    assert FileDocuments().text(name, content) == f"{WORDS}\n"
+def a_scan(picture: bytes, stamp: str = "") -> bytes:
+    """A PDF of one picture (JPEG), with a stamp in text upon it, as a register prints it."""
+    drawn = f"q 600 0 0 200 0 0 cm /P Do Q BT /F1 6 Tf 5 5 Td ({stamp}) Tj ET".encode()
+    width, height = (int.from_bytes(picture[at : at + 2]) for at in (_frame(picture) + 7, _frame(picture) + 5))
+    image = b"/Subtype/Image/ColorSpace/DeviceRGB/BitsPerComponent 8/Filter/DCTDecode"
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 200]/Contents 4 0 R"
+        b"/Resources<</XObject<</P 6 0 R>>/Font<</F1 5 0 R>>>>>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(drawn), drawn),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+        b"<</Type/XObject%s/Width %d/Height %d/Length %d>>stream\n%s\nendstream"
+        % (image, width, height, len(picture), picture),
+    ]
+    return written(objects)
+
+
+def _frame(jpeg: bytes) -> int:
+    """Return where the frame header lies (SOF0, ITU-T T.81 §B.2.2), which holds height and width."""
+    at = 2
+    while jpeg[at + 1] != 0xC0:
+        at += 2 + int.from_bytes(jpeg[at + 2 : at + 4])
+    return at
+
+
+@pytest.fixture(scope="module")
+def picture() -> bytes:
+    """A photo of the words."""
+    require("tesseract")
+    command = [str(require("pdftoppm")), "-r", "200", "-jpeg", "-singlefile", "-"]
+    return subprocess.run(command, input=a_pdf(WORDS), capture_output=True, check=True).stdout
+
+
+def test_a_photo_is_read(picture: bytes) -> None:
+    assert WORDS in (FileDocuments().text("foto.jpg", picture) or "")
+
+
+@pytest.mark.parametrize("stamp", ["", "Gobernacion de Antioquia. Radicado 2026010456789 del 30/11/2026 08:12"])
+def test_a_scan_is_read_also_under_a_stamp_in_text(picture: bytes, stamp: str) -> None:
+    found = FileDocuments().text("escaneado.pdf", a_scan(picture, stamp)) or ""
+    assert WORDS in found
+    assert stamp in found
 
 
 @settings(max_examples=40, deadline=None)

@@ -263,6 +263,22 @@ def test_without_uidplus_nothing_is_ever_expunged(dovecot_factory: Callable[[str
     assert post.processed() == [mail(2)]
 
 
+@pytest.mark.dovecot
+def test_what_an_interrupted_run_had_copied_is_not_copied_again(dovecot_factory: Callable[[str], Dovecot]) -> None:
+    post = DovecotPost(dovecot_factory("IMAP4rev1 LITERAL+"))
+    known = [b"Message-ID: <%d@b.co>\r\n" % number + mail(number) for number in range(3)]
+    post.deliver(*known, mail(3))
+    mailbox = post.open("move")
+    refs = mailbox.listing(None).refs
+    mailbox.settle(refs[:1])
+    client = post.client()
+    client.select("INBOX")
+    client.uid("COPY", f"{refs[1].uid},{refs[2].uid}", '"Casos procesados &- m&AOE-s"')  # and then it was killed
+    client.logout()
+    mailbox.settle(refs)
+    assert sorted(post.processed()) == sorted([*known, mail(3)])
+
+
 def test_a_read_only_mailbox_is_read_and_nothing_is_marked(loopback_mail: LoopbackMail) -> None:
     post = PymapPost(loopback_mail)
     post.deliver(mail(1))
@@ -394,6 +410,23 @@ def test_a_server_that_takes_the_connection_and_says_nothing_is_given_up_in_time
         with pytest.raises(MailboxUnavailable, match=r"no answer in time|timed out"):
             mailbox.ping()
         assert time.monotonic() - began < 10
+
+
+def test_a_request_that_takes_too_long_is_cut_whatever_still_comes(
+    loopback_mail: LoopbackMail, proxy_to: Callable[[int], Proxy]
+) -> None:
+    post = PymapPost(loopback_mail)
+    post.deliver(mail(1))
+    proxy = proxy_to(post.port)
+    endpoint = Endpoint("127.0.0.1", proxy.port, "none", timeout=30)
+    mailbox = ImapMailbox(endpoint, post.credentials, pace=Pace(longest=0.5))
+    refs = mailbox.listing(None).refs
+    proxy.freeze()
+    began = time.monotonic()
+    with pytest.raises(MailboxUnavailable, match="no whole answer"):
+        list(mailbox.fetch(refs))
+    assert time.monotonic() - began < 10
+    assert contents(mailbox) == [mail(1)]
 
 
 def test_a_connection_that_died_without_a_word_is_opened_anew(
