@@ -36,6 +36,11 @@ def clean(text: str) -> str:
     return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 
 
+def show_unseen(text: str) -> str:
+    """Return the text with a mark in the place of each character that nobody sees, for where it must not vanish."""
+    return _UNSEEN.sub("\ufffd", text)
+
+
 def _unstacked(match: re.Match[str]) -> str:
     """Return a run without most of its combining marks: composing thousands of them is quadratic, nobody reads them."""
     run = match[0]

@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import unquote_to_bytes
 
 from tasks.domain.mail.message import Correspondent
-from tasks.domain.mail.reading.characters import clean, decode, one_line
+from tasks.domain.mail.reading.characters import clean, decode, one_line, show_unseen
 
 MAX_VALUE = 16_000  # characters of one header value; a long Cc list fits
 MAX_ADDRESSES = 300
@@ -19,6 +19,7 @@ _BETWEEN_WORDS = re.compile(r"(\?=)\s+(?==\?[^?\s]{1,40}\?[bBqQ]\?)")
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,400}>")
 _PARAMETER = re.compile(r";\s*([A-Za-z0-9_.!#$%&+^`|~*-]{1,60})\s*=\s*(\"(?:[^\"\\]|\\.){0,2000}\"?|[^;]{0,2000})")
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"\\]{1,64}@[^\s@<>()\[\],;:\"\\]{1,253}")
+_WITH_AT = re.compile(r"[^\s<>()\[\],;:\"@]{1,200}@[^\s<>()\[\],;:\"@]{1,253}")
 _COMMENT = re.compile(r"\([^()]*\)")
 
 
@@ -27,7 +28,8 @@ def unfold(value: str) -> str:
     value = value[:MAX_VALUE]
     if not value.isascii():
         value = decode(value.encode("utf-8", "surrogateescape"))
-    return " ".join(clean(value).split())
+    # "ana.<zero-width>londono@x.co" is another mailbox than Ana's: taken away, the mark would make it hers.
+    return " ".join(clean(_WITH_AT.sub(lambda match: show_unseen(match[0]), value)).split())
 
 
 def words(value: str) -> str:

@@ -130,7 +130,7 @@ def test_an_invitation_alone_is_read() -> None:
         "DESCRIPTION:Solicitamos\\, por favor\\nasesoría en gesti\r\n ón documental\r\nEND:VEVENT\r\nEND:VCALENDAR"
     )
     mail = parse(f"From: a@x.co\r\nContent-Type: text/calendar; charset=utf-8\r\n\r\n{calendar}".encode())
-    assert mail.text == "Asesoría PAC\nSolicitamos, por favor\nasesoría en gestión documental"
+    assert mail.text == "Invitación: Asesoría PAC\nDescripción: Solicitamos, por favor\nasesoría en gestión documental"
     assert [a.name for a in mail.attachments] == ["adjunto.ics"]
 
 
