@@ -178,6 +178,7 @@ def _note(unit: UnitOfWork, office: Office, due: tuple[Reminder, ...]) -> None:
             reminders=case.reminders + 1,
             reminded=today,
             remind_now="",
+            entrusted="",
         )
         for case in unit.cases.get_many(told)
     )

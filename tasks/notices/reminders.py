@@ -121,7 +121,7 @@ def _item(office: Office, line: ReminderLine, orders: tuple[str, ...]) -> Remind
         level=line.level.value,
         informed=line.informed,
         waits_for=_WAITED[line.waits_for],
-        news=line.case.remind_now,
+        news=line.news,
         orders=orders,
     )
 
@@ -149,7 +149,7 @@ def _orders(office: Office, directory: Directory, line: ReminderLine) -> tuple[s
     silence = f"no recordar {number}: {later:%d/%m/%Y}"
     if line.informed:
         return (silence,)
-    if line.case.state is State.TO_ASSIGN:
+    if line.case.state is State.TO_ASSIGN or (line.case.state is State.DIRECT and not line.case.officer):
         at_work = [p for p in directory.with_role(Role.OFFICER) if not is_away(p, office.clock.today())]
         return tuple(f"asignar {number}: {person.name}" for person in at_work[:_SHOWN])
     if _lacks_letter(line.case):
@@ -164,11 +164,6 @@ def lateness(line: ReminderLine, office: Office) -> str:
     if line.due.day == office.clock.today():
         return "vence hoy"
     return f"venció hace {business_days(max(1, line.days_late))}"
-
-
-def handed_over(before: str) -> str:
-    """Return what the successor reads beside a case."""
-    return f"Usted recibe este caso{f', que estaba a cargo de {before}' if before else ''}."
 
 
 def review_fields(office: Office, waiting: Sequence[MessageRecord]) -> ReviewContext:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from tasks.bootstrap import Office
+from tasks.domain.cases.assignment import handed_over
 from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, State
 from tasks.domain.cases.standing import next_step, stands
 from tasks.domain.directory import Directory, Liaison, Person
@@ -10,7 +11,6 @@ from tasks.domain.mail.writing.contexts.municipality import StatusLine, Successi
 from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.notices.letters import case_line
 from tasks.notices.notice import Notice, queue
-from tasks.notices.reminders import handed_over
 from tasks.ports.ledger import UnitOfWork
 
 _LED = (State.LETTER_SENT, State.PLANNED, State.ASSISTED)
@@ -40,7 +40,7 @@ def _new_officer(office: Office, case: Case, everybody: Directory, now: Director
         return
     successor = now.substitute_of(left)
     if isinstance(successor, Person):
-        changes = {"officer": successor.email, "remind_now": handed_over(left.name)}
+        changes = {"officer": successor.email, "entrusted": handed_over(left.name)}
         reason = f"{left.name} ya no está en el cargo; sigue {successor.name}"
         yield _event(office, case, EventKind.ASSIGNED, reason, **changes)
 
@@ -51,7 +51,7 @@ def _new_leader(unit: UnitOfWork, office: Office, case: Case, now: Directory) ->
     leader = now.leader(case.policy)
     if letter is None or leader is None or leader.email.casefold() == (case.led_by or letter.leader).casefold():
         return
-    changes = {"led_by": leader.email, "remind_now": handed_over("")}
+    changes = {"led_by": leader.email, "remind_now": handed_over()}
     yield _event(office, case, EventKind.NOTED, f"el líder de la política es ahora {leader.name}", **changes)
 
 

@@ -14,7 +14,7 @@ from tasks.outbox import run_outbox
 from tasks.ports.ledger import OutboxRecord, OutboxState
 from tasks.reminders import run_reminders
 from tests.contracts.letters import words
-from tests.e2e.desk import ANA, ARCHIVES_LEADER, DIRECTOR, JORGE, SONSON, Desk
+from tests.e2e.desk import ANA, ARCHIVES_LEADER, DIRECTOR, JORGE, ONE_POLICY, SONSON, Desk
 from tests.e2e.story import BOGOTA
 
 MONDAY = datetime(2026, 11, 30, 9, tzinfo=BOGOTA)
@@ -112,10 +112,37 @@ def test_who_follows_an_officer_that_left_keeps_the_cases_and_hears_of_them_once
         return directory.model_copy(update={"people": tuple(left(person) for person in directory.people)})
 
     change_people(desk, leave)
-    remind(desk, "2026-12-03")
+    (told,) = remind(desk, "2026-12-03")
+    assert told.mail.to == (JORGE,)
+    assert "Usted recibe este caso, que estaba a cargo de Ana María Londoño Vera." in told.mail.text
     assert desk.case(number).officer == JORGE
     assert desk.history(number)[-2].kind is EventKind.ASSIGNED
     assert remind(desk, "2026-12-04") == []
+
+
+def test_an_officer_who_answers_directly_reads_of_it_in_the_next_reminder(desk: Desk) -> None:
+    desk.mail(SONSON, "Asesoría", "La alcaldía de Sonsón pide orientación general sobre el MIPG y el FURAG.")
+    desk.cycle()
+    (case,) = desk.cases()
+    desk.mail(DIRECTOR, "directa", f"directa {case.number}\nasignar {case.number}: Jorge Iván Cano Tamayo")
+    desk.cycle()
+    assert (desk.case(case.number).state, desk.case(case.number).officer) == (State.DIRECT, JORGE)
+    (told,) = remind(desk, "2026-12-01")
+    assert told.mail.to == (JORGE,)
+    assert "Usted recibe este caso." in told.mail.text
+    assert f"asistencia {case.number}:" in told.mail.text
+    assert remind(desk, "2026-12-02") == []
+
+
+def test_a_direct_case_that_nobody_has_offers_the_director_to_assign_it(desk: Desk) -> None:
+    desk.mail(SONSON, "Asesoría", ONE_POLICY)
+    desk.cycle()
+    (case,) = desk.cases()
+    desk.mail(DIRECTOR, "directa", f"directa {case.number}")
+    desk.cycle()
+    (reminder,) = remind(desk, "2026-12-15")
+    assert reminder.mail.to == (DIRECTOR,)
+    assert f"asignar {case.number}: Jorge Iván Cano Tamayo" in reminder.mail.text
 
 
 def test_recordar_ahora_goes_with_the_next_run_and_not_twice(desk: Desk) -> None:

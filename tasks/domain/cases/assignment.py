@@ -46,3 +46,8 @@ def _reason(experience: int, load: int) -> str:
         return f"tiene la menor carga del equipo ({cases})"
     known = "1 caso" if experience == 1 else f"{experience} casos"
     return f"ha atendido {known} de esta política y tiene {cases}"
+
+
+def handed_over(before: str = "") -> str:
+    """Return what who takes a case over reads beside it, in Spanish."""
+    return f"Usted recibe este caso{f', que estaba a cargo de {before}' if before else ''}."

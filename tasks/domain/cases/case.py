@@ -109,7 +109,8 @@ class Case(BaseModel):
     reminders: int = 0
     reminded: date | None = None  # the last reminder
     snoozed_until: date | None = None  # No recordar hasta
-    remind_now: str = ""  # why it goes with the next reminders whatever its dates: somebody asked, or took it over
+    remind_now: str = ""  # why it goes with the next reminders whatever its dates: asked for, or a new leader's
+    entrusted: str = ""  # what its new officer reads of it in the next reminder, where no draft says it
     led_by: str = ""  # address of the leader who was last told of it, once another than the letter's
     asked_again: date | None = None  # the day a suspended case's municipality was last asked to go on
     extended_to: date | None = None  # the day that an approved extension notice promises

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
+from tasks.domain.cases.assignment import handed_over
 from tasks.domain.cases.case import FINAL_STATES, Case, CaseEvent, EventKind, Mode, State
 from tasks.domain.cases.names import Found, find_named, folded
 from tasks.domain.cases.states import Part, Rule, possible, rule_of
@@ -158,12 +159,22 @@ def _assign(asked: _Asked) -> Decision:
     if found.match is None:
         return Refused(_who_then(asked.argument, found, asked.world.directory))
     person, case = found.match, asked.case
+    told = _told(asked, person)
     if case.state is not State.TO_ASSIGN:
-        return asked.accept(f"queda a cargo de {person.name}.", officer=person.email)
+        return asked.accept(f"queda a cargo de {person.name}.", officer=person.email, **told)
     leaderless = case.policy == MIPG_GENERAL
     to = State.DIRECT if leaderless else State.DRAFT
     then = "se atiende directamente" if leaderless else "se elabora el borrador del oficio"
-    return asked.accept(f"asignado a {person.name}; {then}.", to, officer=person.email)
+    return asked.accept(f"asignado a {person.name}; {then}.", to, officer=person.email, **(told if leaderless else {}))
+
+
+def _told(asked: _Asked, person: Person) -> dict[str, Any]:
+    """Return what lets a new officer know: a draft that comes says it by itself, and their own deed they know."""
+    case, before = asked.case, asked.world.directory.person(asked.case.officer or "")
+    knows = {asked.actor.email.casefold(), (case.officer or "").casefold()}
+    if case.state is State.DRAFT or person.email.casefold() in knows:
+        return {}
+    return {"entrusted": handed_over(before.name if before else "")}
 
 
 def _who_then(typed: str, found: Found[Person], directory: Directory) -> str:
@@ -383,6 +394,16 @@ def _leave_letter(answer: str) -> Callable[[_Asked], Decision]:
     return lambda asked: asked.accept(answer, letter=None, letter_date=None)
 
 
+def _direct(asked: _Asked) -> Decision:
+    """The desk answers itself; an officer whom somebody else's word makes answer is told."""
+    officer = (asked.case.officer or "").casefold()
+    changes: dict[str, Any] = {"letter": None, "letter_date": None}
+    if officer and officer != asked.actor.email.casefold():
+        changes["entrusted"] = _YOURS
+    return asked.accept("se atiende directamente, sin oficio.", **changes)
+
+
+_YOURS = "Pasó a atención directa, a su cargo: no habrá oficio."
 _RULES: dict[Verb, Callable[[_Asked], Decision]] = {
     Verb.POLICY: _classify,
     Verb.MUNICIPALITY: _locate,
@@ -391,7 +412,7 @@ _RULES: dict[Verb, Callable[[_Asked], Decision]] = {
     Verb.SIGN: _approve,
     Verb.RETURN: _return,
     Verb.VOID: _void,
-    Verb.DIRECT: _leave_letter("se atiende directamente, sin oficio."),
+    Verb.DIRECT: _direct,
     Verb.PLAN: _plan,
     Verb.ASSIST: _assist,
     Verb.SUSPEND: _move("suspendido."),

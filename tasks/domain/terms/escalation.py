@@ -5,7 +5,7 @@ past) is compared with its last reminder, so that days on which the service was 
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from enum import StrEnum
 
@@ -72,6 +72,7 @@ class ReminderLine:
     waits_for: Awaited
     legal: bool  # the date is Vence legal
     informed: bool  # the reader is only told; somebody else is waited for
+    news: str = ""  # why it comes whatever its dates
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ def reminders(
     names: dict[str, str] = {}
     for case, clocks in watched:
         found = list(_lines(case, clocks, readers, moment, policy))
-        if any(contact.email.casefold() in done for contact, line in found if not line.informed):
+        if any(contact.email.casefold() in done for contact, line in found if line.news or not line.informed):
             continue
         for contact, line in found:
             if contact.email.casefold() not in done:
@@ -163,16 +164,18 @@ def _lines(
     if target is None:
         return
     late = business_days_between(target.term.day, moment.today, moment.calendar)
-    if not is_reminder_due(case, target.term, late, moment, policy):
-        return
-    if clocks.close_from and late < 0:
-        return  # suspended: the municipality still has its days
     level = policy.level(target.term, late, moment.today)
-    spared = policy.spares_leader(clocks, moment.today, moment.calendar) and not case.remind_now
-    for contact, informed in _contacts(case, target.waits_for, level, readers):
-        if spared and not readers.is_team(contact):
-            continue
-        yield contact, ReminderLine(case, target.term, late, level, target.waits_for, target.legal, informed)
+    line = ReminderLine(case, target.term, late, level, target.waits_for, target.legal, informed=False)
+    new = {contact.email: contact for contact in readers.officer(case)} if case.entrusted and case.officer else {}
+    waits = clocks.close_from is not None and late < 0  # suspended: the municipality still has its days
+    if is_reminder_due(case, target.term, late, moment, policy) and not waits:
+        spared = policy.spares_leader(clocks, moment.today, moment.calendar) and not case.remind_now
+        for contact, informed in _contacts(case, target.waits_for, level, readers):
+            if not spared or readers.is_team(contact):
+                news = case.entrusted if new.pop(contact.email, None) else case.remind_now
+                yield contact, replace(line, informed=informed, news=news)
+    for contact in new.values():
+        yield contact, replace(line, informed=target.waits_for is not Awaited.OFFICER, news=case.entrusted)
 
 
 def is_reminder_due(case: Case, term: Due, days_late: int, moment: Moment, policy: ReminderPolicy) -> bool:

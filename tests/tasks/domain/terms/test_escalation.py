@@ -152,6 +152,12 @@ def test_a_case_somebody_asked_to_remind_now_goes_whatever_its_dates():
     assert readers(early, day=date(2026, 11, 21)) == {}  # a Saturday
 
 
+def test_a_new_officer_reads_of_the_case_whatever_its_dates_and_the_leader_does_not():
+    entrusted = watched(due=late(9), entrusted="Usted recibe este caso.", snoozed_until=late(8))
+    assert readers(entrusted, day=late(1)) == {"ana@x.co": [True]}
+    assert readers(entrusted, day=late(1), already=["ana@x.co"]) == {}
+
+
 def test_a_suspended_case_is_its_officers_once_the_municipality_had_its_days():
     case, clocks = watched(Awaited.MUNICIPALITY, state=State.SUSPENDED, due=None)
     closing = case, replace(clocks, close_from=Due(DUE, "vence …"))
