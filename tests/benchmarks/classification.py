@@ -33,6 +33,7 @@ from tests.benchmarks.classification_folds import judged_in_folds
 HERE = Path(__file__).parents[1]
 CORPUS = HERE.parents[1] / "shared" / "data" / "mails"
 INDEPENDENT = HERE / "data" / "classification"
+TRICKY = HERE / "data" / "kinds"
 _CASES = {"request", "review"}
 _NOT_ASKED = {"noise", "auto", "followup", "duplicate", "command", "leader_plan", "leader_evidence", "results"}
 _STEPS = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98)
@@ -64,14 +65,19 @@ def office_of(corpus: Path) -> OfficeView:
     """Return the office that the corpus assumes: its directory and the shipped catalog."""
     people: list[Person] = []
     leaders: list[Leader] = []
+    contacts: dict[str, list[str]] = {}
     with (corpus / "directorio.csv").open(encoding="utf-8-sig", newline="") as file:
         for row in csv.DictReader(file):
             if row["role"] == "leader":
                 for policy in row["policies"].split("|"):
                     leaders.append(Leader(policy=policy, name=row["name"], email=row["address"]))
+            elif row["role"] == "contact":
+                for policy in row["policies"].split("|"):
+                    contacts.setdefault(policy, []).append(row["address"])
             else:
                 role = Role.DIRECTOR if row["role"] == "director" else Role.OFFICER
                 people.append(Person(name=row["name"], email=row["address"], role=role))
+    leaders = [leader.model_copy(update={"contacts": tuple(contacts.get(leader.policy, ()))}) for leader in leaders]
     catalog = load_catalog([config.CATALOGS])
     return OfficeView(
         catalog,

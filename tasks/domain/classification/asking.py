@@ -7,20 +7,34 @@ from functools import lru_cache
 
 from tasks.domain.classification.text import fold, sentences, stems
 
+_HELPS = r"ayud|orient|asesor|acompan|colabor|guia|guie|expli[cq]|capacit|apoy|ensen|compart|regal|mand|asign|revis"
 _ASKS = re.compile(
-    r"[?¿]|\b(?:solicit\w+|requer(?:imos|iria\w*)|requier[oae]\w*|necesit[ao]\w*|necesitamos|necesitariamos|"
-    r"quer(?:emos|ria\w*)|quiero|quisier\w+|quiere que|gustaria|pid(?:o|e|en|o)\b|pedi(?:mos|r)\b|piden|"
-    r"(?:nos|me|les) (?:pued\w+|podria\w*|ayud\w+|orient\w+|asesor\w+|acompan\w+|colabor\w+|gui[ae]\w*|expli\w+|"
-    r"capacit\w+|regal\w+|compart\w+|interesa|urge|apoy\w+|dan|ensen\w+|revis[ae]\w*|mand\w+|asign\w+|sirv\w+)|"
-    r"(?:pueden|podrian|puede|podria|podriamos|sera (?:que|posible))|(?:quien|kien) (?:nos|me)|"
-    r"a quien (?:acud|debo|nos)\w*|"
-    r"ayuda\b|ayudenos|ayudarnos|por ?fa(?:vor)?\b|urge|sirvase|rogamos|agradec(?:emos|eria\w*|ere|o) "
+    r"[?¿]|\b(?:solicit(?!ad[oa]s?\b|ud)\w+|solicitud(?:es)? (?:de|para|es)\b|"
+    r"(?:la|mi|nuestra|siguiente|presente) solicitud|"
+    r"requer(?:imos|iria\w*)|requier[oae]\w*|necesit[ao]\w*|necesitamos|necesitariamos|"
+    r"quer(?:emos|ria\w*)|quiero|quisier\w+|quieren? (?:que|saber|una?|la|recibir|conocer|aprender)|gustaria|"
+    r"dese(?:a|amos|o|an|aria\w*) (?:una? (?!feliz|prosper|buen|gran|excelente)|contar|recibir|saber|solicitar|"
+    r"conocer|capacit\w+)|"
+    r"pid(?:o|e|en|o)\b|pedi(?:mos|r|riamos|ria|rles)\b|piden|"
+    # "nos orientan", but not "nos orientaron": what was done is not asked; nor "les orientamos": the writer helps.
+    rf"(?:nos|me) (?:{_HELPS})(?!\w*(?:aron|ieron|aba|aban|ando|iendo|o)\b)\w*|(?:les?|los) (?:{_HELPS})\w*(?:en|"
+    rf"an)\b|"
+    r"(?:nos|me) (?:pued\w+|podria\w*|interesa|urge|dan|sirv\w+)|les (?:pued|podria)\w*|"
+    r"(?:nos|les?|me) (?:vendria|caeria|serviria|encantaria que)|"
+    rf"para que (?:(?:nos|me|les?|l[oa]s?) )?(?:(?:den|brinden|presten) (?:una?|algun|asesor|asist)\w*|vengan?|"
+    rf"(?:{_HELPS})\w*en?\b)|"
+    r"(?:pueden|podrian|puede|podria|podriamos|sera (?:que|posible))|ojala (?:pued|pudier|nos|veng)\w*|"
+    r"(?:quien|kien) (?:nos|me)|a quien (?:acud|debo|nos)\w*|"
+    r"(?<!\bsu )(?<!\btu )ayuda\b|ayudarnos|\w{2,}ennos\b|(?:ayud|mand|anot|inscrib|envi|expliqu|orient|asesor|"
+    r"apunt|dig|regal|colabor|acompan)[ea]nos\b|por ?fa(?:vor)?\b|urge|sirvase|rogamos|"
+    r"(?:se|nos) postul\w+ (?:\w+ ){0,4}(?:para|a)\b|"
+    r"agradec(?:emos|eria\w*|ere|o) "
     r"(?:\w+ ){0,6}(?:asesor|apoy|acompan|asign|orient|indic|asist|inform|program|visit|colabora|taller|capacit|"
-    r"expli)\w*|"
+    r"expli)\w*|agradec\w+ (?:una?|unos|unas|si|cualquier|algun|alguna|que (?:nos|me) (?!hay))\b|"
     r"que (?:debemos|debo|hacemos|hay que hacer)|no (?:sabemos|entendemos|tenemos (?:ni idea|clar[oa]|claridad))\b|"
     r"no (?:se|entiendo) (?:como|que|cual|cuando|quien|si|por donde|a quien)\b|"
     r"(?:nos|me) (?:exig\w+|preguntan|encarg\w+|toca)\b|como (?:hago|hacemos|se hace)\b|"
-    r"adelantar (?:una )?asesoria)"
+    r"adelantar (?:una )?asesoria|de antemano|de ser posible)"
 )
 _ADVICE = re.compile(
     r"\b(?:ase[sz]or\w*|acompan\w+|asistencia|asistir\w*|capa[cs]it\w+|orient\w+|apoy\w+|taller\w*|charl\w+|visita|"
@@ -50,7 +64,8 @@ _THANKS = re.compile(
     r"(?:content|motivad|agradecid|satisfech)\w+"
 )
 _CONFIRMS = re.compile(
-    r"^\W*(?:(?:listo|ok|okay|vale|perfecto|de acuerdo|entendid[oa]s?|confirmad[oa]s?|confirm(?:o|amos)|recibid[oa]s?|"
+    r"^\W*(?:(?:listo|ok|okay|vale|perfecto|de acuerdo|entendid[oa]s?|confirmad[oa]s?|confirm(?:o|amos)|"
+    r"recibid[oa]s?|"
     r"enterad[oa]s?|copiad[oa])\b\W*)+"
 )
 _RECITES = re.compile(
@@ -113,7 +128,8 @@ def act_of(folded: str) -> Act:
 
 
 _ADVICE_ASKED = re.compile(
-    r"[?¿]|\b(?:solicit\w+|requer\w+|requier\w+|necesit\w+|pedi\w+|pido|"
+    r"[?¿]|\b(?:solicit(?!ad[oa]s?\b|ud\b)\w+|requer\w+|requier\w+|necesit\w+|pedi\w+|pido|"
+    r"nos (?:pued|brind|prest)[ae]\w*|de antemano|de ser posible|"
     r"agradec(?:emos|eriamos|eria|ere|o) (?:(?:una?|cualquier|alguna|toda) )?(?:asesor|apoyo|acompan|orient|capacit|"
     r"asist)\w*(?! (?:recibid|brindad|prestad|de ayer))|"
     r"(?:quer\w+|quisier\w+)(?! (?:expresar|agradecer|manifestar|dar|felicitar|extender|reiterar)))\b"
@@ -136,6 +152,12 @@ def asks_advice(text: str) -> bool:
 def names_advice(text: str) -> bool:
     """Whether the text speaks of advice at all, as a subject line does without a verb ("asesoría control interno")."""
     return any(_ADVICE.search(clause.folded) for clause in clauses(text) if clause.act not in {Act.DENIES, Act.THANKS})
+
+
+def asks_outright(text: str) -> bool:
+    """Whether one clause asks by a question, in so many words, or for advice: more than a courtesy or a turn."""
+    asking = (clause.folded for clause in clauses(text) if clause.act is Act.ASKS)
+    return any(_ADVICE_ASKED.search(folded) or _ADVICE.search(folded) for folded in asking)
 
 
 def closes(text: str) -> bool:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+from tasks.domain.classification.text import fold
 from tasks.domain.mail.message import Attachment, Mail
 from tasks.domain.mail.quotes import Parts
 
@@ -13,6 +14,13 @@ _SHORT = 150  # words: a mail that may leave the request itself to what it enclo
 _REFERS = re.compile(
     r"\b(?:adjunt\w+|anex\w+|oficio|documento|archivo|carta|solicitud|remit\w+|env[i\u00ed]\w+|encontrar[a\u00e1])\b",
     re.I,
+)
+_CALLED_LETTER = re.compile(r"\b(?:oficio|solicit|requer|peticion|carta (?!de)|radicad[oa] n)")
+_CALLED_ELSE = re.compile(
+    r"\b(?:actas?|informe|listas?|listados?|soportes?|evidencias?|fotos?|afiche|invitacion|invita\w*|memorandos?|"
+    r"certificad[oa]s?|planillas?|brochure|portafolio|hv|hoja de vida|cotizacion|tarif\w+|boletin|comunicado|"
+    r"respuesta|"
+    r"observaciones|audio|semana|practicas|propuesta|acto administrativo|adoptad\w|cedula)\b"
 )
 _PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff")
 _READABLE = (".docx", ".odt", ".pdf", *_PICTURES)
@@ -61,6 +69,14 @@ def letter_text(mail: Mail) -> str:
 def holds_a_letter(mail: Mail) -> bool:
     """Whether something is attached that may be the request itself: a document, a scan, a photo or a table."""
     return any(_is_letter(a, _LETTERS) or a.name.lower().endswith(_TABLES) for a in mail.attachments)
+
+
+def encloses_the_request(mail: Mail) -> bool:
+    """Whether what is attached may be the request: it is called a letter, or nothing says that it is something else."""
+    if not holds_a_letter(mail):
+        return False
+    said = fold(" ".join((mail.subject, mail.text[:2000], *(a.name for a in mail.attachments)))).replace("_", " ")
+    return _CALLED_LETTER.search(said) is not None or _CALLED_ELSE.search(said) is None
 
 
 def _is_letter(attachment: Attachment, kinds: tuple[str, ...]) -> bool:

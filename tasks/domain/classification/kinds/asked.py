@@ -1,9 +1,10 @@
 """Mail that asks for advice, and what continues a thread."""
 
-from tasks.domain.classification.asking import asks, asks_advice, names_advice
-from tasks.domain.classification.attachments import holds_a_letter
+from tasks.domain.classification.asking import asks, asks_advice, asks_outright, names_advice
+from tasks.domain.classification.attachments import encloses_the_request
 from tasks.domain.classification.kinds import signs
 from tasks.domain.classification.kinds.facts import Facts, Kind, Verdicted
+from tasks.domain.classification.kinds.outside import announces
 from tasks.domain.classification.subject.policies import Reading
 from tasks.domain.classification.text import fold
 from tasks.domain.mail.threading.belonging import belongs
@@ -31,9 +32,30 @@ def _other_policies(facts: Facts) -> bool:
 
 
 def request(facts: Facts) -> Verdicted | None:
-    """What asks for advice."""
+    """What asks for advice; where something speaks against it, a person looks."""
+    found = _request(facts)
+    if found is not None and found.kind is Kind.REQUEST and (doubt := _doubt(facts)):
+        return Verdicted(Kind.REVIEW, False, doubt)
+    return found
+
+
+def _doubt(facts: Facts) -> str:
+    """Return why what looks like a request may be none."""
+    if facts.is_stranger and not signs.OWN_NEED.search(fold(facts.said)):
+        return "no dice para qué entidad pide"
+    if signs.FOLLOWS_UP.search(fold(facts.said)) and not facts.reading.sure:
+        return "parece continuar algo anterior que no se encontró"
+    if encloses_the_request(facts.mail):
+        return ""
+    if announces(facts) and facts.texts and not asks_outright("\n".join(facts.texts)):
+        return "informa de algo; no es claro que pida asesoría"
+    return ""
+
+
+def _request(facts: Facts) -> Verdicted | None:
     body = "\n".join(facts.texts)
-    needy = not body.strip() or asks(body) or facts.is_public or facts.place.dane is not None
+    known = (facts.is_public or facts.place.dane is not None) and not announces(facts)
+    needy = not body.strip() or asks(body) or known
     advice = asks_advice(facts.said) or (needy and names_advice(facts.mail.subject))
     topic = bool(facts.reading.candidates)
     trade = facts.reading.sure or signs.TRADE.search(fold(facts.said)) is not None
@@ -45,7 +67,7 @@ def request(facts: Facts) -> Verdicted | None:
         return Verdicted(Kind.REQUEST, facts.reading.sure, "pregunta por una política")
     if advice and (facts.place.dane or facts.place.candidates or facts.is_public):
         return Verdicted(Kind.REQUEST, False, "pide asesoría sin decir el tema")
-    if holds_a_letter(facts.mail) and (facts.place.dane or facts.is_public):
+    if encloses_the_request(facts.mail) and (facts.place.dane or facts.is_public):
         return Verdicted(Kind.REQUEST, False, "la solicitud viene en el archivo adjunto")
     return None
 

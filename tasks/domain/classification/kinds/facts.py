@@ -8,6 +8,7 @@ from tasks.domain.classification.origin.municipalities import Place
 from tasks.domain.classification.subject.policies import Reading
 from tasks.domain.mail.message import Correspondent, Mail, Mentions, Thread
 from tasks.domain.mail.quotes import Parts
+from tasks.domain.mail.threading.belonging import organisation
 
 
 class Kind(StrEnum):
@@ -64,6 +65,17 @@ class Facts:
     def is_public(self) -> bool:
         """Whether the writer's address is a public entity's."""
         return self.writer.domain.endswith(".gov.co")
+
+    @property
+    def is_local(self) -> bool:
+        """Whether a public entity of some municipality writes; a ministry is none."""
+        return self.is_public and (self.place.dane is not None or bool(self.place.candidates))
+
+    @property
+    def is_stranger(self) -> bool:
+        """Whether a firm, a university, a newspaper or a national body writes, and for no municipality it names."""
+        placed = self.is_local or self.place.dane is not None or self.place.outside
+        return bool(organisation(self.writer.email)) and not placed
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,11 @@
 import re
 
 from tasks.domain.classification.asking import asks, asks_advice, confirms, denies_advice
-from tasks.domain.classification.attachments import holds_a_letter
+from tasks.domain.classification.attachments import encloses_the_request
 from tasks.domain.classification.kinds import signs
 from tasks.domain.classification.kinds.facts import Facts, Kind, Verdicted
 from tasks.domain.classification.text import fold
+from tasks.domain.mail.threading.belonging import organisation
 
 
 def authority(facts: Facts) -> Verdicted | None:
@@ -38,20 +39,28 @@ def _complaint(facts: Facts, said: str) -> bool:
 
 
 def unasked(facts: Facts) -> Verdicted | None:
-    """Advertising, fraud and surveys: nothing in them is asked of the office. Never from a public entity's domain."""
-    if facts.is_public or facts.passed_on:
+    """Advertising, fraud, surveys, job seekers: nothing in them is asked of the office. No municipality's entity."""
+    if facts.is_local or facts.passed_on:
         return None
     said = fold("\n".join((facts.mail.subject, facts.parts.own)))
     needy = _needy(facts, said)
     if signs.DECEIVES.search(said) and not needy:
         return Verdicted(Kind.NOISE, True, "correo no deseado o fraudulento")
-    if signs.ADVERTISES.search(said) and not needy:
-        if facts.reading.sure and asks_advice(facts.parts.own):
-            return Verdicted(Kind.REVIEW, False, "parece publicidad, pero pide algo de una política")
-        return Verdicted(Kind.NOISE, True, "publicidad o convocatoria")
-    if signs.STUDIES.search(said) and "encuesta" in said:
-        return Verdicted(Kind.NOISE, True, "encuesta académica")
-    return None
+    if signs.STUDIES.search(said) and re.search(r"\bencuesta|\bformulario\b|\bcalifique\b", said) and not needy:
+        return Verdicted(Kind.NOISE, True, "encuesta")
+    if signs.SEEKS_WORK.search(said) and not needy and not facts.is_public:
+        return Verdicted(Kind.NOISE, True, "busca empleo; no pide asesoría")
+    return None if needy else _advertising(facts, said)
+
+
+def _advertising(facts: Facts, said: str) -> Verdicted | None:
+    """A single word of publicity is not enough where something is asked: who sells asks rhetorically, and says more."""
+    found = set(signs.ADVERTISES.findall(said)) | set(signs.SELLS.findall(said))
+    if not signs.ADVERTISES.search(said):
+        return None
+    if asks(facts.parts.own) and (len(found) < 2 or not organisation(facts.writer.email) or facts.is_public):
+        return Verdicted(Kind.REVIEW, False, "parece publicidad, pero pide algo")
+    return Verdicted(Kind.NOISE, True, "publicidad o convocatoria")
 
 
 def _needy(facts: Facts, said: str) -> bool:
@@ -67,7 +76,7 @@ def selling(facts: Facts) -> Verdicted | None:
     trader = signs.TRADER.search(fold(facts.writer.email)) is not None
     if sells + trader < 2:
         return None
-    if _needy(facts, said) or not trader:
+    if signs.OWN_NEED.search(said) or not organisation(facts.writer.email):
         return Verdicted(Kind.REVIEW, False, "parece que ofrece algo en venta")
     return Verdicted(Kind.NOISE, True, "ofrece algo en venta; no pide nada")
 
@@ -75,17 +84,25 @@ def selling(facts: Facts) -> Verdicted | None:
 def states(facts: Facts) -> Verdicted | None:
     """Thanks, announcements and declined offers, of people who ask for nothing."""
     said, body = facts.said, "\n".join(facts.texts)
-    if denies_advice(said):
+    if denies_advice(said) or (signs.DECLINES.search(fold(body)) and not asks(body)):
         return Verdicted(Kind.NOISE, True, "dice que no requiere asesoría")
-    if asks_advice(body) or holds_a_letter(facts.mail) or facts.parts.forwarded or not body.strip():
+    if asks_advice(body) or encloses_the_request(facts.mail) or facts.parts.forwarded or not body.strip():
         return None
-    if signs.ANNOUNCES.search(fold(said)) and not asks(signs.ACKNOWLEDGE.sub(" ", fold(body))):
+    if announces(facts) and not asks(signs.ACKNOWLEDGE.sub(" ", fold(body))):
         return _announcement(facts, fold(body))
     if confirms(body) and not (facts.reading.spoken_of and signs.TELLS_A_NEED.search(fold(body))):
         return Verdicted(Kind.NOISE, True, "confirma; no pide nada")
     if re.search(r"\bgracias\b|agradec", fold(said)) and not asks(body):
         return _thanks(facts, fold(body))
     return None
+
+
+def announces(facts: Facts) -> bool:
+    """Whether the mail tells of what was done, is sent or will take place."""
+    said = fold(facts.said)
+    return bool(
+        signs.ANNOUNCES.search(said) or signs.REPORTS.search(said) or signs.PRESS.match(fold(facts.writer.email))
+    )
 
 
 def _announcement(facts: Facts, body: str) -> Verdicted:

@@ -36,6 +36,10 @@ NEW_NEED = re.compile(
 )
 TELLS_A_NEED = re.compile(
     r"\b(?:no (?:tenemos|hemos|sabemos|contamos|existe|hay|logramos|encontramos|entendemos|pudimos|tengo|se como)|"
+    r"no (?:\w+ )?(?:ha|han|sabe\w*|tiene\w*|existe\w*|logra\w*|camina\w*|funciona\w*)\b|"
+    r"(?:nadie|ningun[oa]?)\b|sin (?:publicar|saber|terminar|inscribir|organizar|actualizar|hacer|una?|ningun\w*|"
+    r"politica|plan|procedimiento)\b|vencid[oa]s?|desactualizad[oa]s?|pendientes? de su|nos quedamos|primera vez|"
+    r"recien (?:nombrad|llegad|posesionad)[oa]|ataques?|incidentes?|saludo a la bandera|"
     r"nos (?:falta|hace falta|quedo pendiente|preocupa|exig\w+|toca|corresponde)|"
     r"estamos (?:atrasad|perdid|bloquead)\w*|tenemos (?:dudas?|problemas?|dificultad\w*|pendiente)|"
     r"qued(?:o|aron) (?:pendiente|sin)|dificultad\w*|hallazgos?)\b"
@@ -69,7 +73,12 @@ PETITION = re.compile(
 )
 COMPLAINS = re.compile(
     r"\b(?:no (?:me|nos) (?:atiend\w+|quier\w+ atender|solucion\w+|dan (?:respuesta|razon|solucion))|"
-    r"me (?:trat\w+ (?:muy )?mal|niegan|negaron|humill\w+|maltrat\w+)|(?:es|presento|pongo|dejo) (?:una|mi|esta) queja|"
+    r"me (?:trat\w+ (?:muy )?mal|niegan|negaron|humill\w+|maltrat\w+)|(?:es|presento|pongo|dejo) (?:una|mi|"
+    r"esta) queja|"
+    r"nada que (?:responde\w*|contesta\w*)|no (?:me |nos )?(?:han|ha) (?:contestado|respondido)|no me recib\w+|"
+    r"(?:voy a )?(?:poner|interponer) (?:una )?tutela|quej(?:arse|arme|arnos)|denunci(?:o|amos)|exig(?:o|imos)|"
+    r"que la gobernacion (?:\w+ )?(?:investigue|intervenga|sancione)|pide a la gobernacion que intervenga|vulnera\w*|"
+    r"desplazad[oa]s?|ayuda humanitaria|"
     r"queja formal|mi (?:queja|reclamo|denuncia)|llam(?:e|en|ar) la atencion|(?:pesima|mala) atencion)\b"
 )
 COMPLAINT_SUBJECT = re.compile(r"^\W*(?:queja|reclamo|denuncia|inconformidad)\b")
@@ -83,6 +92,14 @@ TRADER = re.compile(
     r"eventos|cursos|capacitaciones|inscripciones|asesorias?comercial\w*|contacto|hola)\d*@|noreply"
 )
 SELLS = re.compile(
+    r"\b(?:ofrecemos|ofrezco|(?:pongo|ponemos) a su disposicion|mis servicios|nuestros servicios)\b|\bcotizacion\b|"
+    r"\b(?:le|les) (?:muestro|agendo|activamos|cuento como)|\b(?:agendemos|me regala) una (?:reunion|cita)|"
+    r"\bmas de \d+ (?:alcaldias|entidades|municipios)|\bya confian en\b|"
+    r"\btrabajamos con (?:\w+ ){0,2}(?:gobernaciones|"
+    r"alcaldias|entidades|municipios)|\bejecutiv[oa] de cuenta\b|\bnuestra oferta\b|\bconozca los planes\b|"
+    r"\b(?:presentarles|presentacion de) (?:nuestro portafolio|la firma)|\bcontamos con \d+ profesionales|"
+    r"\bbrochure\b|\bsoy (?:coach|conferencista)|\bplan premium\b|\bsi le interesa\b|"
+    r"\btengo un (?:taller|curso)|\banos asesorando\b|\balianza con\b|\basesores en\b|\bsu entidad\b|"
     r"\bsu (?:alcaldia|municipio|entidad|administracion|concejo|equipo)\b.{0,80}\?|\bdemo(?:stracion)?s?\b|"
     r"\b(?:mostrar|presentar|ensenar)(?:le|les|selo) |\b(?:pre)?venta\b|\$ ?\d|\bprecios?\b|\btarifas?\b|"
     r"\bllamenos\b|\bcontactenos\b|\bcontratenos\b|\bnuestr[oa]s? (?:plataforma|solucion|software|sistema|sgdea|"
@@ -90,6 +107,12 @@ SELLS = re.compile(
     r"\bsin (?:costo|compromiso)\b|\bprueba gratuita\b|\b(?:asesoria|diagnostico|demo) gratuit[oa]\b"
 )
 ADVERTISES = re.compile(
+    r"\ben esta edicion\b|\bedicion (?:n\w*\W*)?\d+|\btitulares\b|\blea? (?:mas|completo|ademas)\b|\bleer (?:mas|"
+    r"completo)|"
+    r"ver en el navegador|\bboletin(?:es)?\b|inscripciones\b|\binscribete\b|conecta?te\b|conectese|cupo limitado|"
+    r"entrada libre|registrese|registrate|abiertas inscripciones|matriculas?\b|especializacion|\bbecas\b|"
+    r"pag(?:ue|a) (?:hasta )?en|\bponentes?\b|\bponencias\b|\bpanelistas?\b|\bforo\b|congreso\b|hospedaje|"
+    r"postulaciones|\bpauta\b|\btarifario|\blicitaciones\b|\bsmmlv\b|cuenta de prueba|"
     r"descuento|\boferta\b.{0,60}(?:%|precio|especial)|nosotros lo hacemos|anos de experiencia|"
     r"portafolio de servicios|"
     r"solicite (?:su |una |la )?(?:demo\w*|cotizacion|cita)|cotizacion sin costo|pago anticipado|inscri(?:base|"
@@ -102,6 +125,8 @@ ADVERTISES = re.compile(
     r"consultores|expertos)|contrate (?:ya|hoy|antes)|agende (?:una |su )(?:demo|llamada)|aliado estrategico"
 )
 DECEIVES = re.compile(
+    r"(?:cuenta|contrasena|clave|buzon)\b.{0,60}\b(?:vence|sera desactivad|sera suspendid|expira)|giros gratis|"
+    r"inicie sesion con su correo|ingrese aqui|desde el siguiente vinculo|\bcasino\b|no rompas la cadena|"
     r"(?:valide|verifique|confirme|actualice) (?:su|sus) (?:cuenta|contrasena|clave|datos|buzon)|"
     r"cuenta sera (?:suspendida|"
     r"bloqueada|desactivada)|loteria|ganador(?:a)? de|premio|herencia|beneficiari[oa].{0,40}euros|"
@@ -110,21 +135,62 @@ DECEIVES = re.compile(
     r"factura (?:electronica )?pendiente"
 )
 STUDIES = re.compile(
-    r"trabajo de grado|\btesis\b|soy estudiante|semillero de investigacion|diligenci\w+ (?:esta|la) encuesta"
+    r"trabajo de grado|\btesis\b|soy estudiante|semillero de investigacion|califique de 1 a|su opinion nos|"
+    r"diligenci\w+ (?:\w+ ){0,2}encuesta|estoy investigando|diligenci\w+ (?:esta|la) encuesta"
 )
 OWN_NEED = re.compile(
-    r"\b(?:nos (?:pueden|podrian|orient|asesor|ayud|colabor)\w*|(?:soy|somos|trabajo|"
-    r"laboro) (?:\w+ ){0,6}(?:alcaldia|municipio|"
-    r"hospital|ese)|(?:nuestra|nuestro|esta|la) (?:alcaldia|municipio|administracion) (?:solicita|requiere|necesita)|"
+    r"\b(?:(?<!opinion )nos (?:pueden|podrian|orient|asesor|ayud|colabor)\w*|(?:soy|somos|trabajo|laboro) "
+    r"(?:(?!y\b|no\b)\w+ ){0,6}(?:alcaldia|municipio|hospital|ese)\b|"
+    r"soy (?:el |la )?(?:nuev[oa] )?(?:secretari[oa]|jefe|jefa|personer[oa]|contratista|tesorer[oa]|inspector\w*) de|"
+    r"(?:asesor|represent|acompan|soporte|servicios? )\w* (?:a )?(?:un|una|al) (?:municipio|alcaldia|hospital)|"
+    r"(?:alcaldia|municipio|hospital|entidad) que (?:asesor|acompan|represent)\w+|(?:nuestra|nuestro|esta|"
+    r"la) (?:alcaldia|municipio|administracion) (?:solicita|requiere|necesita)|"
     r"(?:solicit(?:o|amos)|requerimos|necesit(?:o|amos)|pedimos) (?:\w+ ){0,4}(?:asesor|apoy|acompan|capacit|"
     r"orient|asist)\w*)"
 )
+REPORTS = re.compile(
+    # what was done …
+    r"\bya (?:(?:l[aeo]s?|nos|se|me|anoche|ayer) ){0,2}(?:\w+(?:amos|imos)|qued\w+|subi|envie|termine|mande|firmo|"
+    r"aprobo|"
+    r"adopto|publico)\b|\b(?:fue|fueron|quedo|quedaron|se encuentran?|esta|estan) (?:\w+ )?(?:aprobad|adoptad|"
+    r"actualizad|publicad|radicad|remitid|reconocid|recibid|socializad|convalidad|numerad)\w+|\blogramos que\b|"
+    r"\bobtuvo\b|\bsubimos\b|"
+    # … told or sent for information …
+    r"\bles? (?:compart(?:o|imos)|cuento|contamos|report\w+) (?:que|el|la|los|las|nuestr\w+)\b|\bnos complace\b|"
+    r"\bse (?:remite|envia|adjunta|anexa|publica|copia|entrega)n?\b|\b(?:adjunto|anexo|remito|envio|van?|relaciono) "
+    r"(?:\w+ ){0,3}(?:actas?|informes?|lista\w*|soportes?|evidencias?|fotos?|certificad\w+|memorandos?|copias?|"
+    r"actividades)\b|\brecibimos\b|\brecibidos?\b|\bacuso recibo\b|\b(?:va|van) (?:fotos|escanead\w+)|"
+    # … and what becomes of a meeting or a message.
+    r"\bconfirm(?:o|amos) (?:mi |la |nuestra )?asistencia\b|\basistire(?:mos)?\b|\balla estaremos\b|\bexcusas?\b|"
+    r"\bno (?:podemos|podre|podremos|puedo|me es posible) (?:asistir|ir)\b|\bcaso omiso\b|\bpor error (?:envi|"
+    r"mand)\w+|"
+    r"\bmi ultimo dia\b|\bqueda encargad[oa]\b|\bme pensiono\b|\bpueden usar\b"
+)
+FOLLOWS_UP = re.compile(
+    r"\bya hay (?:fecha|respuesta|noticias)\b|\bque (?:paso|ha pasado|hubo) con\b|\ben que va\b|"
+    r"\bseguimos esperando\b|"
+    r"\bsin (?:tener |recibir )?respuesta\b|\bno hemos (?:tenido|recibido) (?:\w+ )?respuesta\b|"
+    r"\b(?:solicit|pidi|radic|envi|escrib)\w+ (?:\w+ ){0,3}(?:el (?:pasado )?\d|desde el \d|hace \w+ (?:dia|"
+    r"semana|mes))"
+)
+DECLINES = re.compile(
+    r"\bno (?:l[aeo]s? )?vamos a (?:tom|acept|particip)\w+|\bno l[ao]s? vamos a\b|\bpreferimos que\b|"
+    r"\bno (?:estamos|estoy) interesad\w+|\bno hay necesidad de (?:reprogram|ven)\w+"
+)
+SEEKS_WORK = re.compile(
+    r"\b(?:mi|adjunto|envio|anexo) (?:hoja de vida|hv|cv|curriculum)\b|\b(?:hay|si tienen|tienen|"
+    r"buscando) (?:vacantes?|"
+    r"profesionales)\b|\brealizar practicas\b"
+)
+PRESS = re.compile(r"^(?:prensa|comunicaciones|boletin\w*|noticias|redaccion)\d*@")
 ANNOUNCES = re.compile(
     r"\b(?:(?:tienen?|tenemos) el gusto de invitar\w*|(?:le|les|los|lo) invit(?:a|amos|an)\b|invitan? a|invitacion|"
     r"se (?:les )?(?:informa|"
     r"comunica)|les? inform(?:o|amos)|nos permitimos informar|cambio de (?:correo|direccion|telefono)|"
     r"favor actualizar|"
-    r"para su (?:informacion|conocimiento)|a partir del|le ha invitado|feliz (?:navidad|dia)|felicit\w+)\b"
+    r"para su (?:informacion|conocimiento)|los esperamos|se convoca|el honor de contar|transmision por|"
+    r"orden del dia|actualizamos nuestros|informamos que|comunicar las fechas|se unen?|nos unimos|a partir del|"
+    r"le ha invitado|feliz (?:navidad|dia)|felicit\w+)\b"
 )
 ACKNOWLEDGE = re.compile(
     r"\b(?:favor|por favor|agradecemos|solicitamos)? ?(?:actualizar|confirmar|tener en cuenta|agendar)\b"

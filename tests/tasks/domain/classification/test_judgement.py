@@ -12,7 +12,7 @@ from tasks.domain.classification.office import OfficeView
 from tasks.domain.classification.sequence import judge_sequence
 from tasks.domain.mail.message import Attachment, Correspondent, Mail, Thread
 from tasks.domain.mail.reading.parsing import parse
-from tests.benchmarks.classification import CORPUS, INDEPENDENT, evaluate
+from tests.benchmarks.classification import CORPUS, INDEPENDENT, TRICKY, evaluate
 
 SONSON = "planeacion@sonson-antioquia.gov.co"
 WORKBOOK = Attachment("Resultados_MDI_2025.xlsx", "application/vnd.ms-excel", b"PK")
@@ -81,6 +81,12 @@ def test_a_clear_request_is_judged_whole(office: OfficeView) -> None:
         ),
         (
             "ofertas@archivar.example",
+            "Archivo",
+            "¿Su municipio pierde expedientes? Nuestra plataforma de gestión documental cuesta $900.000.",
+            Kind.NOISE,
+        ),
+        (
+            "camilo.ospina@gmail.com",
             "Archivo",
             "¿Su municipio pierde expedientes? Nuestra plataforma de gestión documental cuesta $900.000.",
             Kind.REVIEW,
@@ -297,6 +303,53 @@ def test_the_summary_says_how_and_by_when(office: OfficeView) -> None:
     text = "La Contraloría pide respuesta y es urgente. Solicitamos asesoría virtual en tablas de retención documental."
     found = judge(mail(SONSON, "Apoyo", text), None, office)
     assert found.summary.endswith("(modalidad virtual; urgente: habla de «Contraloría»)")
+
+
+@pytest.mark.parametrize(
+    ("sender", "subject", "text"),
+    [
+        (
+            "avisos@auditemos.com.co",
+            "Tres trucos para su auditoría interna",
+            "1. Planee por riesgos. 2. Hable con las líneas de defensa. ¿Le falta ayuda? Adquiera nuestro plan oro.",
+        ),
+        (
+            "calidad@sonson.gov.co",
+            "Contamos nuestra experiencia en participación ciudadana",
+            "Felices les contamos que nuestra rendición de cuentas fue premiada. El video quedó en la página.",
+        ),
+        ("calidad@sonson.gov.co", "Código de integridad", "Les comparto que ya adoptamos el código de integridad."),
+        ("calidad@sonson.gov.co", "modelo de PPDA", "Recibimos el modelo de prevención del daño antijurídico."),
+    ],
+)
+def test_what_is_told_offered_or_preached_opens_no_case(
+    office: OfficeView, sender: str, subject: str, text: str
+) -> None:
+    assert judge(mail(sender, subject, text), None, office).kind in {Kind.NOISE, Kind.REVIEW}
+
+
+@pytest.mark.parametrize("name", ["Invitación audiencia.pdf", "Acta comité.docx", "Informe de auditoría.pdf"])
+def test_an_attachment_that_says_it_is_no_letter_opens_no_case(office: OfficeView, name: str) -> None:
+    text = "Se remite para su conocimiento."
+    sent = mail(SONSON, "rendición de cuentas", text, attachments=(Attachment(name, "application/pdf", b"x"),))
+    assert judge(sent, None, office).kind is not Kind.REQUEST
+
+
+def test_an_earlier_request_asked_after_without_a_thread_opens_no_second_case(office: OfficeView) -> None:
+    text = "Buenas tardes, ¿ya hay fecha para la reunión que pidió el alcalde el 30 de septiembre?"
+    assert judge(mail(SONSON, "Re: bajamos once puntos", text), None, office).kind is Kind.REVIEW
+
+
+def test_a_firm_that_names_no_entity_is_asked_by_a_person(office: OfficeView) -> None:
+    text = "Quisiéramos una orientación sobre las tablas de retención documental."
+    assert judge(mail("gerencia@consultores.com.co", "TRD", text), None, office).kind is Kind.REVIEW
+    text = f"Asesoro a un municipio del Oriente. {text}"
+    assert judge(mail("gerencia@consultores.com.co", "TRD", text), None, office).kind is Kind.REQUEST
+
+
+def test_what_looks_like_noise_is_not_lost_and_noise_opens_no_case() -> None:
+    report = evaluate(TRICKY)
+    assert report.lost == report.false_cases == report.wrong_places == []
 
 
 def test_mail_that_others_wrote_is_never_lost_nor_misfiled(office: OfficeView) -> None:
