@@ -1,5 +1,8 @@
 """Telling the municipality the agreed date: the answer that stops the legal clock (product.md §2)."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 
 from tasks.bootstrap import Office
@@ -15,79 +18,113 @@ from tasks.ports.ledger import UnitOfWork
 _STATES = (State.PLANNED, State.DIRECT, State.ASSISTED)
 
 
+@dataclass(frozen=True, slots=True)
+class _Agreed:
+    """The date that a case has now: how often it was agreed anew, and which one it replaces."""
+
+    case: Case
+    changes: int
+    before: date | None
+
+    @property
+    def about(self) -> str:
+        """A date that moves away and back is told again."""
+        return f"{self.case.number}/{self.case.agreed}/{self.changes}"
+
+    @property
+    def mark(self) -> str:
+        return f"date-told/{self.about}"
+
+    @property
+    def together(self) -> tuple[object, ...]:
+        """What the cases of one mail have in common: who asked, and the session."""
+        case = self.case
+        return (case.request, case.email.casefold(), case.letter, case.officer, case.agreed, case.mode, self.before)
+
+
 def tell_dates(office: Office) -> int:
-    """Queue a mail to the municipality for every agreed date it was not told of; returns how many."""
+    """Queue a mail for every agreed date that a municipality was not told of, one per session; returns how many."""
+    today = office.clock.today()
     with office.ledger.begin() as unit:
-        told = 0
-        for case in unit.cases.all(_STATES):
-            if case.agreed and case.agreed >= office.clock.today() and case.email:
-                told += _tell(unit, office, case)
-        return told
+        dated = [c for c in unit.cases.all(_STATES) if c.agreed and c.agreed >= today and c.email]
+        agreed = [_agreed(unit, case) for case in dated]
+        told = unit.books.cursors([one.mark for one in agreed])
+        sessions: dict[tuple[object, ...], list[_Agreed]] = {}
+        for one in agreed:
+            if one.mark not in told:
+                sessions.setdefault(one.together, []).append(one)
+        for together in sessions.values():
+            _tell(unit, office, together)
+        return len(sessions)
 
 
-def _tell(unit: UnitOfWork, office: Office, case: Case) -> int:
-    about = f"{case.number}/{case.agreed}/{_changes(unit, case)}"
-    if unit.outbox.has_keys([f"{Purpose.SESSION_DATE}/{about}"]):  # nearly always: asked before the mail is written
-        return 0
-    if not queue(unit, office, _notice(unit, office, case, about)):
-        return 0
-    now = office.clock.now()
-    answered = {} if case.answered else {"answered": now.date().isoformat()}
-    reason = f"se informó al municipio la fecha {case.agreed:%d/%m/%Y}"
-    unit.cases.append(
-        [
-            CaseEvent(
-                case=case.number,
-                kind=EventKind.NOTED,
-                at=now,
-                actor=SYSTEM,
-                reason=reason,
-                source="system",
-                changes=answered,
-            )
-        ]
-    )
-    return 1
-
-
-def _changes(unit: UnitOfWork, case: Case) -> int:
-    """Return how often the date was agreed anew: one that moves away and back is told again."""
+def _agreed(unit: UnitOfWork, case: Case) -> _Agreed:
     days = [event.changes["agreed"] for event in unit.cases.history(case.number) if event.changes.get("agreed")]
-    return sum(day != before for before, day in pairwise([None, *days]))
+    moved = [before for before, day in pairwise([None, *days]) if day != before]
+    return _Agreed(case, len(moved), date.fromisoformat(moved[-1]) if moved and moved[-1] else None)
 
 
-def _notice(unit: UnitOfWork, office: Office, case: Case, about: str) -> Notice:
+def _tell(unit: UnitOfWork, office: Office, together: Sequence[_Agreed]) -> None:
+    queue(unit, office, _notice(unit, office, together))
+    now = office.clock.now()
+    unit.cases.append(
+        CaseEvent(
+            case=one.case.number,
+            kind=EventKind.NOTED,
+            at=now,
+            actor=SYSTEM,
+            reason=f"se informó al municipio la fecha {one.case.agreed:%d/%m/%Y}",
+            source="system",
+            changes={} if one.case.answered else {"answered": now.date().isoformat()},
+        )
+        for one in together
+    )
+    unit.books.save_cursors({one.mark: "1" for one in together})
+
+
+def _notice(unit: UnitOfWork, office: Office, together: Sequence[_Agreed]) -> Notice:
+    cases, before = [one.case for one in together], together[0].before
+    first = cases[0]
     directory = unit.books.directory().on(office.clock.today())
-    leader = directory.leader(case.policy)
-    officer = directory.person(case.officer) if case.officer else None
-    request = unit.cases.request(case.request)
+    leader = directory.leader(first.policy)
+    officer = directory.person(first.officer) if first.officer else None
+    request = unit.cases.request(first.request)
     fields = SessionContext(
-        name=case.requester,
-        cases=(case_line(case, office),),
-        day=weekday_in_words(case.agreed or office.clock.today()),
-        mode=case.mode.value if case.mode else "",
+        name=first.requester,
+        cases=tuple(case_line(case, office) for case in cases),
+        day=weekday_in_words(first.agreed or office.clock.today()),
+        mode=first.mode.value if first.mode else "",
         leader=leader.name if leader else "",
         dependency=leader.dependency if leader else "",
         officer=officer.name if officer else "",
-        officer_email=case.officer or "",
+        officer_email=first.officer or "",
+        previous=weekday_in_words(before) if before else "",
     )
     return Notice(
         Purpose.SESSION_DATE,
-        about,
+        "+".join(one.about for one in together),
         "fecha",
         fields,
-        [case.email],
-        [*([case.officer] if case.officer else []), *case.also],
-        cases=[case.number],
-        enclosures=[_calendar_entry(office, case)],
+        [first.email],
+        [*([first.officer] if first.officer else []), *(address for case in cases for address in case.also)],
+        cases=[case.number for case in cases],
+        enclosures=[_calendar_entries(office, cases)],
         in_reply_to=request.message_id if request else "",
     )
 
 
-def _calendar_entry(office: Office, case: Case) -> Enclosure:
+def _calendar_entries(office: Office, cases: Iterable[Case]) -> Enclosure:
+    """Return one file with an entry per case: when one of them moves, the others stay in people's calendars."""
+    now, meetings = office.clock.now(), [_meeting(office, case) for case in cases]
+    (sha256,) = office.archive.put([invitation(meetings, now)], ".ics")
+    first = meetings[0].uid.partition("@")[0]
+    return Enclosure(name=f"asesoria-{first}.ics", sha256=sha256, content_type="text/calendar")
+
+
+def _meeting(office: Office, case: Case) -> Meeting:
     line, now = case_line(case, office), office.clock.now()
     address = office.settings.mailbox.address
-    meeting = Meeting(
+    return Meeting(
         uid=f"{case.number}@{address.rpartition('@')[2]}",
         day=case.agreed or now.date(),
         summary=f"Asesoría MIPG: {line.policy} – {line.municipality}",
@@ -96,5 +133,3 @@ def _calendar_entry(office: Office, case: Case) -> Enclosure:
         # Calendars keep the entry with the highest number: minutes since the epoch always grow.
         sequence=int(now.timestamp()) // 60,
     )
-    (sha256,) = office.archive.put([invitation(meeting, now)], ".ics")
-    return Enclosure(name=f"asesoria-{case.number}.ics", sha256=sha256, content_type="text/calendar")

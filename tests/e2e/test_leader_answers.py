@@ -60,6 +60,29 @@ def test_proposed_dates_wait_for_the_officers_word(desk: Desk, letter: Letter) -
     assert desk.audit() == []
 
 
+def test_one_session_for_the_cases_of_a_letter_is_told_in_one_mail_and_told_anew_when_it_moves(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    draft = desk.assigned(TWO_POLICIES, GRANADA)
+    desk.mail(ANA, "RE", f"aprobado {draft.cases[0]}")
+    desk.cycle()
+    letter = desk.outbox(Purpose.LETTER)[-1].mail
+    desk.mail(ANA, "RE", "plan: 15/12/2026", answers=letter.message_id)
+    desk.cycle()
+    desk.cycle()
+    (told,) = desk.outbox(Purpose.SESSION_DATE)
+    assert told.mail.cases == draft.cases
+    calendar = desk.office().archive.get(told.mail.enclosures[0].sha256).decode()
+    assert [calendar.count(f"UID:{number}@") for number in draft.cases] == [1, 1]
+    first, second = draft.cases
+    desk.mail(ANA, "RE", f"plan {second}: 17/12/2026")
+    desk.cycle()
+    moved = desk.outbox(Purpose.SESSION_DATE)[-1].mail
+    assert moved.cases == (second,)
+    assert "prevista para el martes 15 de diciembre de 2026" in moved.text
+    assert f"UID:{first}@" not in desk.office().archive.get(moved.enclosures[0].sha256).decode()
+    assert desk.audit() == []
+
+
 def test_a_leaders_plan_order_is_a_proposal(desk: Desk, letter: Letter) -> None:
     case = _answer(desk, "plan: 15/12/2026")
     assert (case.agreed, [f"{day}" for day in case.proposed]) == (None, ["2026-12-15"])

@@ -1,7 +1,12 @@
 """The calendar entry of an agreed session (RFC 5545), for the municipality's and the officer's calendars."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +21,22 @@ class Meeting:
     sequence: int = 0
 
 
-def invitation(meeting: Meeting, stamped: datetime) -> bytes:
-    """Return the .ics; the same meeting and moment give the same bytes."""
-    from icalendar import Calendar, Event
+def invitation(meetings: Sequence[Meeting], stamped: datetime) -> bytes:
+    """Return one .ics with an entry per meeting; the same meetings and moment give the same bytes."""
+    from icalendar import Calendar
+
+    calendar = Calendar()
+    calendar.add("prodid", "-//Mesa MIPG//ES")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")  # it informs; nobody has to accept it
+    for meeting in meetings:
+        calendar.add_component(_event(meeting, stamped))
+    content: bytes = calendar.to_ical()
+    return content
+
+
+def _event(meeting: Meeting, stamped: datetime) -> "Event":
+    from icalendar import Event
 
     event = Event()
     event.add("uid", meeting.uid)
@@ -29,10 +47,4 @@ def invitation(meeting: Meeting, stamped: datetime) -> bytes:
     event.add("description", meeting.description)
     event.add("organizer", f"mailto:{meeting.organizer}")
     event.add("sequence", meeting.sequence)
-    calendar = Calendar()
-    calendar.add("prodid", "-//Mesa MIPG//ES")
-    calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")  # it informs; nobody has to accept it
-    calendar.add_component(event)
-    content: bytes = calendar.to_ical()
-    return content
+    return event
