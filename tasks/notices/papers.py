@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from tasks.bootstrap import Office
-from tasks.domain.cases.case import Case
+from tasks.domain.cases.case import Case, Origin
 from tasks.domain.cases.decisions import policy_name
 from tasks.domain.letters.context import quoted_paragraphs
 from tasks.domain.letters.letter import Letter, LetterKind, LetterState
@@ -117,7 +117,8 @@ def _closing(desk: PaperDesk) -> Document:
     numbers = [case.number for case in desk.cases]
     subject = f"Cierre {'del caso' if len(numbers) == 1 else 'de los casos'} {join_list(numbers)}"
     answer: dict[str, Any] = desk.answer(subject, desk.to_requester())
-    fields = ClosingLetter(**answer, sessions=_sessions(desk), result=_result(desk))
+    offered = desk.first.origin is Origin.OFFER
+    fields = ClosingLetter(**answer, sessions=_sessions(desk), result=_result(desk), offered=offered)
     return "letters/cierre", AnswerPaper.fields(fields)
 
 

@@ -1,5 +1,6 @@
 """One municipality's history on a page: scores by year with comparability marks, its cases, the help it had."""
 
+from datetime import date
 from typing import Any
 
 from tasks.bootstrap import Office
@@ -126,11 +127,16 @@ def page_fields(profile: Document, office: Office) -> Document:
     return {
         "perfil": profile,
         "puntajes": rows,
-        "casos": [case | {"antes": _shown(case["score_before"]), "despues": _shown(case["score_after"])}
-                  for case in profile["cases"]],
+        "casos": [case | {"recibido": _day(case["received"]), "antes": _shown(case["score_before"]),
+                          "despues": _shown(case["score_after"])} for case in profile["cases"]],
+        "asistencias": [row | {"dia": _day(row["day"])} for row in profile["assistance"]],
         "ofertas": [row | {k: _shown(row[k]) for k in ("score", "peers", "gap")} for row in profile["offer"]],
         "fecha": date_in_words(office.clock.today()),
     }  # fmt: skip
+
+
+def _day(iso: str) -> str:
+    return f"{date.fromisoformat(iso):%d/%m/%Y}"
 
 
 def _shown(value: float | None) -> str:

@@ -1,9 +1,10 @@
 """The offer's road: results in, rows to tick, cases, one letter per leader, an invitation per municipality."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from docx import Document
 from openpyxl import load_workbook
 
 from deployments.demo_scores import scores_csv
@@ -12,7 +13,9 @@ from tasks.domain.cases.case import Origin, State
 from tasks.domain.directory import Liaison
 from tasks.domain.letters.letter import LetterKind, LetterState
 from tasks.domain.mail.writing.outgoing import Purpose
+from tasks.impact.comparing import comparison
 from tasks.impact.running import run_impact
+from tasks.letters import run_letters
 from tasks.offer.proposing import run_offer
 from tasks.results.loading import run_results
 from tests.e2e.desk import ARCHIVES_LEADER, Desk
@@ -114,6 +117,66 @@ def order(desk: Desk, officer: str, case: str) -> None:
     (asked,) = parse_orders("aprobado")
     with office.ledger.begin() as unit:
         assert isinstance(give(unit, office, asked, case, Actor(officer, "cli")), Accepted)
+
+
+def assist(desk: Desk, cases: list[str], day: date) -> None:
+    from tasks.domain.cases.decisions import Accepted, Actor
+    from tasks.domain.mail.commands import parse_orders
+    from tasks.orders import give
+
+    office = desk.office()
+    (held,) = parse_orders(f"asistencia: {day:%d/%m/%Y} virtual")
+    with office.ledger.begin() as unit:
+        officer = (unit.cases.get(cases[0]) or pytest.fail("no case")).officer or ""
+        for number in cases:
+            assert isinstance(give(unit, office, held, number, Actor(officer, "cli")), Accepted)
+
+
+def test_offered_cases_are_compared_with_the_next_results_and_nobody_is_told_to_have_asked(
+    desk: Desk,
+) -> None:
+    keys = archive_rows(desk)[:4]
+    towns = tuple(
+        Liaison(dane=key[:5], name="Enlace", email=f"enlace{key[:5]}@example.org") for key in archive_rows(desk)
+    )
+    with desk.office().ledger.begin() as unit:
+        unit.books.save_directory(unit.books.directory().model_copy(update={"liaisons": towns}))
+    tick(desk, keys)
+    for _ in range(3):
+        desk.cycle()
+    with desk.office().ledger.reading() as unit:
+        (letter,) = unit.letters.all()
+    order(desk, letter.officer, letter.cases[0])
+    for _ in range(2):
+        desk.cycle()
+    desk.now = datetime(2027, 8, 20, 9, tzinfo=BOGOTA)
+    assist(desk, list(letter.cases), date(2027, 8, 19))
+    desk.now = datetime(2029, 7, 12, 9, tzinfo=BOGOTA)  # a day of August 2027 is too late for the form about 2027
+    office = desk.office()
+    danes, assisted = [m.dane for m in office.catalog.municipalities], {(key[:5], "gestion-documental") for key in keys}
+    results = scores_csv(danes, POLICIES, [2024, 2027, 2028], assisted, assisted_from=2028)
+    (office.settings.scores_path / "siguiente.csv").write_bytes(results)
+    run_results(desk.office())
+    run_impact(desk.office())
+    with desk.office().ledger.reading() as unit:
+        closed = unit.cases.get_many(letter.cases)
+        reasons = [unit.cases.history(case.number)[-1].reason for case in closed]
+    assert {(case.origin, case.state) for case in closed} == {(Origin.OFFER, State.CLOSED)}
+    assert all(case.score_before is not None and case.score_after is not None for case in closed)
+    assert all("2026" in reason and "2028" in reason for reason in reasons), reasons
+    result = comparison(desk.office())
+    assert result["pooled"]["by_modality"]["oferta"]["n_treated"] == 4
+    assert {unit["modality"] for unit in result["units"]} == {"oferta"}
+    assert run_offer(desk.office())["proposed"]
+    for _ in range(2):
+        run_letters(desk.office())
+    with desk.office().ledger.reading() as unit:
+        closings = [one for one in unit.letters.all() if one.kind is LetterKind.CLOSING]
+    assert {one.leader for one in closings} == {f"enlace{key[:5]}@example.org" for key in keys}
+    text = "\n".join(p.text for p in Document(desk.office().archive.path(closings[0].draft_sha256)).paragraphs)
+    assert "Esta Dirección ofreció" in text
+    assert "solicitó" not in text
+    assert "Solicitud" not in text
 
 
 def test_a_row_unticked_before_its_letter_left_takes_its_case_back(desk: Desk) -> None:

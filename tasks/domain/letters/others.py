@@ -91,6 +91,12 @@ class ClosingLetter(AnswerPaper):
         description="Párrafo con lo que dicen los puntajes, o por qué no se comparan",
         examples=["El puntaje de la política pasó de 61,4 a 70,2 puntos."],
     )
+    offered: bool = Field(
+        False,
+        serialization_alias="es_oferta",
+        description="Verdadero si la asistencia se ofreció, sin que el municipio la pidiera",
+        examples=[False],
+    )
 
 
 class ExtensionLetter(AnswerPaper):

@@ -100,7 +100,7 @@ def _gaps(newest: list[Score], terms: Terms) -> Iterable[Proposal]:
         peers.setdefault((score.policy, _group(score, terms)), []).append(score.score or 0.0)
     for score in newest:
         group = peers[score.policy, _group(score, terms)]
-        own, middle = score.score or 0.0, median(group)
+        own, middle = score.score or 0.0, round(median(group), 10)
         gap = round(middle - own, 10)
         if gap <= 0 or score.dane_code not in terms.municipalities:
             continue

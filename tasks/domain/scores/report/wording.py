@@ -6,6 +6,7 @@ Nothing here claims a cause for one municipality, and no sentence subtracts poin
 from collections.abc import Mapping
 from typing import Any
 
+from tasks.domain.cases.decisions import policy_name as name_on_screen
 from tasks.domain.catalog import Catalog
 from tasks.domain.spanish import counted, number
 
@@ -126,9 +127,8 @@ def place_name(dane_code: str, catalog: Catalog) -> str:
 
 
 def policy_name(slug: str, catalog: Catalog) -> str:
-    """Return the policy's name, or its slug."""
-    policy = catalog.policy(slug)
-    return policy.name if policy else slug
+    """Return the policy's name on screen, or its slug."""
+    return name_on_screen(slug, catalog) or slug
 
 
 def sentence(unit: Row) -> str:
