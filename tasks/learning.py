@@ -5,6 +5,7 @@ nothing changes. Corrections help before, too, by themselves (tasks/domain/class
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from tasks.bootstrap import Office
 from tasks.domain.classification.subject.policies import read_policies
@@ -33,7 +34,9 @@ def refit(office: Office) -> Counts:
     in_use, texts = office.models.current(), _texts(office, learnt)
     if office.trainer.version(texts, office.catalog) == in_use.version:
         return counts | {"in_use": 0}
-    candidate = office.trainer.fit(texts, office.catalog)
+    candidate = replace(
+        office.trainer.fit(texts, office.catalog), fitted=office.clock.today().isoformat(), learnt=len(learnt)
+    )
     new, old = _score(office, candidate, aside), _score(office, in_use, aside)
     better = not_worse(new, old)
     if better:

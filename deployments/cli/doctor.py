@@ -4,6 +4,7 @@ import filecmp
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,10 +12,13 @@ import config
 import templates
 from config.settings import configuration_file
 from deployments.cli.command import Desk
+from tasks.domain.learning.share import share_of
 from tasks.ports.errors import ConverterUnavailable, MipgError
 
 if TYPE_CHECKING:
     from tasks.bootstrap import Office
+
+_LATELY = timedelta(weeks=8)
 
 Check = Callable[["Office"], str | Sequence[str]]  # a line when all is well; a list of problems
 
@@ -85,6 +89,18 @@ def _people(office: "Office") -> str | list[str]:
     return f"{len(people.people)} in the team, {len(people.leaders)} leaders{without}"
 
 
+def _model(office: "Office") -> str:
+    """Which text model judges, what it learnt from people, and how much it lately decided alone."""
+    model, before, now = office.models.current(), office.models.previous(), office.clock.now()
+    origin = f"fitted {model.fitted} with {model.learnt} corrections" if model.fitted else "as shipped"
+    kept = f"{before.version} before it is kept" if before else "none before it is kept"
+    start = now - _LATELY
+    with office.ledger.reading() as unit:
+        share = share_of(unit.cases.events(start, now), unit.lessons.counted(start, now))
+    alone = f"{share.automatic} of {share.opened} cases ({share.percent:.0%}) classified alone"
+    return f"{model.version}, {origin}; {kept}; last {_LATELY.days} days: {alone}, {share.corrected} corrected"
+
+
 def _outgoing(office: "Office") -> str:
     redirected = office.settings.outgoing.redirect_to
     return office.sender.ping() + (f"; ALL mail goes to {redirected} (outgoing.redirect_to)" if redirected else "")
@@ -103,6 +119,7 @@ _CHECKS: tuple[tuple[str, Check], ...] = (
     ("catalogues", _catalog),
     ("ledger", _ledger),
     ("people", _people),
+    ("text model", _model),
     ("archive", lambda office: office.archive.ping()),
     ("mailbox", lambda office: office.mailbox.ping()),
     ("outgoing mail", _outgoing),

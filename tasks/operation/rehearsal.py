@@ -171,5 +171,8 @@ class RehearsedModels:
     def current(self) -> TextModel:
         return self._real.current()
 
+    def previous(self) -> TextModel | None:
+        return self._real.previous()
+
     def keep(self, model: TextModel) -> None:
         """The model in use stays."""

@@ -15,6 +15,10 @@ class Models(Protocol):
         """Return the model in use: the office's own if it can be read, else the shipped one."""
         ...
 
+    def previous(self) -> TextModel | None:
+        """Return the office's own model before the one in use, None when none was kept or it cannot be read."""
+        ...
+
     def keep(self, model: TextModel) -> None:
         """Put a model in use; the one that was in use is kept as the previous one. Whole or not at all."""
         ...

@@ -264,6 +264,9 @@ def test_doctor_says_what_works_and_what_to_do(played: Path) -> None:
     marks = {line.split(":")[0].split(maxsplit=1)[1]: line.split()[0] for line in done.stdout.splitlines()}
     assert marks["ledger"] == marks["people"] == "ok"
     assert marks["mailbox"] == "FAIL"
+    (model,) = [line for line in done.stdout.splitlines() if "text model:" in line]
+    assert "as shipped; none before it is kept" in model
+    assert "classified alone" in model
 
 
 def test_the_log_covers_addresses_and_counts_each_run(played: Path) -> None:

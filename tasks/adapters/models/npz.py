@@ -36,6 +36,15 @@ class NpzModels:
                 _log.warning("text_model_unreadable", error=str(error))
         return read_model(self._shipped)
 
+    def previous(self) -> TextModel | None:
+        """Return the office's own model before the one in use, None when there is none that can be read."""
+        before = self._folder / _PREVIOUS
+        try:
+            return read_model(before) if before.is_file() else None
+        except ConfigurationError as error:
+            _log.warning("text_model_unreadable", error=str(error))
+            return None
+
     def keep(self, model: TextModel) -> None:
         """Put the model in use; the one before it stays beside it under its own name."""
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -63,6 +72,7 @@ def packed(model: TextModel) -> bytes:
         offsets=model.offsets.astype(np.float32),
         combination=model.combination.astype(np.float32),
         version=_joined((model.version,)),
+        history=_joined((model.fitted, str(model.learnt))),
     )
     return buffer.getvalue()
 
@@ -73,6 +83,7 @@ def read_model(path: Path) -> TextModel:
         if path.stat().st_size > _MAX_BYTES:
             raise ConfigurationError(f"{path}: too large for a text model")
         with np.load(path, allow_pickle=False) as data:
+            fitted, learnt = _split(data["history"]) if "history" in data else ("", "0")  # earlier ones had none
             model = TextModel(
                 policies=tuple(_split(data["policies"])),
                 columns={gram: row for row, gram in enumerate(_split(data["features"]))},
@@ -81,6 +92,8 @@ def read_model(path: Path) -> TextModel:
                 offsets=data["offsets"].astype(np.float32),
                 combination=data["combination"].astype(np.float32),
                 version=_split(data["version"])[0],
+                fitted=fitted,
+                learnt=int(learnt),
             )
         _check(model)
         return model

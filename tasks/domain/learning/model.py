@@ -28,6 +28,8 @@ class TextModel:
     offsets: Numbers  # per policy
     combination: Numbers  # how model and vocabulary are weighed together (see `policies.Evidence`)
     version: str = ""
+    fitted: str = ""  # ISO date on which an office fitted it, "" for the shipped one
+    learnt: int = 0  # corrections of that office's people among its texts
 
     def among(self, policies: Collection[str]) -> "TextModel":
         """Return the model without the policies that are no longer in the catalog."""

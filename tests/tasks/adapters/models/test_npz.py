@@ -26,15 +26,25 @@ def test_a_model_reads_back_as_it_was_kept(tmp_path: Path, shipped: TextModel) -
     assert read_model(path).version == shipped.version
 
 
+def test_a_model_knows_when_and_on_how_many_corrections_it_was_fitted(tmp_path: Path, shipped: TextModel) -> None:
+    path = tmp_path / "model.npz"
+    path.write_bytes(packed(replace(shipped, fitted="2026-12-07", learnt=14)))
+    assert (read_model(path).fitted, read_model(path).learnt) == ("2026-12-07", 14)
+    assert (shipped.fitted, shipped.learnt) == ("", 0)
+
+
 def test_the_office_s_own_model_stands_before_the_shipped_one_and_its_predecessor_is_kept(
     tmp_path: Path, shipped: TextModel
 ) -> None:
     models = NpzModels(tmp_path / "models", config.TEXT_MODEL)
     assert models.current().version == shipped.version
+    assert models.previous() is None
     for version in ("first", "second"):
         models.keep(replace(shipped, version=version))
     assert models.current().version == "second"
-    assert read_model(tmp_path / "models" / "text-model.previous.npz").version == "first"
+    before = models.previous()
+    assert before is not None
+    assert before.version == "first"
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 broken", b"not numbers at all" * 50])
