@@ -96,7 +96,6 @@ class Team:
         self.google, self.dice = google, dice
         self.typed: dict[tuple[str, str], str] = {}  # (case, what we call the column) → the last thing typed
         self.by_hand: list[str] = []
-        self.moved = False
         self.morning: dict[str, str | None] = {}
         self._count = 0
         self._names = {"Observaciones": "Observaciones", "Asistentes": "Asistentes", "Responsable": "Responsable"}
@@ -146,14 +145,13 @@ class Team:
         self.page.last_row()
         self.page.shuffle(self.dice)
 
-    def interfere(self, kind: str, assigned: list[str]) -> None:
-        """Work in the moment before one of our calls: also in cells that we are about to write, until we write."""
+    def interfere(self, assigned: list[str]) -> None:
+        """Work in the moment before one of our calls: also in the very cells that it is about to write."""
         if self.dice.random() < 0.4:
             self.dice.choice([self.type, self.use_an_own_column])()
-        if self.dice.random() < 0.3 and not self.moved:  # once a cycle: nobody sorts twice within a second
-            self.moved = True
+        while self.dice.random() < 0.4:
             self.dice.choice([self.sort, self.insert_a_row, self.move_a_column])()
-        if kind == "read" and self.dice.random() < 0.4:
+        if self.dice.random() < 0.4:
             self.choose_an_officer(*assigned)
 
     def insert_a_row(self) -> None:
@@ -252,7 +250,6 @@ def test_five_days_of_a_busy_team_lose_nothing_and_double_nothing(google, tmp_pa
     def cycle(times: int = 1) -> None:
         for _ in range(times):
             clock.now += 30
-            team.moved = False
             renew(office, clock)
             run_sheet(office)
 
@@ -265,7 +262,7 @@ def test_five_days_of_a_busy_team_lose_nothing_and_double_nothing(google, tmp_pa
         if dice.random() < 0.5:
             team.paste_a_copy()
         else:
-            google.meanwhile = lambda kind: team.interfere(kind, assigned)  # noqa: B023
+            google.meanwhile = lambda kind: team.interfere(assigned)  # noqa: B023
         google.fault_rate = 0.05
         cycle(2)
         google.fault_rate, google.meanwhile = 0.0, None

@@ -104,7 +104,8 @@ class Sheet:
     title: str
     rows: int = 1000
     columns: int = 26
-    properties: dict[str, Any] = field(default_factory=dict)  # gridProperties besides the size, colour, hidden
+    hidden: bool = False
+    properties: dict[str, Any] = field(default_factory=dict)  # gridProperties besides the size
     grid: list[list[Any]] = field(default_factory=list)
     layers: list[Layer] = field(default_factory=list)
 
@@ -125,6 +126,10 @@ class Sheet:
         if column >= len(cells):
             cells.extend([None] * (column + 1 - len(cells)))
         cells[column] = None if value == "" else value
+
+    def resize(self, rows: int, columns: int) -> None:
+        self.rows, self.columns = rows, columns
+        self.grid = [cells[:columns] for cells in self.grid[:rows]]
 
     def last_row(self) -> int:
         """Return the number of rows up to the last one that holds anything."""

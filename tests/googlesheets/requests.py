@@ -52,6 +52,7 @@ def _add_sheet(book: Spreadsheet, body: dict[str, Any]) -> dict[str, Any]:
     number = properties.get("sheetId", book.new_id())
     sheet = Sheet(number, title, grid.get("rowCount", 1000), grid.get("columnCount", 26))
     sheet.properties = {k: v for k, v in grid.items() if k in _GRID_PROPERTIES - {"rowCount", "columnCount"}}
+    sheet.hidden = properties.get("hidden", False)
     book.sheets.insert(properties.get("index", len(book.sheets)), sheet)
     return {"addSheet": {"properties": sheet_properties(book, sheet)}}
 
@@ -67,9 +68,13 @@ def _delete_sheet(book: Spreadsheet, body: dict[str, Any]) -> dict[str, Any]:
 
 def _update_sheet(book: Spreadsheet, body: dict[str, Any]) -> dict[str, Any]:
     properties, sheet = body["properties"], book.by_id(body["properties"]["sheetId"])
-    for name in _fields(body).split(","):
+    for name in _fields(body).replace("gridProperties(rowCount,columnCount)", "size").split(","):
         if name == "title":
             sheet.title = properties["title"]
+        elif name == "hidden":
+            sheet.hidden = properties["hidden"]
+        elif name == "size":
+            sheet.resize(properties["gridProperties"]["rowCount"], properties["gridProperties"]["columnCount"])
         elif name.startswith("gridProperties."):
             sheet.properties[name.removeprefix("gridProperties.")] = properties["gridProperties"][name.split(".")[1]]
         else:
@@ -143,6 +148,11 @@ def _entered(value: dict[str, Any] | None) -> Any:
 
 def _update_cells(book: Spreadsheet, body: dict[str, Any]) -> dict[str, Any]:
     fields = _fields(body).split(",")
+    if "range" in body:
+        if fields != ["userEnteredValue"] or body.get("rows") or body["range"].keys() != {"sheetId"}:
+            raise invalid("only the values of a whole tab are cleared so")
+        book.by_id(body["range"]["sheetId"]).grid.clear()
+        return {}
     start = body["start"]
     sheet = book.by_id(start["sheetId"])
     for row, cells in enumerate(body["rows"], start=start.get("rowIndex", 0)):
@@ -165,6 +175,21 @@ def _repeat_cell(book: Spreadsheet, body: dict[str, Any]) -> dict[str, Any]:
         raise invalid(f"Invalid field: {body['fields']}")
     sheet = book.by_id(body["range"]["sheetId"])
     sheet.layers.append(Layer("format", Area.of(body["range"]), body["cell"]["userEnteredFormat"]))
+    return {}
+
+
+def _copy(book: Spreadsheet, body: dict[str, Any]) -> dict[str, Any]:
+    if body.get("pasteType") != "PASTE_VALUES":
+        raise invalid("only values are pasted")
+    areas = [(book.by_id(grid["sheetId"]), Area.of(grid)) for grid in (body["source"], body["destination"])]
+    (source, one), (target, other) = areas
+    cells = {
+        (row - one.r0, column - one.c0): source.get(row, column)
+        for row in range(one.r0, one.r1 or 0)
+        for column in range(one.c0, one.c1 or 0)
+    }
+    for (row, column), value in cells.items():
+        target.set(other.r0 + row, other.c0 + column, str(value) if isinstance(value, Formula) else value)
     return {}
 
 
@@ -230,7 +255,8 @@ def sheet_properties(book: Spreadsheet, sheet: Sheet) -> dict[str, Any]:
     """Return a tab's SheetProperties."""
     grid = {"rowCount": sheet.rows, "columnCount": sheet.columns, **sheet.properties}
     index = book.sheets.index(sheet)
-    return {"sheetId": sheet.id, "title": sheet.title, "index": index, "sheetType": "GRID", "gridProperties": grid}
+    kind = {"sheetType": "GRID", "hidden": True} if sheet.hidden else {"sheetType": "GRID"}
+    return {"sheetId": sheet.id, "title": sheet.title, "index": index, "gridProperties": grid, **kind}
 
 
 HANDLERS: dict[str, Handler] = {
@@ -244,6 +270,7 @@ HANDLERS: dict[str, Handler] = {
     "updateDimensionProperties": _dimension_properties,
     "updateCells": _update_cells,
     "repeatCell": _repeat_cell,
+    "copyPaste": _copy,
     "setDataValidation": _validation,
     "addConditionalFormatRule": _conditional,
     "addProtectedRange": _protect,

@@ -54,6 +54,7 @@ class GoogleServer:
         self.quota: Callable[[], float] | None = None  # a clock: then 60 reads and 60 writes a minute
         self.meanwhile: Callable[[str], None] | None = None  # people, in the moment before a call is carried out
         self.key_is_known = True
+        self.copies = True  # whether it knows copyPaste: nobody but the real one is sure to
         self._spent: dict[str, deque[float]] = {"read": deque(), "write": deque()}
         self._tokens: dict[str, str] = {}
 
@@ -129,6 +130,8 @@ class GoogleServer:
                 self.meanwhile(kind)
             before = book.saved() if kind == "write" else None
             try:
+                if not self.copies and any("copyPaste" in one for one in (body or {}).get("requests", ())):
+                    raise invalid('Invalid JSON payload received. Unknown name "copyPaste": Cannot find field.')
                 result = action(book, query, body)
             except ApiError:
                 if before:
@@ -160,8 +163,12 @@ class GoogleServer:
 
 
 def _get(book: Spreadsheet, query: dict[str, list[str]], _: Any) -> Any:
-    areas = [parse_range(book, text) for text in query.get("ranges", ())]
     mask = _mask(query["fields"][0]) if "fields" in query else {"spreadsheetId": {}, "properties": {}, "sheets": {}}
+    return _spreadsheet(book, query.get("ranges", []), mask)
+
+
+def _spreadsheet(book: Spreadsheet, ranges: list[str], mask: dict[str, Any]) -> Any:
+    areas = [parse_range(book, text) for text in ranges]
     sheets = [sheet for sheet in book.sheets if not areas or any(sheet is one for one, _ in areas)]
     whole = {
         "spreadsheetId": book.id,
@@ -191,7 +198,7 @@ def _grid_data(sheet: Sheet, area: Area) -> dict[str, Any]:
     for row in range(area.r0, area.r1 or 0):
         cells = []
         for column in range(area.c0, area.c1 or 0):
-            cell: dict[str, Any] = {}
+            cell: dict[str, Any] = _entered(sheet.get(row, column))
             if rule := sheet.top("rule", row, column):
                 cell["dataValidation"] = rule
             cells.append(cell)
@@ -202,6 +209,13 @@ def _grid_data(sheet: Sheet, area: Area) -> dict[str, Any]:
         rows.pop()
     found = {"startRow": area.r0, "startColumn": area.c0, "rowData": rows}
     return {name: value for name, value in found.items() if value}
+
+
+def _entered(value: Any) -> dict[str, Any]:
+    if value is None:
+        return {}
+    kinds = {Formula: "formulaValue", str: "stringValue", bool: "boolValue", int: "numberValue", float: "numberValue"}
+    return {"userEnteredValue": {kinds[type(value)]: value}}
 
 
 def _mask(text: str) -> dict[str, Any]:
@@ -300,9 +314,16 @@ def _put(sheet: Sheet, area: Area, one: dict[str, Any], raw: bool) -> int:
     return cells
 
 
-def _batch_update(book: Spreadsheet, _: dict[str, list[str]], body: Any) -> Any:
+def _batch_update(book: Spreadsheet, query: dict[str, list[str]], body: Any) -> Any:
     apply_requests(book, body["requests"])
-    return {"spreadsheetId": book.id, "replies": [{} for _ in body["requests"]]}
+    answer = {"spreadsheetId": book.id, "replies": [{} for _ in body["requests"]]}
+    mask = _mask(query["fields"][0]) if "fields" in query else {}
+    if body.get("includeSpreadsheetInResponse"):
+        below = mask.get("updatedSpreadsheet", {})
+        if not body.get("responseIncludeGridData"):
+            below.get("sheets", {}).pop("data", None)
+        answer["updatedSpreadsheet"] = _spreadsheet(book, body.get("responseRanges", []), below)
+    return _masked(answer, mask)
 
 
 def _search(book: Spreadsheet, _: dict[str, list[str]], body: Any) -> Any:

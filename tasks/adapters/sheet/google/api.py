@@ -36,6 +36,7 @@ _TIMEOUT = (5, 60)  # seconds to connect, and between two pieces of an answer
 _ATTEMPTS = 8  # with waits of 1, 2, 4 … 64 seconds and a bit: longer than the minute that quotas count by
 _PATIENCE = 180  # seconds for all of them: letters and mails wait behind the sheet
 _LONGEST_WAIT = 120.0  # of a Retry-After, seconds
+_SHOWN = "updatedSpreadsheet(sheets(properties(sheetId),data(startRow,startColumn,rowData(values(userEnteredValue)))))"
 _MARKS = ("mipg.tab", "mipg.column")  # keys of the developer metadata by which tabs and columns are known
 _TEMPORARY = frozenset({408, 429, 500, 502, 503, 504})
 
@@ -126,9 +127,17 @@ class SheetsApi:
         answer = self._write(lambda http: http.values_batch_update(self.spreadsheet_id, body))
         return [one.get("updatedData", {}) for one in answer.get("responses", ())]
 
-    def change(self, requests: Sequence[Mapping[str, Any]]) -> None:
-        """Apply the requests, all or none (spreadsheets.batchUpdate)."""
-        self._write(lambda http: http.batch_update(self.spreadsheet_id, {"requests": list(requests)}))
+    def change(self, requests: Sequence[Mapping[str, Any]], shown: Sequence[str] = ()) -> dict[str, Any]:
+        """Apply the requests in their order, all or none, and return what those ranges hold then (batchUpdate)."""
+        body: dict[str, Any] = {"requests": list(requests)}
+        params = {"fields": "spreadsheetId"}
+        if shown:
+            body |= {"includeSpreadsheetInResponse": True, "responseIncludeGridData": True}
+            body["responseRanges"] = list(shown)
+            params = {"fields": _SHOWN}
+        address = f"{SPREADSHEET_URL % self.spreadsheet_id}:batchUpdate"
+        answer = self._write(lambda http: http.request("post", address, params=params, json=body).json())
+        return dict(answer.get("updatedSpreadsheet", {}))
 
     def _read(self, action: Callable[["_Client"], Any]) -> dict[str, Any]:
         return self._call(action, repeatable=True)

@@ -25,12 +25,11 @@ def raw_cell(value: Value) -> str | int | float | bool:
     return value if math.isfinite(value) else ""
 
 
-def extended_value(value: Value) -> dict[str, Any]:
-    """Return the value as a cell's `userEnteredValue`: never a formulaValue."""
-    raw = raw_cell(value)
+def verbatim(raw: str | int | float | bool) -> dict[str, Any]:
+    """Return the cell that says exactly this, "" for an empty one: never a formulaValue."""
     if isinstance(raw, str):
-        return {"stringValue": raw} if raw else {}
-    return {"boolValue": raw} if isinstance(raw, bool) else {"numberValue": raw}
+        return {"userEnteredValue": {"stringValue": raw}} if raw else {}
+    return {"userEnteredValue": {"boolValue": raw} if isinstance(raw, bool) else {"numberValue": raw}}
 
 
 def typed_cell(raw: Any, kind: str) -> Value:

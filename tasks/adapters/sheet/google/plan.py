@@ -4,7 +4,7 @@ The guard is the comparison of two readings: the one that the changes were compu
 writing. A cell that somebody changed in between is left alone; the next cycle merges what they typed.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tasks.adapters.sheet.google.page import Page
@@ -100,20 +100,3 @@ class _Finder:
 
 def _key_of(row: Row, page: Page) -> str:
     return "" if page.key_column is None else canonical(row.values.get(page.headers[page.key_column]))
-
-
-def runs(targets: list[Target]) -> Iterator[list[Target]]:
-    """Yield the targets in stretches of one column without a gap: each is one range to write."""
-    run: list[Target] = []
-    for target in sorted(targets, key=lambda t: (t.page.title, t.column, t.row)):
-        if run and not _follows(run[-1], target):
-            yield run
-            run = []
-        run.append(target)
-    if run:
-        yield run
-
-
-def _follows(before: Target, after: Target) -> bool:
-    same = before.page is after.page and before.column == after.column
-    return same and after.row == before.row + 1

@@ -13,6 +13,7 @@ from typing import Any
 from tasks.adapters.sheet.google import dress
 from tasks.adapters.sheet.google.api import Refused, SheetsApi
 from tasks.adapters.sheet.google.cells import column_letters, quoted
+from tasks.adapters.sheet.google.journal import TITLE
 from tasks.adapters.sheet.google.memory import Memory, Place, marked_columns, placed
 from tasks.adapters.sheet.google.page import Page
 from tasks.adapters.sheet.google.table import Present, Step, mark, table_steps
@@ -91,12 +92,12 @@ class Preparation:
                 steps += table_steps(present, self._api.account, warn=self._style.warn)
         if steps:
             self._apply(steps)
-        self._memory.places = found.places
+        self._memory.places, self._memory.plain = found.places, False
         self._memory.save()
 
     def _look(self) -> _Found:
         found = _Found(self._api.structure(_STATE), self._api.marks())
-        names = [layout.name for layout in self._layouts]
+        names = [*(layout.name for layout in self._layouts), TITLE]
         found.places = placed(names, found.state, found.marks, self._memory.places)
         return found
 

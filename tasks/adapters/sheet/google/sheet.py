@@ -6,7 +6,7 @@ in one or two; what moved or was typed in between is left for the next cycle.
 
 import hashlib
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,11 +14,12 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_aft
 
 from tasks.adapters.sheet.google.api import GOOGLE, Refused, SheetsApi, Unanswered
 from tasks.adapters.sheet.google.cells import quoted
+from tasks.adapters.sheet.google.journal import TITLE
 from tasks.adapters.sheet.google.memory import STRUCTURE, Memory, Place, marked_columns, placed
 from tasks.adapters.sheet.google.page import Page
-from tasks.adapters.sheet.google.plan import Plan, plan_changes
+from tasks.adapters.sheet.google.plan import plan_changes
 from tasks.adapters.sheet.google.prepare import Preparation, Style, renamed
-from tasks.adapters.sheet.google.writing import add_rows, write_cells
+from tasks.adapters.sheet.google.writing import Writer
 from tasks.domain.sheet.cells import canonical
 from tasks.domain.sheet.headers import header_key
 from tasks.ports.errors import SheetUnavailable
@@ -50,6 +51,7 @@ class GoogleSheet:
         self._memory = Memory(memory)
         self._layouts: tuple[TabLayout, ...] = ()
         self._seen: dict[str, Tab] = {}
+        self._writer = Writer(self._api, self._memory, self._named_pages, self._place)
 
     @property
     def name(self) -> str:
@@ -74,6 +76,7 @@ class GoogleSheet:
         self._layouts = tuple(layouts) or self._layouts
         if not self._layouts:
             raise SheetUnavailable("no tab of the spreadsheet is known yet: run `mipg init`")
+        self._patiently(self._writer.settle)
         pages = self._pages(self._layouts)
         self._seen = {name: page.tab for name, page in pages.items()}
         content = repr([(name, page.cells) for name, page in pages.items()]).encode("utf-8", "surrogatepass")
@@ -114,21 +117,19 @@ class GoogleSheet:
         return Retrying(retry=again, stop=stop_after_attempt(_TRIES), before_sleep=forget, reraise=True)(action)
 
     def _write(self, changes: SheetChanges) -> WriteReport:
-        wanted = {cell.tab for cell in changes.cells} | {row.tab for row in changes.appends}
-        pages = self._pages([layout for layout in self._layouts if layout.name in wanted])
+        self._writer.settle()
+        pages = self._named_pages({cell.tab for cell in changes.cells} | {row.tab for row in changes.appends})
         plan = plan_changes(pages, self._seen, changes)
-        moved = write_cells(self._api, plan.targets) if plan.targets else []
-        if plan.appends:
-            places = self._places_of(plan)
-            add_rows(self._api, ((pages[tab], places[tab].sheet, rows) for tab, rows in plan.appends.items()))
-        skipped = (*plan.skipped, *(target.write for target in moved))
-        written = len(changes.cells) - len(skipped) + sum(map(len, plan.appends.values()))
-        return WriteReport(written, skipped)
+        skipped = (*plan.skipped, *self._writer.write(plan, pages))
+        return WriteReport(len(changes.cells) - len(skipped) + sum(map(len, plan.appends.values())), skipped)
 
-    def _places_of(self, plan: Plan) -> Mapping[str, Place]:
-        if not plan.appends.keys() <= self._memory.places.keys():
+    def _place(self, tab: str) -> Place | None:
+        if tab not in self._memory.places:
             self._look()
-        return self._memory.places
+        return self._memory.places.get(tab)
+
+    def _named_pages(self, names: Collection[str]) -> dict[str, Page]:
+        return self._pages([layout for layout in self._layouts if layout.name in names])
 
     def _pages(self, layouts: Sequence[TabLayout]) -> dict[str, Page]:
         """Return the tabs as they are now: one call, and more only when a tab or a header is not where it was."""
@@ -178,7 +179,7 @@ class GoogleSheet:
 
     def _look(self) -> None:
         """Find out where our tabs are now."""
-        names = [layout.name for layout in self._layouts]
+        names = [*(layout.name for layout in self._layouts), TITLE]
         structure, marks = self._api.structure(STRUCTURE), self._api.marks()
         self._memory.places = placed(names, structure, marks, self._memory.places)
         self._memory.save()

@@ -1,141 +1,283 @@
-"""The writes of one cycle: cells at their places in one call, new rows in a second one that overwrites nothing."""
+"""The writes of one cycle: cells and new rows in one call that also keeps what it overwrites (journal.py).
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+What turns out to have been elsewhere, or typed in the last moment, is put back at once (owing.py). Each call is noted
+in the memory before it leaves: what a lost answer or a killed process left behind is settled before the next reading.
+"""
+
+import secrets
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import uuid4
 
+from tasks.adapters.sheet.google import journal
 from tasks.adapters.sheet.google.api import Refused, SheetsApi, Unanswered
-from tasks.adapters.sheet.google.cells import a1, extended_value, raw_cell
+from tasks.adapters.sheet.google.cells import quoted, raw_cell, verbatim
 from tasks.adapters.sheet.google.dress import row_dress
-from tasks.adapters.sheet.google.mending import Expectation
+from tasks.adapters.sheet.google.journal import Journal, Slot
+from tasks.adapters.sheet.google.looks import Look, written
+from tasks.adapters.sheet.google.memory import Added, Memory, Pending, Place
+from tasks.adapters.sheet.google.owing import Overwrite, Owed, Then, owed_after, payments
 from tasks.adapters.sheet.google.page import Page
-from tasks.adapters.sheet.google.plan import Target, runs
-from tasks.adapters.sheet.google.repair import put_back
+from tasks.adapters.sheet.google.plan import Plan, Target
+from tasks.adapters.sheet.google.table import mark
 from tasks.domain.sheet.headers import header_key
-from tasks.ports.sheet import RowAppend, Value
+from tasks.ports.sheet import CellWrite, RowAppend
 
 _CALL_SIZE = 4_000_000  # characters of one call, roughly: the server takes ten million bytes
+_ROUNDS = 8  # of putting back, while people go on moving what is to be put back
+
+Pages = Mapping[str, Page]
 
 
 @dataclass(slots=True)
 class _Call:
-    """Ranges of one values.batchUpdate."""
+    """What one spreadsheets.batchUpdate sets and adds, with the pages as they were read just before."""
 
-    data: list[dict[str, Any]] = field(default_factory=list)
-    targets: list[Target] = field(default_factory=list)
+    pages: Pages
+    cells: list[Overwrite] = field(default_factory=list)
+    added: dict[str, Added] = field(default_factory=dict)
+    size: int = 0
+
+    def slots(self) -> list[Slot]:
+        """Return what is to be kept of each tab."""
+        touched: dict[str, list[int]] = {tab: [] for tab in self.added}
+        for one in self.cells:
+            touched.setdefault(one.tab, []).append(one.row)
+        return journal.slots((self.pages[tab], rows) for tab, rows in sorted(touched.items()))
 
 
-def write_cells(api: SheetsApi, targets: list[Target]) -> list[Target]:
-    """Set the cells; return those that had moved away meanwhile (what was written over is put back)."""
-    moved: list[Target] = []
-    for call in _calls(targets):
-        pages = {target.page.title: target.page for target in call.targets}
-        expected = [Expectation(page, [t for t in call.targets if t.page is page]) for page in pages.values()]
+class Writer:
+    """Writes into one spreadsheet. `look` reads the tabs of those names, `place` tells where one is."""
+
+    def __init__(
+        self,
+        api: SheetsApi,
+        memory: Memory,
+        look: Callable[[Collection[str]], Pages],
+        place: Callable[[str], Place | None],
+    ) -> None:
+        self._api, self._memory, self._look, self._place = api, memory, look, place
+
+    def write(self, plan: Plan, pages: Pages) -> list[CellWrite]:
+        """Carry out the plan; return the writes that did not meet what they were meant for."""
+        strayed: set[tuple[str, int, int]] = set()
+        for call in _calls(plan, pages):
+            strays, owed = self._send(call)
+            strayed |= {(one.tab, one.row, one.column) for one in strays}
+            self._pay(owed)
+        return [t.write for t in plan.targets if (t.page.layout.name, t.row, t.column) in strayed]
+
+    def settle(self) -> None:
+        """Put back what an earlier write took and nobody knows yet: its answer was lost, or the process died."""
+        pending, owed = self._memory.pending, self._memory.owed
+        if pending:
+            try:
+                kept = Journal.read(self._api.values([quoted(journal.TITLE)]))
+            except Refused:  # the call that was to make the journal did not arrive
+                kept = Journal()
+            if kept.name == pending.name:
+                moment = {slot.tab: Then.kept(slot, kept) for slot in pending.slots if kept.keeps(slot)}
+                _, found = owed_after(_met(pending, moment), moment)
+                owed = tuple(found)
+            self._memory.note(None, owed)
+        if owed:
+            self._pay(owed)
+
+    def _pay(self, owed: Sequence[Owed]) -> None:
+        """Put back what is owed, wherever it is now, and what that takes in its turn."""
+        for _ in range(_ROUNDS):
+            if not owed:
+                return
+            pages = self._look(sorted({one.tab for one in owed}))
+            cells, waiting = payments(owed, pages)
+            if not cells:
+                break
+            try:
+                _, left = self._send(_Call(pages, cells), owed)
+            except Refused:  # a tab or row went away meanwhile: look again
+                continue
+            owed = [*left, *waiting]
+            self._memory.note(None, owed)
+        else:
+            return  # kept in the memory: people are still moving things
+        self._memory.note(None, ())
+
+    def _send(self, call: _Call, owed: Sequence[Owed] = ()) -> tuple[list[Overwrite], list[Owed]]:
+        """Send one call; return what of it strayed, and what is owed then."""
+        slots, name = call.slots(), uuid4().hex
+        pending = Pending(name, slots, call.cells, call.added)
+        self._memory.note(pending, owed)
+        moment = self._transmit(call, slots, name)
+        if moment is None:
+            return [], []  # nothing was told: the next reading looks into the journal
+        strays, left = owed_after(_met(pending, moment), moment)
+        self._memory.note(None, left)
+        return strays, left
+
+    def _transmit(self, call: _Call, slots: Sequence[Slot], name: str) -> dict[str, Then] | None:
+        """Send the call and return the tabs of which it may have met others than meant, as they were in that moment."""
+        if self._memory.plain:
+            return self._plainly(call, slots)
+        known = self._memory.places.get(journal.TITLE)
+        place = known or self._place(journal.TITLE)
+        sheet = place.sheet if place else secrets.randbelow(2**31 - 1) + 1
+        keeping = journal.keeping([(slot, self._sheet(slot.tab)) for slot in slots], sheet, name, new=place is None)
+        extra = [] if place else [mark("mipg.tab", journal.TITLE, {"sheetId": sheet})]
+        requests = [*keeping, *extra, *self._cells(call), *self._rows(call)]
         try:
-            met = _write(api, call, expected)
+            answer = self._api.change(requests, journal.ranges(slots))
+        except Refused:
+            if known:
+                raise  # perhaps somebody removed the journal: all is looked at anew
+            found = self._plainly(call, slots)
+            self._memory.plain = True  # so it was for the journal's sake
+            return found
+        self._memory.places[journal.TITLE] = Place(sheet, journal.TITLE)
+        kept = Journal.answered(answer, sheet)
+        self._memory.plain = kept.name != name or not all(map(kept.keeps, slots))
+        self._memory.save()
+        return None if self._memory.plain else {slot.tab: Then.kept(slot, kept) for slot in slots}
+
+    def _plainly(self, call: _Call, slots: Sequence[Slot]) -> dict[str, Then]:
+        """Send the call where no journal can be kept."""
+        looks = [Look(call.pages[slot.tab], [c for c in call.cells if c.tab == slot.tab]) for slot in slots]
+        try:
+            met = self._values(call, looks)
+            if call.added:
+                self._api.change(list(self._rows(call)))
         except Unanswered:
-            put_back(api, expected)
+            _, owed = owed_after(call.cells, self._remade(call, slots))
+            self._memory.note(None, owed)
             raise
-        if not met:
-            moved += put_back(api, expected)
-    return moved
+        return {} if met else self._remade(call, slots)
+
+    def _values(self, call: _Call, looks: Sequence[Look]) -> bool:
+        """Write the cells and return whether every tab is then as it was expected to be."""
+        if not call.cells:
+            return True
+        titles = {tab: page.title for tab, page in call.pages.items()}
+        data = written(list(_runs(call.cells)), titles)
+        asked = [look.ranges() for look in looks]
+        try:
+            answers = self._api.write_values([*data, *(one for some in asked for one in some)])
+        except Refused:  # were it for the looks, the writes would still count; else this says so again
+            answers = self._api.write_values(data)
+        told = iter(answers[len(data) :])
+        found = [[next(told, {}) for _ in some] for some in asked]
+        return all(look.is_met(answer) for look, answer in zip(looks, found, strict=True))
+
+    def _remade(self, call: _Call, slots: Sequence[Slot]) -> dict[str, Then]:
+        """Return the tabs in the moment of a write that nothing was kept of."""
+        now = self._look([slot.tab for slot in slots])
+        moment = {}
+        for slot in slots:
+            own = [one for one in call.cells if one.tab == slot.tab]
+            page = call.pages[slot.tab]
+            moment[slot.tab] = Then.remade(slot, page, now.get(slot.tab, page), own)
+        return moment
+
+    def _cells(self, call: _Call) -> Iterator[dict[str, Any]]:
+        for run in _runs(call.cells):
+            first = run[0]
+            start = {"sheetId": self._sheet(first.tab), "rowIndex": first.row - 1, "columnIndex": first.column}
+            rows = [{"values": [verbatim(one.ours)]} for one in run]
+            yield {"updateCells": {"start": start, "rows": rows, "fields": "userEnteredValue"}}
+
+    def _rows(self, call: _Call) -> Iterator[dict[str, Any]]:
+        for tab, added in call.added.items():
+            yield from _insertion(call.pages[tab], self._sheet(tab), added)
+
+    def _sheet(self, tab: str) -> int:
+        place = self._place(tab)
+        if place is None:
+            raise Refused(f"the tab «{tab}» of the spreadsheet is not there any more")
+        return place.sheet
 
 
-def _write(api: SheetsApi, call: "_Call", expected: Sequence[Expectation]) -> bool:
-    """Write and return whether every tab is then as it was expected to be."""
-    looks = [expectation.looks() for expectation in expected]
-    try:
-        answers = api.write_values([*call.data, *(look for some in looks for look in some)])
-    except Refused:  # were it for the looks, the writes would still count; else this says so again
-        answers = api.write_values(call.data)
-    told = iter(answers[len(call.data) :])
-    found = [[next(told, {}) for _ in some] for some in looks]
-    return all(one.is_met(answer) for one, answer in zip(expected, found, strict=True))
-
-
-def _calls(targets: list[Target]) -> Iterator[_Call]:
-    call, size = _Call(), 0
-    for run in runs(targets):
-        cells = [raw_cell(target.write.value) for target in run]
-        cost = sum(_cost(cell) for cell in cells)
-        if call.data and size + cost > _CALL_SIZE:
+def _calls(plan: Plan, pages: Pages) -> Iterator[_Call]:
+    """Yield the plan in calls of a size that the server takes: cells first, they tell where they are by row."""
+    call = _Call(pages)
+    for target in plan.targets:
+        one = _overwrite(target)
+        if call.cells and call.size + _cost(one.ours) > _CALL_SIZE:
             yield call
-            call, size = _Call(), 0
-        first = run[0]
-        where = a1(first.page.title, first.column, first.row, run[-1].row)
-        call.data.append({"range": where, "majorDimension": "ROWS", "values": [[cell] for cell in cells]})
-        call.targets += run
-        size += cost
-    if call.data:
+            call = _Call(pages)
+        call.cells.append(one)
+        call.size += _cost(one.ours)
+    for tab, rows in plan.appends.items():
+        for number, row in enumerate(rows):
+            cells = _row_cells(pages[tab], row)
+            cost = sum(map(_cost, cells))
+            if call.size and call.size + cost > _CALL_SIZE:
+                yield call
+                call = _Call(pages)
+            call.added.setdefault(tab, Added(pages[tab].last + number, [])).cells.append(cells)
+            call.size += cost
+    if call.size:
         yield call
 
 
-def _cost(cell: Any) -> int:
-    return 12 + (len(cell) if isinstance(cell, str) else 8)
+def _cost(value: Any) -> int:
+    return 60 + len(str(value))
 
 
-def add_rows(api: SheetsApi, batches: Iterable[tuple[Page, int, Sequence[RowAppend]]]) -> None:
-    """Add rows below everything: (tab, the server's number for it, rows) each.
-
-    They are inserted, filled and formatted in one step, so that a row which somebody types there meanwhile moves down
-    instead of being overwritten, and the grid grows by itself.
-    """
-    requests: list[dict[str, Any]] = []
-    size = 0
-    for page, sheet, rows in batches:
-        start = page.last
-        for part in _parts(rows):
-            if requests and size + part.cost > _CALL_SIZE:
-                api.change(requests)
-                requests, size = [], 0
-            requests += _insertion(page, sheet, start, part.rows)
-            size += part.cost
-            start += len(part.rows)
-    if requests:
-        api.change(requests)
+def _overwrite(target: Target) -> Overwrite:
+    page, row, column = target.page, target.row, target.column
+    key = page.key(row)
+    # A row without a key, or with one that others bear too, is known only by all that it says.
+    cells = () if key and len(page.by_key[key]) == 1 else tuple(page.cells[row - 1])
+    ours, before = raw_cell(target.write.value), page.raw(row, column)
+    return Overwrite(page.layout.name, row, column, key, page.headers[column], before, ours, cells)
 
 
-@dataclass(slots=True)
-class _Part:
-    rows: list[RowAppend] = field(default_factory=list)
-    cost: int = 0
+def _runs(cells: Sequence[Overwrite]) -> Iterator[list[Overwrite]]:
+    """Yield the cells in stretches of one column without a gap."""
+    run: list[Overwrite] = []
+    for one in sorted(cells, key=lambda one: (one.tab, one.column, one.row)):
+        if run and (run[-1].tab, run[-1].column, run[-1].row + 1) != (one.tab, one.column, one.row):
+            yield run
+            run = []
+        run.append(one)
+    if run:
+        yield run
 
 
-def _parts(rows: Sequence[RowAppend]) -> Iterator[_Part]:
-    part = _Part()
-    for row in rows:
-        cost = sum(60 + len(str(value)) for value in row.values.values())
-        if part.rows and part.cost + cost > _CALL_SIZE:
-            yield part
-            part = _Part()
-        part.rows.append(row)
-        part.cost += cost
-    yield part
-
-
-def _insertion(page: Page, sheet: int, start: int, rows: Sequence[RowAppend]) -> list[dict[str, Any]]:
-    end = start + len(rows)
+def _insertion(page: Page, sheet: int, added: Added) -> list[dict[str, Any]]:
+    """Return the requests that insert rows: they overwrite nothing, whatever came to stand there."""
+    start, end = added.start, added.start + len(added.cells)
     # Rows look like the blank ones below; where there may be none only the ones above can be asked for their looks.
     above = start >= page.row_count
     place = {"sheetId": sheet, "dimension": "ROWS", "startIndex": start, "endIndex": end}
-    cells = [{"values": _row_cells(page, row.values)} for row in rows]
+    first = {"sheetId": sheet, "rowIndex": start, "columnIndex": 0}
+    rows = [{"values": [verbatim(cell) for cell in cells]} for cells in added.cells]
     return [
         {"insertDimension": {"range": place, "inheritFromBefore": above}},
         *row_dress(page, sheet, (start, end)),
-        {
-            "updateCells": {
-                "start": {"sheetId": sheet, "rowIndex": start, "columnIndex": 0},
-                "rows": cells,
-                "fields": "userEnteredValue",
-            }
-        },
+        {"updateCells": {"start": first, "rows": rows, "fields": "userEnteredValue"}},
     ]
 
 
-def _row_cells(page: Page, values: Mapping[str, Value]) -> list[dict[str, Any]]:
-    cells: list[dict[str, Any]] = [{} for _ in page.headers]
-    for header, value in values.items():
+def _row_cells(page: Page, row: RowAppend) -> list[Any]:
+    cells: list[Any] = [""] * len(page.headers)
+    for header, value in row.values.items():
         column = page.columns.get(header_key(header))
-        if column is not None and value is not None:
-            cells[column] = {"userEnteredValue": extended_value(value)}
+        if column is not None:
+            cells[column] = raw_cell(value)
     return cells
+
+
+def _met(pending: Pending, moment: Mapping[str, Then]) -> Iterator[Overwrite]:
+    """Yield the cells of a write that are to be compared with the moment in which it was carried out.
+
+    Those of new rows only if columns moved then: they are emptied, and the rows are added again by the next cycle.
+    """
+    yield from (one for one in pending.cells if one.tab in moment)
+    for slot in pending.slots:
+        added = pending.added.get(slot.tab)
+        if added and slot.tab in moment and moment[slot.tab].headers[: len(slot.headers)] != slot.headers:
+            for number, cells in enumerate(added.cells, start=added.start + 1):
+                for column, value in enumerate(cells):
+                    if value != "":
+                        # No row has this key yet: whatever was met there is none of its own.
+                        yield Overwrite(slot.tab, number, column, "\0", slot.headers[column], "", value, tuple(cells))

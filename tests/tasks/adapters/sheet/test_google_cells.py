@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.adapters.sheet.google.cells import column_letters, extended_value, quoted, raw_cell, typed_cell
+from tasks.adapters.sheet.google.cells import column_letters, quoted, raw_cell, typed_cell, verbatim
 from tasks.domain.sheet.cells import canonical
 from tests.googlesheets.model import number
 
@@ -27,14 +27,14 @@ def test_a_moment_comes_back_to_the_second(moment):
 @given(st.text())
 def test_a_text_is_never_anything_but_a_text(text):
     assert isinstance(raw_cell(text), str)
-    assert extended_value(text).keys() <= {"stringValue"}
+    assert verbatim(raw_cell(text)).get("userEnteredValue", {}).keys() <= {"stringValue"}
     assert canonical(raw_cell(text)) == canonical(text)
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), None, ""])
 def test_what_no_cell_can_hold_empties_it(value):
     assert raw_cell(value) == ""
-    assert extended_value(value) == {}
+    assert verbatim(raw_cell(value)) == {}
 
 
 @pytest.mark.parametrize("raw", [-1, 0, 5e9, True, "3/12/2026"])
