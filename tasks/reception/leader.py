@@ -18,6 +18,7 @@ from tasks.domain.mail.authentication import Verdict, verdict
 from tasks.domain.mail.commands import Order, Verb
 from tasks.domain.mail.message import Mail, Thread
 from tasks.domain.mail.quotes import Parts
+from tasks.domain.mail.threading.belonging import works_with
 from tasks.domain.mail.threading.threads import cases_named
 from tasks.domain.mail.writing.contexts.team import LeaderReplyContext, Proposal
 from tasks.domain.mail.writing.outgoing import Purpose
@@ -29,6 +30,7 @@ from tasks.ports.ledger import UnitOfWork
 
 _WITH_LEADER = frozenset({State.LETTER_SENT, State.PLANNED, State.ASSISTED})
 _QUOTED = 1500  # characters of the reply shown to the officer
+_TO_LEADERS = frozenset({Purpose.LETTER, Purpose.REMINDER})
 _PROPOSES = frozenset({ReplyKind.PLAN, ReplyKind.DATES})
 _REPORTS = frozenset({ReplyKind.EVIDENCE, ReplyKind.ATTENDANCE})
 
@@ -42,6 +44,7 @@ class Heard:
     reply: Reply
     cases: tuple[Case, ...]
     believed: bool
+    colleague: bool  # somebody of the leader's office who is not in the tab: the matter is not theirs to refuse
     at: datetime
     source: str
 
@@ -55,11 +58,12 @@ def is_proposal(directory: Directory, sender: str, orders: Sequence[Order]) -> b
 def hear_leader(unit: UnitOfWork, office: Office, mail: Mail, parts: Parts, thread: Thread | None) -> tuple[str, ...]:
     """Take a reply of the leader, or of the leader's team, to a letter; returns its cases, () when it is none."""
     directory = unit.books.directory().on(office.clock.today())
-    policies = directory.leads(mail.sender.email)
-    if thread is None or not policies or directory.person(mail.sender.email) is not None:
+    if thread is None or directory.person(mail.sender.email) is not None:
         return ()
+    own = directory.leads(mail.sender.email)
+    policies = own or _of_their_office(unit, mail, thread, directory)
     cases = [case for case in unit.cases.get_many(thread.cases) if case.policy in policies and case.letter]
-    cases = [case for case in cases if case.state in _WITH_LEADER]
+    cases = [case for case in cases if case.state in _WITH_LEADER and (own or not _asked(case, mail))]
     named = cases_named(parts.own)
     cases = [case for case in cases if case.number in named] or cases
     if not cases:
@@ -70,11 +74,25 @@ def hear_leader(unit: UnitOfWork, office: Office, mail: Mail, parts: Parts, thre
     reply = read_reply(parts.own, files, day)
     believed = is_theirs(unit, office, mail)
     source = f"mail:{mail.message_id}"
-    heard = Heard(mail, parts.own.strip(), reply, tuple(cases), believed, now, source)
+    heard = Heard(mail, parts.own.strip(), reply, tuple(cases), believed, not own, now, source)
     unit.cases.append(_event(heard, case) for case in cases)
     _mark_answered(unit, cases)
     _tell_officer(unit, office, heard, directory)
     return tuple(case.number for case in cases)
+
+
+def _of_their_office(unit: UnitOfWork, mail: Mail, thread: Thread, directory: Directory) -> tuple[str, ...]:
+    """Return the policies that a colleague of their leader answers for by replying to the letter's own mail."""
+    rows = (unit.outbox.find(identifier) for identifier in (mail.in_reply_to, *mail.references) if identifier)
+    if not any(row and row.mail.letter in thread.letters and row.mail.purpose in _TO_LEADERS for row in rows):
+        return ()
+    leaders = (directory.leader(policy) for policy in thread.policies)
+    return tuple(leader.policy for leader in leaders if leader and works_with(mail.sender.email, leader.email))
+
+
+def _asked(case: Case, mail: Mail) -> bool:
+    """Whether the writer may be of the office that asked, which got a copy of the letter."""
+    return works_with(mail.sender.email, case.email)
 
 
 def is_theirs(unit: UnitOfWork, office: Office, mail: Mail) -> bool:
@@ -88,7 +106,7 @@ def is_theirs(unit: UnitOfWork, office: Office, mail: Mail) -> bool:
 
 def _event(heard: Heard, case: Case) -> CaseEvent:
     kind, changes = _effect(heard, case) if heard.believed else (EventKind.NOTED, {})
-    reason = f"el líder {heard.reply.kind}"
+    reason = f"{'una persona de la dependencia líder' if heard.colleague else 'el líder'} {heard.reply.kind}"
     if heard.reply.kind is ReplyKind.REJECTION:
         reason += f": «{heard.text[:300]}»"
     elif heard.reply.days:
@@ -115,7 +133,7 @@ def _effect(heard: Heard, case: Case) -> tuple[EventKind, dict[str, Any]]:
         if case.state is State.LETTER_SENT:
             changes |= _enter(State.PLANNED, case, heard) | {"plan_received": heard.at.date().isoformat()}
         return EventKind.PLANNED, changes
-    if kind is ReplyKind.REJECTION and case.state in {State.LETTER_SENT, State.PLANNED}:
+    if kind is ReplyKind.REJECTION and not heard.colleague and case.state in {State.LETTER_SENT, State.PLANNED}:
         reason = f"{heard.mail.sender.email} respondió que no es de su competencia"
         gone: dict[str, Any] = {
             "policy": None,
@@ -188,6 +206,8 @@ def _who(directory: Directory, mail: Mail) -> str:
 def _done(heard: Heard) -> str:
     if not heard.believed:
         return "El correo no venía autenticado: quedó anotado y no cambió nada. Confirme con el líder antes de actuar."
+    if heard.colleague and heard.reply.kind is ReplyKind.REJECTION:
+        return "No está en la pestaña Líderes: quedó anotado y el caso no se movió. Confirme con el líder."
     return _DONE.get(heard.reply.kind, "")
 
 

@@ -89,6 +89,27 @@ def test_a_leaders_plan_order_is_a_proposal(desk: Desk, letter: Letter) -> None:
     assert not desk.outbox(Purpose.SESSION_DATE)
 
 
+def test_a_colleague_of_the_leaders_office_answers_the_letter_for_it_but_refuses_nothing(
+    desk: Desk, letter: Letter
+) -> None:
+    colleague = "auxiliar.documental@antioquia.gov.co"
+    case = _answer(desk, "Este asunto no es de nuestra competencia.", sender=colleague)
+    assert case.state is State.LETTER_SENT
+    assert "el caso no se movió" in _told(desk)
+    case = _answer(desk, "Por instrucción de la doctora Marta, la sesión sería el 15 de enero.", sender=colleague)
+    assert (case.state, [f"{day}" for day in case.proposed]) == (State.PLANNED, ["2027-01-15"])
+    assert "una persona de la dependencia líder" in desk.history(case.number)[-1].reason
+    assert desk.letters()[0].delivery == "answered"
+    assert desk.audit() == []
+
+
+def test_a_colleague_who_only_names_the_case_answers_for_nobody(desk: Desk, letter: Letter) -> None:
+    desk.mail("auxiliar@antioquia.gov.co", "Caso", f"Sobre {letter.number}: la sesión sería el 15 de enero.")
+    desk.cycle()
+    assert desk.case(letter.cases[0]).state is State.LETTER_SENT
+    assert not desk.outbox(Purpose.LEADER_REPLY)
+
+
 def test_not_our_competence_sends_the_case_back_and_tells_the_officer(desk: Desk, letter: Letter) -> None:
     case = _answer(desk, "Le informo que este asunto no es de mi competencia; corresponde a TIC.")
     assert (case.state, case.policy, case.letter) == (State.TO_CLASSIFY, None, None)

@@ -9,6 +9,7 @@ from tasks.domain.classification.kinds.facts import Facts, Kind, Verdicted
 from tasks.domain.classification.text import fold
 from tasks.domain.mail.authentication import Verdict, verdict
 from tasks.domain.mail.commands import parse_orders
+from tasks.domain.mail.threading.belonging import works_with
 
 
 def order(facts: Facts) -> Verdicted | None:
@@ -56,7 +57,7 @@ def results(facts: Facts) -> Verdicted | None:
 def leader(facts: Facts) -> Verdicted | None:
     """What a policy leader writes himself."""
     sender = facts.mail.sender.email
-    if not facts.office.directory.leads(sender) or facts.passed_on:
+    if not (facts.office.directory.leads(sender) or _for_a_leader(facts, sender)) or facts.passed_on:
         return None
     own = fold(f"{facts.mail.subject}\n{facts.parts.own}")
     if any(a.content_type == "text/calendar" for a in facts.mail.attachments) and not facts.known_thread:
@@ -70,6 +71,14 @@ def leader(facts: Facts) -> Verdicted | None:
     if sure:
         return Verdicted(Kind.FOLLOWUP, True, "el líder responde en el hilo del oficio")
     return Verdicted(Kind.REVIEW, False, "el líder escribe sin número de caso ni de oficio")
+
+
+def _for_a_leader(facts: Facts, sender: str) -> bool:
+    """Whether somebody of a leader's office, and none of the team, writes in the thread of a letter to that leader."""
+    if facts.thread is None or not facts.thread.letters or facts.office.is_staff(sender):
+        return False
+    leaders = (facts.office.directory.leader(policy) for policy in facts.thread.policies)
+    return any(leader is not None and works_with(sender, leader.email) for leader in leaders)
 
 
 def colleague(facts: Facts) -> Verdicted | None:

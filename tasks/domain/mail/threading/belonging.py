@@ -21,6 +21,12 @@ def organisation(address: str) -> str:
     return "" if domain in _PUBLIC else domain
 
 
+def works_with(address: str, other: str) -> bool:
+    """Whether two addresses are of one office's own domain."""
+    house = organisation(address)
+    return bool(house) and house == organisation(other)
+
+
 def belongs(address: str, thread: Thread, domains: Collection[str] = ()) -> bool:
     """Whether the address took part in the thread, or is of an office that did.
 
