@@ -99,8 +99,8 @@ class People:
         lines = []
         for case in cases:
             fate = throw.random()
-            unusual = f"descartar {case}: ya se atendió" if fate < 0.03 else f"directa {case}" if fate < 0.08 else ""
-            lines.append(unusual or f"asignar {case}: {throw.choice(present)}")
+            unusual = f"descartar {case}: ya se atendió" if fate < 0.03 else f"directa {case}\n" if fate < 0.08 else ""
+            lines.append(unusual if fate < 0.03 else f"{unusual}asignar {case}: {throw.choice(present)}")
         return "\n".join(lines)
 
     def _address(self, name: str) -> str:
@@ -179,6 +179,8 @@ class People:
                 self._answer(written, at, throw, (0, 1), f"aprobado {number}")
             case State.LETTER_SENT if reader != case.officer and self._leads(reader):
                 self._propose(written.model_copy(update={"cases": (number,)}), at, throw, 1)
+            case State.DIRECT if reader != case.officer:
+                self._answer(written, at, throw, (0, 1), self._assignments([number], at, throw).rpartition("\n")[2])
             case State.PLANNED | State.DIRECT if reader == case.officer or self._leads(reader):
                 day = add_business_days(at.date(), 1, self.office.rules.calendar)
                 text = f"asistencia {number}: {day:%d/%m/%Y} virtual"

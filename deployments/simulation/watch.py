@@ -7,7 +7,7 @@ from typing import Any
 
 from deployments.simulation.parts import MemorySender
 from tasks.bootstrap import Office
-from tasks.domain.cases.case import Case, State, evolve
+from tasks.domain.cases.case import Case, CaseEvent, State, evolve
 from tasks.domain.letters.letter import LetterState
 from tasks.domain.mail.writing.outgoing import OutgoingMail, Purpose
 from tasks.domain.terms.business_days import add_business_days
@@ -85,7 +85,7 @@ class Watch:
             if len(unit.messages.all()) < 1:
                 self.broken.append("no message was ever taken in")
 
-    def _terms(self, case: Case, history: list[Any]) -> None:
+    def _terms(self, case: Case, history: list[CaseEvent]) -> None:
         """Count for each state that was left whether its date was kept, and the same of the law's term."""
         rules, present = self.office.rules, None
         for event in history:
@@ -93,7 +93,7 @@ class Watch:
             if present is not None and moved.state is not present.state:
                 due = internal_due(present, rules)
                 if due:
-                    self._count(present.state.value, kept=event.at.date() <= due.day)
+                    self._count(present.state.value, kept=_done(moved, event) <= due.day)
             present = moved
         legal = legal_due(case, rules, pauses_of(history, rules.office))
         if legal and case.answered:
@@ -122,6 +122,12 @@ class Watch:
             "digests": sum(self.weeks.values()),
             "broken": self.broken,
         }
+
+
+def _done(case: Case, event: CaseEvent) -> date:
+    """Return when a stage ended: a session is held on its day, whenever somebody notes it."""
+    held = case.state is State.ASSISTED and case.assistance
+    return max(case.assistance) if held else event.at.date()
 
 
 def _by_purpose(mails: Counter[tuple[str, str]]) -> Counter[str]:
