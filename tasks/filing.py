@@ -3,12 +3,14 @@
 from datetime import datetime, timedelta
 
 from tasks.bootstrap import Office
+from tasks.domain.cases.case import EventKind
 from tasks.domain.cases.dossier import Filed, filed_letter, filed_message, held_message
 from tasks.domain.mail.reading.parsing import parse
 from tasks.ports.errors import ArchiveUnavailable, BadInput
 from tasks.ports.ledger import MessageRecord, UnitOfWork
 
 _CURSOR = "filed-until"
+_PAPERLESS = frozenset({EventKind.REMINDED})  # what leaves no paper with a case
 _OVERLAP = timedelta(minutes=1)  # two things may happen within one tick of the clock
 
 
@@ -18,7 +20,8 @@ def file_cases(office: Office) -> int:
     with office.ledger.reading() as unit:
         last = unit.books.cursor(_CURSOR)
         since = datetime.fromisoformat(last) - _OVERLAP if last else None
-        changed = list(dict.fromkeys(event.case for event in unit.cases.events(since, now)))
+        events = [event for event in unit.cases.events(since, now) if event.kind not in _PAPERLESS]
+    changed = list(dict.fromkeys(event.case for event in events))
     for number in changed:
         with office.ledger.reading() as unit:
             records, letters = unit.messages.of_case(number), unit.letters.of_case(number)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
@@ -27,11 +27,13 @@ _TAKE_NUMBER = (
     .returning(t.counter.c.value)
 )
 _ADD_TOKEN = insert(t.token)
+_CURSOR = select(t.cursor.c.value).where(t.cursor.c.name == bindparam("name"))
 _CURSORS = select(t.cursor.c.name, t.cursor.c.value).where(t.cursor.c.name.in_(bindparam("names", expanding=True)))
 _SHADOW = select(t.sheet_shadow.c.tab, t.sheet_shadow.c.key, t.sheet_shadow.c.header, t.sheet_shadow.c.value).where(
     t.sheet_shadow.c.sheet == bindparam("sheet")
 )
 _SHADOW_OF_ROW = _SHADOW.where(t.sheet_shadow.c.key == bindparam("key"))
+_FORGET_SHADOW = delete(t.sheet_shadow).where(*(t.sheet_shadow.c[name] == bindparam(f"old_{name}") for name in _PLACE))
 _RUN = update(t.flow_run).where(t.flow_run.c.flow == bindparam("of_flow"))
 _RUN_SUCCEEDED = _RUN.values({name: bindparam(name) for name in ("succeeded", "error", "counts")})
 _RUN_FAILED = _RUN.values({name: bindparam(name) for name in ("failed", "error", "counts")})
@@ -39,6 +41,15 @@ _NAMES = 300  # SQLite takes a bounded number of parameters
 _ABSENCE = "absence/"  # cursors that hold what automatic answers told: first/last day
 _ABSENCES = select(t.cursor.c.name, t.cursor.c.value).where(t.cursor.c.name.startswith(_ABSENCE, autoescape=True))
 _PEOPLE = select(t.person.c.role, t.person.c.document).order_by(t.person.c.position)
+
+
+@cache
+def _upsert(table: Table, dialect: str) -> Any:
+    """Put a value in or replace it: both databases know ON CONFLICT, each through an insert of its own dialect."""
+    statement = (sqlite_insert if dialect == "sqlite" else postgresql_insert)(table)
+    return statement.on_conflict_do_update(
+        index_elements=list(table.primary_key.columns), set_={"value": statement.excluded.value}
+    )
 
 
 @lru_cache(maxsize=8)  # asked for dozens of times a cycle, and changed some times a month
@@ -106,22 +117,13 @@ class SqlBooks:
         return {(tab, row_key, header): value for tab, row_key, header, value in rows}
 
     def save_shadow(self, sheet: str, cells: Mapping[tuple[str, str, str], str | None]) -> None:
-        place = (t.sheet_shadow.c.sheet, t.sheet_shadow.c.tab, t.sheet_shadow.c.key, t.sheet_shadow.c.header)
         rows = [dict(zip(_PLACE, (sheet, *cell), strict=True), value=value) for cell, value in cells.items()]
         kept = [row for row in rows if row["value"] is not None]
         forgotten = [{f"old_{name}": row[name] for name in _PLACE} for row in rows if row["value"] is None]
         if kept:
-            statement = self._insert(t.sheet_shadow)
-            self._c.execute(
-                statement.on_conflict_do_update(index_elements=place, set_={"value": statement.excluded.value}), kept
-            )
+            self._c.execute(_upsert(t.sheet_shadow, self._c.dialect.name), kept)
         if forgotten:
-            where = [column == bindparam(f"old_{column.name}") for column in place]
-            self._c.execute(delete(t.sheet_shadow).where(*where), forgotten)
-
-    def _insert(self, table: Table) -> Any:
-        """Both databases know ON CONFLICT, each through an insert of its own dialect."""
-        return (sqlite_insert if self._c.dialect.name == "sqlite" else postgresql_insert)(table)
+            self._c.execute(_FORGET_SHADOW, forgotten)
 
     def add_tokens(self, tokens: Sequence[Token]) -> None:
         rows = [
@@ -147,7 +149,8 @@ class SqlBooks:
         return None if row is None else Token(row.token, row.person, tuple(json.loads(row.cases)), row.expires)
 
     def cursor(self, name: str) -> str | None:
-        return self.cursors([name]).get(name)
+        value: str | None = self._c.execute(_CURSOR, {"name": name}).scalar()
+        return value
 
     def cursors(self, names: Sequence[str]) -> dict[str, str]:
         parts = (names[start : start + _NAMES] for start in range(0, len(names), _NAMES))
@@ -159,10 +162,7 @@ class SqlBooks:
     def save_cursors(self, values: Mapping[str, str]) -> None:
         if not values:
             return
-        statement = self._insert(t.cursor)
-        statement = statement.on_conflict_do_update(
-            index_elements=(t.cursor.c.name,), set_={"value": statement.excluded.value}
-        )
+        statement = _upsert(t.cursor, self._c.dialect.name)
         self._c.execute(statement, [{"name": name, "value": value} for name, value in values.items()])
 
     def add_scores(self, file: LoadedFile, rows: Iterable[Score]) -> None:

@@ -36,6 +36,7 @@ _PROJECT = (
     )
 )
 _ALL = select(t.case.c.document).order_by(t.case.c.number)
+_OPEN = _ALL.where(*(t.case.c.state != state.value for state in FINAL_STATES))
 _IN_STATES = _ALL.where(t.case.c.state.in_(bindparam("states", expanding=True)))
 _ONE = select(t.case.c.document).where(t.case.c.number == bindparam("number"))
 _OF_REQUESTS = (
@@ -177,7 +178,7 @@ class SqlCases:
         return self._cases(_ALL) if states is None else self._cases(_IN_STATES, states=list(states))
 
     def open(self) -> list[Case]:
-        return self.all([state for state in State if state not in FINAL_STATES])
+        return self._cases(_OPEN)
 
     def of_request(self, request: str) -> list[Case]:
         return self.of_requests([request])[request]
