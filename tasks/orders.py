@@ -11,7 +11,7 @@ from tasks.domain.cases.case import Case, CaseEvent, EventKind, State
 from tasks.domain.cases.decisions import Accepted, Actor, Decision, Refused, World, decide
 from tasks.domain.cases.papers import decide_on_paper
 from tasks.domain.letters.letter import Letter, LetterKind, LetterState
-from tasks.domain.mail.commands import Order, Verb
+from tasks.domain.mail.commands import ADDRESS, Order, Verb
 from tasks.domain.mail.threading.threads import cases_named
 from tasks.numbering import take_case_number
 from tasks.papers import extend, extension_day, paper_meant, write_transfer
@@ -91,7 +91,12 @@ def _returned(unit: UnitOfWork, case: Case) -> OutboxRecord | None:
 
 def _returned_to(unit: UnitOfWork, order: Order, case: Case) -> tuple[str, ...]:
     row = _returned(unit, case) if order.verb is Verb.RESEND else None
-    return tuple(address.casefold() for address in row.mail.to) if row else ()
+    if row is None:
+        return ()
+    # Which of its readers it missed stands where the bounce was noted.
+    back = {match[0].casefold() for match in ADDRESS.finditer(row.detail)}
+    readers = tuple(address.casefold() for address in (*row.mail.to, *row.mail.cc))
+    return tuple(reader for reader in readers if reader in back) or readers[: len(row.mail.to)]
 
 
 def _send_again(unit: UnitOfWork, office: Office, case: Case, to: str) -> None:

@@ -11,8 +11,9 @@ import structlog
 from tasks.bootstrap import Office
 from tasks.domain.letters.grouping import is_addressed, stands
 from tasks.domain.letters.letter import Letter, LetterState
+from tasks.domain.spanish import counted
 from tasks.notices.letters import sign_key, sign_notice
-from tasks.notices.notice import alert_template, queue, signatory_of
+from tasks.notices.notice import alert_operator, alert_template, queue, signatory_of
 from tasks.notices.papers import document_of, mail_of
 from tasks.ports.errors import ConverterUnavailable, TemplateProblem
 from tasks.ports.ledger import UnitOfWork
@@ -42,10 +43,26 @@ def _release_batch(office: Office, letters: Sequence[Letter]) -> None:
     with office.ledger.reading() as unit:
         plans = [_plan(unit, office, letter) for letter in letters]
     rendered = _rendered(office, plans)
-    unsigned = iter(converted(office, [document for letter, document in rendered if not letter.signed_sha256]))
+    printing = [(letter, document) for letter, document in rendered if not letter.signed_sha256]
+    pdfs = converted(office, [document for _, document in printing])
+    _tell_unprinted(office, [letter for (letter, _), pdf in zip(printing, pdfs, strict=True) if pdf is None])
+    unsigned = iter(pdfs)
     for letter, document in rendered:
         pdf = office.archive.get(letter.signed_sha256) if letter.signed_sha256 else next(unsigned)
         _release(office, letter, document, pdf)
+
+
+def _tell_unprinted(office: Office, letters: Sequence[Letter]) -> None:
+    """Tell the operator, once a day, that letters leave as Word documents though the office wants PDF."""
+    if not letters or not office.settings.letters.pdf:
+        return
+    numbers = ", ".join(letter.number for letter in letters[:10])
+    text = (
+        f"No se pudo hacer el PDF de {counted(len(letters), 'oficio', 'oficios')} ({numbers}): salen en Word. "
+        "Revise LibreOffice con «mipg doctor»."
+    )
+    with office.ledger.begin() as unit:
+        alert_operator(unit, office, "sin-pdf", text)
 
 
 def tell_problem(office: Office, problem: TemplateProblem) -> None:

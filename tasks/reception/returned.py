@@ -32,7 +32,7 @@ def take_bounce(unit: UnitOfWork, office: Office, mail: Mail) -> tuple[str, ...]
     now = office.clock.now()
     unit.outbox.mark(record.id, OutboxState.BOUNCED, record.attempts, now, f"rebotado: {who}")
     letter = unit.letters.get(record.mail.letter) if record.mail.letter else None
-    if letter is not None and record.mail.purpose in LETTER_MAILS:
+    if letter is not None and record.mail.purpose in LETTER_MAILS and _missed(record, returned):
         unit.letters.save(letter.model_copy(update={"delivery": "bounced"}))
     reason = f"Correo rebotado: {who} ({record.mail.subject})"[:300]
     source = f"mail:{mail.message_id}"
@@ -45,6 +45,13 @@ def take_bounce(unit: UnitOfWork, office: Office, mail: Mail) -> tuple[str, ...]
     if record.mail.purpose in _TO_OTHERS:
         _tell(unit, office, record, returned)
     return record.mail.cases
+
+
+def _missed(record: OutboxRecord, returned: Bounce) -> bool:
+    """Whether the mail missed whom it was for; a copy that came back leaves a letter delivered."""
+    back = {address.casefold() for address in returned.recipients}
+    to, copies = ({address.casefold() for address in whom} for whom in (record.mail.to, record.mail.cc))
+    return bool(back & to) or not back & copies  # neither: it was forwarded, and who knows by whom
 
 
 def _tell(unit: UnitOfWork, office: Office, record: OutboxRecord, returned: Bounce) -> None:
@@ -66,7 +73,7 @@ def _tell(unit: UnitOfWork, office: Office, record: OutboxRecord, returned: Boun
         address=", ".join(returned.recipients) or ", ".join(record.mail.to),
         why=returned.reason,
         letter=record.mail.letter or "",
-        is_leader=record.mail.purpose is Purpose.LETTER,
+        is_leader=record.mail.purpose is Purpose.LETTER and _missed(record, returned),
         cases=tuple(case_line(case, office) for case in cases),
     )
     notice = Notice(

@@ -58,6 +58,20 @@ def test_a_requesters_corrected_address_is_kept(desk: Desk) -> None:
     assert desk.outbox(Purpose.ACKNOWLEDGEMENT)[-1].mail.to == ("planeacion@sonson-antioquia.gov.co",)
 
 
+def test_a_copy_that_came_back_leaves_the_letter_delivered_and_corrects_the_requester(desk: Desk) -> None:
+    (number,) = desk.assigned().cases
+    desk.mail(ANA, "RE", f"aprobado {number}")
+    desk.cycle()
+    _bounce(desk, desk.outbox(Purpose.LETTER)[0].mail.message_id, SONSON)
+    assert desk.letters()[0].delivery == "sent"
+    assert "pestaña Líderes" not in desk.outbox(Purpose.BOUNCE)[0].mail.text
+    desk.mail(ANA, "RE", f"reenviar {number}: planeacion@sonson-antioquia.gov.co")
+    desk.cycle()
+    assert desk.case(number).email == "planeacion@sonson-antioquia.gov.co"
+    assert desk.outbox(Purpose.LETTER)[-1].mail.to == ("planeacion@sonson-antioquia.gov.co",)
+    assert desk.audit() == []
+
+
 def test_nothing_is_sent_again_that_did_not_bounce(desk: Desk) -> None:
     (number,) = desk.assigned().cases
     mails = len(desk.outbox(Purpose.ACKNOWLEDGEMENT))

@@ -367,7 +367,10 @@ def _resend(asked: _Asked) -> Decision:
         return Refused(f"Ningún correo del caso {case.number} rebotó: no hay qué reenviar.")
     if not ADDRESS.fullmatch(to):
         return Refused(f"Falta la dirección. Escriba «reenviar {case.number}: nombre@entidad.gov.co».")
-    changes: dict[str, Any] = {"email": to} if case.email and case.email.casefold() in asked.world.returned else {}
+    gone = asked.world.returned
+    changes: dict[str, Any] = {"email": to} if case.email and case.email.casefold() in gone else {}
+    if any(address.casefold() in gone for address in case.also):
+        changes["also"] = [to if address.casefold() in gone else address for address in case.also]
     accepted = asked.accept(f"el correo sale de nuevo, a {to}.", **changes)
     (event,) = accepted.events
     return replace(accepted, events=(event.model_copy(update={"reason": f"se reenvía a {to} lo que rebotó"}),))
