@@ -23,7 +23,8 @@ _ASKS = re.compile(
     r"(?:nos|les?|me) (?:vendria|caeria|serviria|encantaria que)|"
     rf"para que (?:(?:nos|me|les?|l[oa]s?) )?(?:(?:den|brinden|presten) (?:una?|algun|asesor|asist)\w*|vengan?|"
     rf"(?:{_HELPS})\w*en?\b)|"
-    r"(?:pueden|podrian|puede|podria|podriamos|sera (?:que|posible))|ojala (?:pued|pudier|nos|veng)\w*|"
+    r"(?<!nadie )(?<!no )(?<!no se )(?:pueden|podrian|puede|podria|podriamos)|(?:sera (?:que|posible))|"
+    r"se hace necesari[oa]|ojala (?:pued|pudier|nos|veng)\w*|"
     r"(?:quien|kien) (?:nos|me)|a quien (?:acud|debo|nos)\w*|"
     r"(?<!\bsu )(?<!\btu )ayuda\b|ayudarnos|\w{2,}ennos\b|(?:ayud|mand|anot|inscrib|envi|expliqu|orient|asesor|"
     r"apunt|dig|regal|colabor|acompan)[ea]nos\b|por ?fa(?:vor)?\b|urge|sirvase|rogamos|"
@@ -43,7 +44,7 @@ _ADVICE = re.compile(
 )
 _DENIES = re.compile(
     r"\b(?:vamos bien|va bien|esta(?:n|mos)? bien|esta(?:mos|n)? al dia|"
-    r"no (?:lo |la |los |las )?(?:requer\w+|requier\w+|necesita\w*)|"
+    r"no (?:lo |la |los |las |se )?(?:requer\w+|requier\w+|necesita\w*)|"
     r"no (?:queremos|pedimos|solicitamos) (?:\w+ ){0,2}(?:asesor|apoyo|ayuda|visita|mas|nada)\w*|"
     r"no es (?:un |una |por |sobre )?(?:tema|asunto|cuestion|lo) |no se trata de|avances? satisfactori\w+|"
     r"sin (?:problemas?|novedad)|ya (?:nos |lo |la |los |las |se )?(?:quedo|quedaron|resolvimos|resolvio|respondio|"
@@ -158,6 +159,16 @@ def asks_outright(text: str) -> bool:
     """Whether one clause asks by a question, in so many words, or for advice: more than a courtesy or a turn."""
     asking = (clause.folded for clause in clauses(text) if clause.act is Act.ASKS)
     return any(_ADVICE_ASKED.search(folded) or _ADVICE.search(folded) for folded in asking)
+
+
+def asks_for_advice(text: str) -> bool:
+    """Whether one and the same clause asks and names advice: nothing else in the text is needed to see it."""
+    return any(clause.act is Act.ASKS and _ADVICE.search(clause.folded) for clause in clauses(text))
+
+
+def offers_occasion(text: str) -> bool:
+    """Whether a mere statement speaks of advice: "se hace necesario su apoyo", "ustedes enseñan eso"."""
+    return any(clause.act is Act.STATES and _ADVICE.search(clause.folded) for clause in clauses(text))
 
 
 def closes(text: str) -> bool:

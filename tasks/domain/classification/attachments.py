@@ -15,12 +15,16 @@ _REFERS = re.compile(
     r"\b(?:adjunt\w+|anex\w+|oficio|documento|archivo|carta|solicitud|remit\w+|env[i\u00ed]\w+|encontrar[a\u00e1])\b",
     re.I,
 )
-_CALLED_LETTER = re.compile(r"\b(?:oficio|solicit|requer|peticion|carta (?!de)|radicad[oa] n)")
+_WORDLESS = 20  # words of a covering note with its greeting and its signature
+_CALLED_LETTER = re.compile(
+    r"\b(?:oficio|solicit(?!ado)|peticion|comunicacion oficial|carta (?!de|agradec)|radicad[oa] n)"
+)
 _CALLED_ELSE = re.compile(
     r"\b(?:actas?|informe|listas?|listados?|soportes?|evidencias?|fotos?|afiche|invitacion|invita\w*|memorandos?|"
     r"certificad[oa]s?|planillas?|brochure|portafolio|hv|hoja de vida|cotizacion|tarif\w+|boletin|comunicado|"
     r"respuesta|"
-    r"observaciones|audio|semana|practicas|propuesta|acto administrativo|adoptad\w|cedula)\b"
+    r"observaciones|audio|semana|practicas|propuesta|agradecimiento|autodiagnosticos?|decreto|resolucion|"
+    r"ejecucion|adoptad\w|cedula)\b"
 )
 _PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff")
 _READABLE = (".docx", ".odt", ".pdf", *_PICTURES)
@@ -72,11 +76,13 @@ def holds_a_letter(mail: Mail) -> bool:
 
 
 def encloses_the_request(mail: Mail) -> bool:
-    """Whether what is attached may be the request: it is called a letter, or nothing says that it is something else."""
+    """Whether what is attached may be the request: it is called a letter, or hardly a word says what it is."""
     if not holds_a_letter(mail):
         return False
     said = fold(" ".join((mail.subject, mail.text[:2000], *(a.name for a in mail.attachments)))).replace("_", " ")
-    return _CALLED_LETTER.search(said) is not None or _CALLED_ELSE.search(said) is None
+    if _CALLED_LETTER.search(said):
+        return True
+    return _CALLED_ELSE.search(said) is None and len(mail.text.split()) <= _WORDLESS
 
 
 def _is_letter(attachment: Attachment, kinds: tuple[str, ...]) -> bool:

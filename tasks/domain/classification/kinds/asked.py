@@ -1,6 +1,6 @@
 """Mail that asks for advice, and what continues a thread."""
 
-from tasks.domain.classification.asking import asks, asks_advice, asks_outright, names_advice
+from tasks.domain.classification.asking import asks, asks_advice, asks_for_advice, asks_outright, names_advice
 from tasks.domain.classification.attachments import encloses_the_request
 from tasks.domain.classification.kinds import signs
 from tasks.domain.classification.kinds.facts import Facts, Kind, Verdicted
@@ -43,13 +43,26 @@ def _doubt(facts: Facts) -> str:
     """Return why what looks like a request may be none."""
     if facts.is_stranger and not signs.OWN_NEED.search(fold(facts.said)):
         return "no dice para qué entidad pide"
+    if not facts.is_public and not facts.is_organisation and not _for_an_entity(facts):
+        return "escribe un particular que no dice de qué entidad es"
+    declines = signs.DECLINES.search(fold(facts.said)) and not asks_for_advice(facts.said)
+    if declines or signs.ANSWERS.match(fold(facts.mail.subject)):
+        return "parece que responde a un ofrecimiento o a una encuesta"
     if signs.FOLLOWS_UP.search(fold(facts.said)) and not facts.reading.sure:
         return "parece continuar algo anterior que no se encontró"
     if encloses_the_request(facts.mail):
         return ""
-    if announces(facts) and facts.texts and not asks_outright("\n".join(facts.texts)):
-        return "informa de algo; no es claro que pida asesoría"
-    return ""
+    plain = not announces(facts) and (names_advice(facts.mail.subject) or (facts.is_local and facts.reading.spoken_of))
+    return "" if plain or not facts.texts or asks_outright(facts.said) else "no es claro que pida asesoría"
+
+
+def _for_an_entity(facts: Facts) -> bool:
+    """Whether who writes from a private mailbox is an official by role, by asking for advice, or by saying "we"."""
+    said = fold(facts.said)
+    if signs.OWN_NEED.search(said) or asks_for_advice(facts.said):
+        return True
+    ours = signs.WE.search(said) is not None or names_advice(facts.mail.subject)
+    return facts.place.dane is not None and ours and not signs.THEY.search(said)
 
 
 def _request(facts: Facts) -> Verdicted | None:

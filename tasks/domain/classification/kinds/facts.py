@@ -72,6 +72,11 @@ class Facts:
         return self.is_public and (self.place.dane is not None or bool(self.place.candidates))
 
     @property
+    def is_organisation(self) -> bool:
+        """Whether the writer's address has a domain of its own that is no public entity's: a firm, a newspaper."""
+        return bool(organisation(self.writer.email)) and not self.is_public
+
+    @property
     def is_stranger(self) -> bool:
         """Whether a firm, a university, a newspaper or a national body writes, and for no municipality it names."""
         placed = self.is_local or self.place.dane is not None or self.place.outside

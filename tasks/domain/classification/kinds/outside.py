@@ -2,7 +2,7 @@
 
 import re
 
-from tasks.domain.classification.asking import asks, asks_advice, confirms, denies_advice
+from tasks.domain.classification.asking import asks, asks_advice, confirms, denies_advice, offers_occasion
 from tasks.domain.classification.attachments import encloses_the_request
 from tasks.domain.classification.kinds import signs
 from tasks.domain.classification.kinds.facts import Facts, Kind, Verdicted
@@ -22,8 +22,8 @@ def authority(facts: Facts) -> Verdicted | None:
         return Verdicted(Kind.REVIEW, False, "control político de una corporación: tiene término legal", legal=True)
     if signs.COURT.search(said) and not asks_advice(facts.said):
         return Verdicted(Kind.REVIEW, False, "parece una notificación judicial: tiene término legal", legal=True)
-    subject_petition = re.search(r"\bderecho de peticion\b", fold(facts.mail.subject)) is not None
-    if not facts.is_public and (signs.PETITION.search(said) or subject_petition or "veedur" in shown):
+    petition = signs.PETITION.search(said) or signs.INVOKES.search(fold(facts.mail.subject)) or "veedur" in shown
+    if not facts.is_public and (petition or (signs.INVOKES.search(said) and not signs.OWN_NEED.search(said))):
         return _PETITION
     return _PETITION if not facts.is_public and _complaint(facts, said) else None
 
@@ -106,7 +106,9 @@ def announces(facts: Facts) -> bool:
 
 
 def _announcement(facts: Facts, body: str) -> Verdicted:
-    if signs.TELLS_A_NEED.search(body) and (facts.is_public or facts.place.dane):
+    if (signs.TELLS_A_NEED.search(body) or offers_occasion("\n".join(facts.texts))) and (
+        facts.is_public or facts.place.dane
+    ):
         return Verdicted(Kind.REVIEW, False, "informa de una dificultad: puede estar pidiendo ayuda")
     return Verdicted(Kind.NOISE, True, "informa o invita; no pide nada")
 

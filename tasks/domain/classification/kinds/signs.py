@@ -48,7 +48,9 @@ AUTHORITY = re.compile(
     r"contralori|procuradur|fiscalia|juzgado|tribunal|defensoria del pueblo|rama judicial|ramajudicial|"
     r"superintendenc|"
     r"consejo de estado|corte constitucional|auditoria general|asamblea (?:departamental|de antioquia)|"
-    r"asambleadeantioquia"
+    r"asambleadeantioquia|camara\.gov|senado\.gov|congresista|policia nacional|registraduria|"
+    r"consejo nacional electoral|"
+    r"ministerio publico"
 )
 COUNCIL = re.compile(r"asamblea|concej|diputad")
 POLITICAL_CONTROL = re.compile(
@@ -70,6 +72,10 @@ PETITION = re.compile(
     r"\b(?:quiero|deseo|vengo a|debo|me permito) (?:denunciar|quejarme|reclamar|(?:poner|presentar) (?:una )?"
     r"(?:queja|denuncia|peticion))|\bsoy (?:un |una )?(?:ciudadan[oa]|habitante|residente|vecin[oa])\b|"
     r"veedur\w+ ciudadan\w+ (?:solicita|denuncia)"
+)
+INVOKES = re.compile(
+    r"\bderechos? de peticion\b|\bpeticion respetuosa\b|\bsilencio administrativo\b|\bjunta de accion comunal\b|"
+    r"\bejercer la vigilancia\b|\bnos informen?\b"
 )
 COMPLAINS = re.compile(
     r"\b(?:no (?:me|nos) (?:atiend\w+|quier\w+ atender|solucion\w+|dan (?:respuesta|razon|solucion))|"
@@ -166,6 +172,11 @@ REPORTS = re.compile(
     r"mand)\w+|"
     r"\bmi ultimo dia\b|\bqueda encargad[oa]\b|\bme pensiono\b|\bpueden usar\b"
 )
+ANSWERS = re.compile(r"^\W*(?:re\W+)?respuestas? (?:a )?(?:la )?encuesta\b")
+WE = re.compile(r"\b(?:nos|nuestr[oa]s?|tenemos|queremos|necesitamos|hemos|debemos|estamos|sabemos)\b")
+THEY = re.compile(
+    r"\b(?:la alcaldia|el alcalde|la alcaldesa|la administracion|el municipio)\b.{0,60}\bn(?:o|unca|ada|adie)\b"
+)
 FOLLOWS_UP = re.compile(
     r"\bya hay (?:fecha|respuesta|noticias)\b|\bque (?:paso|ha pasado|hubo) con\b|\ben que va\b|"
     r"\bseguimos esperando\b|"
@@ -175,6 +186,7 @@ FOLLOWS_UP = re.compile(
 )
 DECLINES = re.compile(
     r"\bno (?:l[aeo]s? )?vamos a (?:tom|acept|particip)\w+|\bno l[ao]s? vamos a\b|\bpreferimos que\b|"
+    r"\bdejemoslo asi\b|\bagradec\w+ (?:\w+ ){0,3}ofrecimiento\b.{0,60}\bpero\b|"
     r"\bno (?:estamos|estoy) interesad\w+|\bno hay necesidad de (?:reprogram|ven)\w+"
 )
 SEEKS_WORK = re.compile(

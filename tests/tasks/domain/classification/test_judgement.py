@@ -340,6 +340,33 @@ def test_an_earlier_request_asked_after_without_a_thread_opens_no_second_case(of
     assert judge(mail(SONSON, "Re: bajamos once puntos", text), None, office).kind is Kind.REVIEW
 
 
+@pytest.mark.parametrize(
+    ("sender", "text"),
+    [
+        ("ramiro@gmail.com", "Fui empleado de la alcaldía de Sonsón, me sacaron sin concurso: que hagan algo."),
+        (
+            "jac@gmail.com",
+            "La junta de acción comunal de Sonsón solicita que nos informen cómo va la rendición de cuentas.",
+        ),
+        ("gerencia@vias.com.co", "Presentamos derecho de petición en Sonsón sobre el contrato y no responden."),
+    ],
+)
+def test_a_citizen_who_asks_about_a_municipality_opens_no_case(office: OfficeView, sender: str, text: str) -> None:
+    assert judge(mail(sender, "Alcaldía de Sonsón", text), None, office).kind is Kind.REVIEW
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Les informo que el municipio afronta 43 demandas, por lo que se hace necesario el apoyo de su dependencia.",
+        "Cada dependencia da una cifra distinta. Nos dijeron que ustedes capacitan en la política estadística.",
+        "Les presento a la nueva jefe de archivo, a quien le vendría bien una inducción en tablas de retención.",
+    ],
+)
+def test_what_is_told_so_that_the_office_helps_is_never_noise(office: OfficeView, text: str) -> None:
+    assert judge(mail(SONSON, "Para su conocimiento", text), None, office).kind in {Kind.REQUEST, Kind.REVIEW}
+
+
 def test_a_firm_that_names_no_entity_is_asked_by_a_person(office: OfficeView) -> None:
     text = "Quisiéramos una orientación sobre las tablas de retención documental."
     assert judge(mail("gerencia@consultores.com.co", "TRD", text), None, office).kind is Kind.REVIEW
