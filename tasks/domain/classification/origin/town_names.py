@@ -29,7 +29,7 @@ def entries(towns: Iterable[Municipality]) -> Iterable[tuple[str, PlaceName]]:
             owners[stems(phrase)].add(town.dane)
     for town in towns:
         for words, phrase in _spellings(town).items():
-            long = len(words) >= 3
+            long = len(words) >= 3 or _says_more(stems(town.name), words)
             shared = not long and (bool(town.homonyms) or len(owners[words]) > 1 or _short_alias(town, words))
             yield phrase, PlaceName(town, phrase, plain=long or not town.ambiguous, shared=shared)
     names = {stems(town.name) for town in towns}
@@ -44,6 +44,11 @@ def _spellings(town: Municipality) -> dict[tuple[str, ...], str]:
     for phrase in (town.name, *town.aliases):
         spelled.setdefault(stems(phrase), phrase)
     return spelled
+
+
+def _says_more(name: tuple[str, ...], words: tuple[str, ...]) -> bool:
+    """Whether an alias adds to the name what no other place of that name has ("Armenia Mantequilla")."""
+    return len(words) > len(name) and set(name) < set(words)
 
 
 def _short_alias(town: Municipality, words: tuple[str, ...]) -> bool:

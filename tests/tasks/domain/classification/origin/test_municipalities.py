@@ -28,6 +28,8 @@ def locate(office: OfficeView, email: str = "", text: str = "", subject: str = "
         ("x@gmail.com", "desde la alcaldía de Nariño, Antioquia", "05483"),
         ("x@gmail.com", "saludos desde Nariño, por los lados de Sonsón y Argelia", "05483"),
         ("x@gmail.com", "somos la alcaldía de La Unión, Oriente antioqueño", "05400"),
+        ("x@gmail.com", "Archivo municipal, Armenia Mantequilla", "05059"),
+        ("x@gmail.com", "la alcaldía de la Estrella del Norte pide apoyo", "05887"),
         ("x@hotmail.com", "la Alcaldía de Frontino solicita apoyo", "05284"),
         ("gerencia@esehospitalsanrafaelyolombo.gov.co", "la ESE Hospital San Rafael de Yolombó", "05890"),
         ("sistemas@sansrafael-antioquia.gov.co", "San Rafael nunca ha hecho el análisis", "05667"),
