@@ -19,12 +19,18 @@ from tasks.domain.sheet.renaming import (
     recognise,
     remembered,
 )
-from tasks.domain.sheet.shadow import Shadow, ShadowChanges
+from tasks.domain.sheet.shadow import SPLIT, Shadow, ShadowChanges
 from tasks.domain.sheet.table import CellWrite, SheetChanges, Snapshot, Tab, TabLayout
+from tasks.notices.notice import alert_operator
 from tasks.ports.errors import SheetBusy, SheetUnavailable
 from tasks.ports.ledger import UnitOfWork
 from tasks.yearly_offer import offer_year
 
+_REMOVED = (
+    "Alguien quitó de la hoja la pestaña «{name}». El sistema la vuelve a crear con lo que está registrado y el "
+    "trabajo continúa. Lo que se había escrito en ella después del último ciclo no quedó registrado: si hace falta, "
+    "está en el historial de versiones (Google Sheets) o en la copia de respaldo (Excel)."
+)
 _MOST = 0.8  # share of a tab's columns by which it is recognised under another name
 
 
@@ -106,6 +112,7 @@ def read_sheet(office: Office) -> SheetReading:
     present = as_they_call_them(wanted, namings)
     missing = [one for one in wanted if one.name not in snapshot.tabs]
     _refuse_renamed(missing, snapshot, wanted)
+    _tell_removed(office, [one.name for one in missing], list(snapshot.tabs))
     trouble: list[str] = []
     if missing or any(naming.deleted for naming in namings.values()) or stamp != _stamp(present):
         snapshot, trouble = _repaired(office, present, snapshot, needed=any(not _can_wait(one) for one in missing))
@@ -133,6 +140,21 @@ def _refuse_renamed(missing: Sequence[TabLayout], found: Snapshot, wanted: Seque
                     f"La pestaña «{layout.name}» parece llamarse ahora «{name}»: devuélvale su nombre. Entre "
                     "tanto no se lee ni se escribe la hoja; el trabajo sigue registrándose"
                 )
+
+
+def _tell_removed(office: Office, missing: Sequence[str], present: Sequence[str]) -> None:
+    """Alert the operator of tabs that stood there at an earlier reading, before they are made anew."""
+    cursor = f"tabs/{office.sheet.name}"
+    with office.ledger.reading() as unit:
+        known = (unit.books.cursor(cursor) or "").split(SPLIT)
+    removed = [name for name in missing if name in known]
+    if not removed and known == sorted(present):
+        return
+    with office.ledger.begin() as unit:
+        unit.books.save_cursor(cursor, SPLIT.join(sorted({*present, *removed})))
+        for name in removed:
+            about = f"pestaña-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+            alert_operator(unit, office, about, _REMOVED.format(name=name))
 
 
 def _can_wait(layout: TabLayout) -> bool:

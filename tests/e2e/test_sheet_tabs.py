@@ -257,3 +257,17 @@ def test_a_workbook_with_a_pivot_table_goes_on_without_the_archive_it_cannot_get
     assert rows(desk, "Casos")[0]["Estado"] == "cerrada"
     with zipfile.ZipFile(path) as archive:
         assert archive.read("xl/pivotTables/pivotTable1.xml") == b"<x/>"
+
+
+def test_a_tab_that_somebody_removed_is_made_anew_and_the_operator_is_told_once(desk):
+    desk.mail("archivo@sonson-antioquia.gov.co", "Asesoría", "Solicitamos asesoría en Gestión Documental.")
+    desk.cycle()
+    before = rows(desk, "Casos")
+    path = desk.office().settings.sheet_path
+    book = openpyxl.load_workbook(path)
+    del book["Casos"]
+    book.save(path)
+    reconcile(desk, 2)
+    assert [row["Caso"] for row in rows(desk, "Casos")] == [row["Caso"] for row in before]
+    told = [row.mail.text for row in desk.outbox(Purpose.ALERT)]
+    assert sum("Alguien quitó de la hoja la pestaña «Casos»" in text for text in told) == 1

@@ -23,7 +23,7 @@ from tests.googlesheets.requests import apply_requests, sheet_properties
 ACCOUNT = "mesa@proyecto.iam.gserviceaccount.com"
 BOOK = "1aBcD_libro-de-prueba"
 _PER_MINUTE = 60
-Fault = str  # "429", "500", "503", "drop" (before anything), "lost" (after it was applied), "cut" (half an answer)
+Fault = str  # "429", "500", "503", "limit" (a 403), "drop" (at once), "lost" (when applied), "cut" (half an answer)
 
 
 @cache
@@ -372,6 +372,10 @@ class _Handler(BaseHTTPRequestHandler):
         fault = self.service.next_fault()
         if fault == "drop":
             return self._hang_up()
+        if fault == "limit":  # as other Google services tell it, and front ends before this one
+            limit = {"domain": "usageLimits", "reason": "rateLimitExceeded", "message": "Rate Limit Exceeded"}
+            told = _error(403, "PERMISSION_DENIED", "Rate Limit Exceeded")
+            return self._send(403, {"error": told["error"] | {"errors": [limit]}})
         if fault and fault.isdigit():
             return self._send(int(fault), _error(int(fault), "UNAVAILABLE", "try later"))
         try:

@@ -38,11 +38,16 @@ _PATIENCE = 180  # seconds for all of them: letters and mails wait behind the sh
 _LONGEST_WAIT = 120.0  # of a Retry-After, seconds
 _SHOWN = "updatedSpreadsheet(sheets(properties(sheetId),data(startRow,startColumn,rowData(values(userEnteredValue)))))"
 _MARKS = ("mipg.tab", "mipg.column")  # keys of the developer metadata by which tabs and columns are known
+_LIMITS = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded"})  # told as 403 by older services
 _TEMPORARY = frozenset({408, 429, 500, 502, 503, 504})
 
 
 class Refused(SheetUnavailable):
     """The server finds the request itself wrong (HTTP 400) and applied nothing of it."""
+
+
+class Locked(Refused):
+    """Somebody protected a cell that is to be written: only a person can give us leave."""
 
 
 class Absent(SheetUnavailable):
@@ -183,8 +188,8 @@ class SheetsApi:
         """Return the error in words that say what to do."""
         code, status = error.response.status_code, str(error.error.get("status", ""))
         said = str(error.error.get("message", ""))[:300]
-        if code in _TEMPORARY or status == "RESOURCE_EXHAUSTED":
-            limited = code == 429 or status == "RESOURCE_EXHAUSTED"
+        limited = code == 429 or status == "RESOURCE_EXHAUSTED" or (code == 403 and bool(_LIMITS & _reasons(error)))
+        if code in _TEMPORARY or limited:
             return _Passing(f"HTTP {code}", applied=not limited, wait=_asked_wait(error))
         if code == 404:
             return Absent(
@@ -197,6 +202,11 @@ class SheetsApi:
             return SheetUnavailable(
                 f"the spreadsheet {self.spreadsheet_id} is not shared with {self._account}: share it with that address "
                 f"as editor ({said})"
+            )
+        if "protected cell" in said:
+            return Locked(
+                f"somebody protected cells of the spreadsheet that the service fills: in Data > Protected sheets and "
+                f"ranges give {self._account} leave to edit them; until then nothing is written into the sheet ({said})"
             )
         return Refused(f"Google Sheets refused a request (HTTP {code}): {said}")
 
@@ -250,6 +260,11 @@ def _credentials(path: Path) -> "Credentials":
             f"sheet.google.credentials_file {path} is no key of a service account: download it again as JSON"
         )
     raise trouble  # out here, so that no traceback shows what the file holds
+
+
+def _reasons(error: APIError) -> set[str]:
+    told = error.error.get("errors")
+    return {str(one.get("reason")) for one in told if isinstance(one, dict)} if isinstance(told, list) else set()
 
 
 def _asked_wait(error: APIError) -> float:

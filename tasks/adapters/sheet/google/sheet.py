@@ -10,9 +10,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
+from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
 
-from tasks.adapters.sheet.google.api import GOOGLE, Refused, SheetsApi, Unanswered
+from tasks.adapters.sheet.google.api import GOOGLE, Locked, Refused, SheetsApi, Unanswered
 from tasks.adapters.sheet.google.cells import quoted
 from tasks.adapters.sheet.google.journal import TITLE
 from tasks.adapters.sheet.google.memory import STRUCTURE, Memory, Place, marked_columns, placed
@@ -113,7 +113,7 @@ class GoogleSheet:
             if state.outcome and isinstance(state.outcome.exception(), Refused):
                 self._memory.places.clear()
 
-        again = retry_if_exception_type((Unanswered, Refused))
+        again = retry_if_exception(lambda e: isinstance(e, Unanswered | Refused) and not isinstance(e, Locked))
         return Retrying(retry=again, stop=stop_after_attempt(_TRIES), before_sleep=forget, reraise=True)(action)
 
     def _write(self, changes: SheetChanges) -> WriteReport:

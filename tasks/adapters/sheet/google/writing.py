@@ -11,7 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 from tasks.adapters.sheet.google import journal
-from tasks.adapters.sheet.google.api import Refused, SheetsApi, Unanswered
+from tasks.adapters.sheet.google.api import Locked, Refused, SheetsApi, Unanswered
 from tasks.adapters.sheet.google.cells import quoted, raw_cell, verbatim
 from tasks.adapters.sheet.google.dress import row_dress
 from tasks.adapters.sheet.google.journal import Journal, Slot
@@ -95,6 +95,8 @@ class Writer:
                 break
             try:
                 _, left = self._send(_Call(pages, cells), owed)
+            except Locked:
+                break  # somebody wants it as it is
             except Refused:  # a tab or row went away meanwhile: look again
                 continue
             owed = [*left, *waiting]
@@ -127,8 +129,8 @@ class Writer:
         requests = [*keeping, *extra, *self._cells(call), *self._rows(call)]
         try:
             answer = self._api.change(requests, journal.ranges(slots))
-        except Refused:
-            if known:
+        except Refused as refusal:
+            if known or isinstance(refusal, Locked):
                 raise  # perhaps somebody removed the journal: all is looked at anew
             found = self._plainly(call, slots)
             self._memory.plain = True  # so it was for the journal's sake

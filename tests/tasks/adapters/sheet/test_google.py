@@ -343,7 +343,7 @@ def test_a_row_typed_where_ours_go_moves_down(sheet, google):
 # Trouble ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("fault", ["429", "500", "503", "drop", "lost", "cut"])
+@pytest.mark.parametrize("fault", ["429", "500", "503", "limit", "drop", "lost", "cut"])
 def test_a_passing_trouble_anywhere_is_waited_out_and_doubles_nothing(sheet, google, fault):
     for position in range(3):
         google.faults.extend([""] * position + [fault])
@@ -365,6 +365,20 @@ def test_a_sheet_whose_building_was_disturbed_is_whole(google, make, fault, posi
     assert sheet.prepare(LAYOUTS) == []
     assert casos(google).headers() == [column.header for column in LAYOUTS[0].columns]
     assert len(casos(google).of("mark")) == len(LAYOUTS[0].columns)
+
+
+def test_cells_that_somebody_protected_are_told_at_once_and_written_when_it_is_allowed(sheet, google):
+    def refuse(kind: str) -> None:
+        if kind == "write":
+            raise invalid("You are trying to edit a protected cell or object. Please contact the spreadsheet owner")
+
+    google.meanwhile = refuse
+    changes = SheetChanges([cell(1, "Asunto", "uno")])
+    with pytest.raises(SheetUnavailable, match=f"protected cells.* give {ACCOUNT} leave"):
+        sheet.write(LAYOUTS, changes)
+    assert google.count("read") == 1
+    google.meanwhile = None
+    assert sheet.write(LAYOUTS, changes).written == 1
 
 
 def test_the_quota_of_a_minute_is_respected_by_waiting(google, make):
