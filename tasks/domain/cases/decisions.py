@@ -164,7 +164,7 @@ def _assign(asked: _Asked) -> Decision:
         return asked.accept(f"queda a cargo de {person.name}.", officer=person.email, **told)
     leaderless = case.policy == MIPG_GENERAL
     to = State.DIRECT if leaderless else State.DRAFT
-    then = "se atiende directamente" if leaderless else "se elabora el borrador del oficio"
+    then = "se atiende directamente" if leaderless else _letter_comes(asked)
     return asked.accept(f"asignado a {person.name}; {then}.", to, officer=person.email, **(told if leaderless else {}))
 
 
@@ -175,6 +175,12 @@ def _told(asked: _Asked, person: Person) -> dict[str, Any]:
     if case.state is State.DRAFT or person.email.casefold() in knows:
         return {}
     return {"entrusted": handed_over(before.name if before else "")}
+
+
+def _letter_comes(asked: _Asked) -> str:
+    if asked.world.directory.leader(asked.case.policy) is not None:
+        return "se elabora el borrador del oficio"
+    return "no hay oficio todavía: la política no tiene líder vigente en la pestaña Líderes"
 
 
 def _who_then(typed: str, found: Found[Person], directory: Directory) -> str:

@@ -25,21 +25,22 @@ _MONTHS = {
     for name in names
 }
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_WEEKDAYS = ("lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo")
+_WEEKDAY = r"(?:lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bado|domingo)"
 _DAY = r"(?:\d{1,2}|primero|1[oº°])"
+_FURTHER_DAY = rf"\s*(?:,|-|y|o|u|al?|hasta el)\s*(?:el\s+)?(?:{_WEEKDAY}\s+)?{_DAY}"
 _YEAR = r"(?:20\d\d|\d\d)"
 _DATE = re.compile(
     rf"(?<![\w/.-])(?:"
     rf"(?P<iy>20\d\d)-(?P<im>\d{{1,2}})-(?P<id>\d{{1,2}})(?![\d-])|"
     rf"(?P<nd>\d{{1,2}})(?P<sep>[/.-])(?P<nm>\d{{1,2}})(?:(?P=sep)(?P<ny>{_YEAR}))?(?![\w/-])|"
-    # "10", "10 al 30", "15 o 20", "3, 4 y 5" before the month
-    rf"(?P<days>{_DAY}(?:\s*(?:,|-|y|o|u|al?|hasta el)\s*(?:el\s+)?{_DAY}){{0,6}})\s*(?:de\s+|del\s+mes\s+de\s+|-|/)?"
+    # "10", "10 al 30", "15 o el martes 20", "3, 4 y 5" before the month
+    rf"(?P<days>{_DAY}(?:{_FURTHER_DAY}){{0,6}})\s*(?:de\s+|del\s+mes\s+de\s+|-|/)?"
     rf"(?P<month>{_MONTH})\b\.?(?:\s*(?:,|del?|del año|-|/)?\s*(?P<year>20\d\d))?(?!\w)|"
     rf"(?P<month2>{_MONTH})\s+(?P<day2>\d{{1,2}})(?!\d|\s*:)(?:\s*(?:,|del?)?\s*(?P<year2>20\d\d))?(?!\w)"
     rf")",
     re.IGNORECASE,
 )
-_WEEKDAYS = ("lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo")
-_WEEKDAY = r"(?:lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bado|domingo)"
 # "el próximo martes"; with a day of the month behind it, that one counts. "El martes" alone may be any.
 _RELATIVE = re.compile(
     rf"\b(?:(?:pr[óo]xim[oa]|este)\s+(?P<before>{_WEEKDAY})|"

@@ -204,3 +204,10 @@ def test_the_sheet_speaks_for_the_office() -> None:
     decision = decide(order(Verb.ASSIGN, ANA), a_case(), Actor("hoja", "sheet", in_sheet=True), world())
     assert isinstance(decision, Accepted)
     assert decision.events[0].kind is EventKind.ASSIGNED
+
+
+def test_an_assignment_says_when_no_leader_can_be_written_to() -> None:
+    case = a_case(policy="gobierno-digital")
+    decision = decide(Order(Verb.ASSIGN, "Jorge Cano"), case, Actor(DIRECTOR, "cli"), World(NOW, CATALOG, DIRECTORY))
+    assert isinstance(decision, Accepted)
+    assert "no tiene líder vigente en la pestaña Líderes" in decision.answer

@@ -32,6 +32,7 @@ TODAY = date(2026, 11, 20)
         ("Ley 1581 de 2012", None),
         ("15/01/2027 o 16/01/2027", None),
         ("15 o 20 de enero", None),
+        ("el lunes 7 o el miércoles 9 de diciembre", None),
         ("el jueves", None),
         ("el próximo martes", date(2026, 11, 24)),
         ("este lunes", date(2026, 11, 23)),
@@ -96,3 +97,8 @@ def test_written_date_is_read_back(day: date) -> None:
 def test_any_text_gives_dates_or_none(text: str, today: date) -> None:
     for day in dates_in(text, today):
         assert isinstance(day, date)
+
+
+def test_days_that_share_a_month_are_all_read_with_their_weekdays() -> None:
+    said = "Proponemos el lunes 7 o el miércoles 9 de diciembre, o el martes 3, jueves 5 y viernes 6 de marzo de 2027."
+    assert [f"{day:%m-%d}" for day in dates_in(said, TODAY)] == ["12-07", "12-09", "03-03", "03-05", "03-06"]
