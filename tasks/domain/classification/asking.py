@@ -16,9 +16,11 @@ _ASKS = re.compile(
     r"dese(?:a|amos|o|an|aria\w*) (?:una? (?!feliz|prosper|buen|gran|excelente)|contar|recibir|saber|solicitar|"
     r"conocer|capacit\w+)|"
     r"pid(?:o|e|en|o)\b|pedi(?:mos|r|riamos|ria|rles)\b|piden|"
-    # "nos orientan", but not "nos orientaron": what was done is not asked; nor "les orientamos": the writer helps.
-    rf"(?:nos|me) (?:{_HELPS})(?!\w*(?:aron|ieron|aba|aban|ando|iendo|o)\b)\w*|(?:les?|los) (?:{_HELPS})\w*(?:en|"
-    rf"an)\b|"
+    # "nos orientan", "que nos orienten"; but not "un contratista que nos orienta", nor "nos orientaron" (what was done
+    # is not asked), nor "les orientamos" (the writer helps).
+    rf"que (?:nos|me) (?:(?:{_HELPS})\w*en?|compartan?|guien?)\b|"
+    rf"(?<!\bque )(?:nos|me) (?:{_HELPS})(?!\w*(?:aron|ieron|aba|aban|ando|iendo|o)\b)\w*|"
+    rf"(?:les?|los) (?:{_HELPS})\w*(?:en|an)\b|"
     r"(?:nos|me) (?:pued\w+|podria\w*|interesa|urge|dan|sirv\w+)|les (?:pued|podria)\w*|"
     r"(?:nos|les?|me) (?:vendria|caeria|serviria|encantaria que)|"
     rf"para que (?:(?:nos|me|les?|l[oa]s?) )?(?:(?:den|brinden|presten) (?:una?|algun|asesor|asist)\w*|vengan?|"
@@ -157,8 +159,12 @@ def names_advice(text: str) -> bool:
 
 def asks_outright(text: str) -> bool:
     """Whether one clause asks by a question, in so many words, or for advice: more than a courtesy or a turn."""
-    asking = (clause.folded for clause in clauses(text) if clause.act is Act.ASKS)
-    return any(_ADVICE_ASKED.search(folded) or _ADVICE.search(folded) for folded in asking)
+    return asks_in_so_many_words(text) or asks_for_advice(text)
+
+
+def asks_in_so_many_words(text: str) -> bool:
+    """Whether one clause asks by a question or by a verb of asking: "solicitamos", "queremos", "¿…?"."""
+    return any(clause.act is Act.ASKS and _ADVICE_ASKED.search(clause.folded) for clause in clauses(text))
 
 
 def asks_for_advice(text: str) -> bool:

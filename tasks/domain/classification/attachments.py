@@ -15,16 +15,11 @@ _REFERS = re.compile(
     r"\b(?:adjunt\w+|anex\w+|oficio|documento|archivo|carta|solicitud|remit\w+|env[i\u00ed]\w+|encontrar[a\u00e1])\b",
     re.I,
 )
-_WORDLESS = 20  # words of a covering note with its greeting and its signature
+_ANSWERS = re.compile(
+    r"\b(?:respuesta|respondemos|contestacion|contestamos)\b.{0,40}\b(?:oficio|solicitud|radicad[oa])"
+)
 _CALLED_LETTER = re.compile(
     r"\b(?:oficio|solicit(?!ado)|peticion|comunicacion oficial|carta (?!de|agradec)|radicad[oa] n)"
-)
-_CALLED_ELSE = re.compile(
-    r"\b(?:actas?|informe|listas?|listados?|soportes?|evidencias?|fotos?|afiche|invitacion|invita\w*|memorandos?|"
-    r"certificad[oa]s?|planillas?|brochure|portafolio|hv|hoja de vida|cotizacion|tarif\w+|boletin|comunicado|"
-    r"respuesta|"
-    r"observaciones|audio|semana|practicas|propuesta|agradecimiento|autodiagnosticos?|decreto|resolucion|"
-    r"ejecucion|adoptad\w|cedula)\b"
 )
 _PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff")
 _READABLE = (".docx", ".odt", ".pdf", *_PICTURES)
@@ -76,13 +71,11 @@ def holds_a_letter(mail: Mail) -> bool:
 
 
 def encloses_the_request(mail: Mail) -> bool:
-    """Whether what is attached may be the request: it is called a letter, or hardly a word says what it is."""
+    """Whether what is attached is called a letter or a request, and no answer to one."""
     if not holds_a_letter(mail):
         return False
     said = fold(" ".join((mail.subject, mail.text[:2000], *(a.name for a in mail.attachments)))).replace("_", " ")
-    if _CALLED_LETTER.search(said):
-        return True
-    return _CALLED_ELSE.search(said) is None and len(mail.text.split()) <= _WORDLESS
+    return _CALLED_LETTER.search(said) is not None and _ANSWERS.search(said) is None
 
 
 def _is_letter(attachment: Attachment, kinds: tuple[str, ...]) -> bool:

@@ -1,6 +1,13 @@
 """Mail that asks for advice, and what continues a thread."""
 
-from tasks.domain.classification.asking import asks, asks_advice, asks_for_advice, asks_outright, names_advice
+from tasks.domain.classification.asking import (
+    asks,
+    asks_advice,
+    asks_for_advice,
+    asks_in_so_many_words,
+    asks_outright,
+    names_advice,
+)
 from tasks.domain.classification.attachments import encloses_the_request
 from tasks.domain.classification.kinds import signs
 from tasks.domain.classification.kinds.facts import Facts, Kind, Verdicted
@@ -40,20 +47,31 @@ def request(facts: Facts) -> Verdicted | None:
 
 
 def _doubt(facts: Facts) -> str:
-    """Return why what looks like a request may be none."""
+    """Return why what looks like a request may be none, "" when nothing speaks against it."""
+    return _doubt_of_writer(facts) or _doubt_of_words(facts)
+
+
+def _doubt_of_writer(facts: Facts) -> str:
     if facts.is_stranger and not signs.OWN_NEED.search(fold(facts.said)):
         return "no dice para qué entidad pide"
     if not facts.is_public and not facts.is_organisation and not _for_an_entity(facts):
         return "escribe un particular que no dice de qué entidad es"
-    declines = signs.DECLINES.search(fold(facts.said)) and not asks_for_advice(facts.said)
-    if declines or signs.ANSWERS.match(fold(facts.mail.subject)):
+    return ""
+
+
+def _doubt_of_words(facts: Facts) -> str:
+    said, subject, body = fold(facts.said), facts.mail.subject, "\n".join(facts.texts)
+    declines = signs.DECLINES.search(said) and not asks_for_advice(facts.said)
+    if declines or signs.ANSWERS.match(fold(subject)):
         return "parece que responde a un ofrecimiento o a una encuesta"
-    if signs.FOLLOWS_UP.search(fold(facts.said)) and not facts.reading.sure:
+    if signs.FOLLOWS_UP.search(said) and not facts.reading.sure:
         return "parece continuar algo anterior que no se encontró"
-    if encloses_the_request(facts.mail):
+    if encloses_the_request(facts.mail) or not facts.texts:
         return ""
-    plain = not announces(facts) and (names_advice(facts.mail.subject) or (facts.is_local and facts.reading.spoken_of))
-    return "" if plain or not facts.texts or asks_outright(facts.said) else "no es claro que pida asesoría"
+    if signs.INVITES.search(said) and not asks_in_so_many_words(body):
+        return "invita; no es claro que pida asesoría"
+    plain = not announces(facts) and (names_advice(subject) or (facts.is_local and facts.reading.spoken_of))
+    return "" if plain or asks_outright(facts.said) else "no es claro que pida asesoría"
 
 
 def _for_an_entity(facts: Facts) -> bool:

@@ -22,7 +22,11 @@ def authority(facts: Facts) -> Verdicted | None:
         return Verdicted(Kind.REVIEW, False, "control político de una corporación: tiene término legal", legal=True)
     if signs.COURT.search(said) and not asks_advice(facts.said):
         return Verdicted(Kind.REVIEW, False, "parece una notificación judicial: tiene término legal", legal=True)
-    petition = signs.PETITION.search(said) or signs.INVOKES.search(fold(facts.mail.subject)) or "veedur" in shown
+    petition = (
+        signs.PETITION.search(said)
+        or signs.INVOKES.search(fold(facts.mail.subject))
+        or re.search(r"\bveed(?:or|ur)", shown)
+    )
     if not facts.is_public and (petition or (signs.INVOKES.search(said) and not signs.OWN_NEED.search(said))):
         return _PETITION
     return _PETITION if not facts.is_public and _complaint(facts, said) else None

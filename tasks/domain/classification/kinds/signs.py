@@ -75,7 +75,7 @@ PETITION = re.compile(
 )
 INVOKES = re.compile(
     r"\bderechos? de peticion\b|\bpeticion respetuosa\b|\bsilencio administrativo\b|\bjunta de accion comunal\b|"
-    r"\bejercer la vigilancia\b|\bnos informen?\b"
+    r"\bejercer la vigilancia\b|\bcomo veedor\w*|\bnos informen?\b"
 )
 COMPLAINS = re.compile(
     r"\b(?:no (?:me|nos) (?:atiend\w+|quier\w+ atender|solucion\w+|dan (?:respuesta|razon|solucion))|"
@@ -173,6 +173,11 @@ REPORTS = re.compile(
     r"\bmi ultimo dia\b|\bqueda encargad[oa]\b|\bme pensiono\b|\bpueden usar\b"
 )
 ANSWERS = re.compile(r"^\W*(?:re\W+)?respuestas? (?:a )?(?:la )?encuesta\b")
+INVITES = re.compile(
+    r"\b(?:sera un (?:honor|gusto|placer)|nos honr\w+|el (?:gusto|honor|placer) de (?:invitar|contar)|invit(?:o|a|"
+    r"amos|an)\b|"
+    r"invitacion|los esperamos)"
+)
 WE = re.compile(r"\b(?:nos|nuestr[oa]s?|tenemos|queremos|necesitamos|hemos|debemos|estamos|sabemos)\b")
 THEY = re.compile(
     r"\b(?:la alcaldia|el alcalde|la alcaldesa|la administracion|el municipio)\b.{0,60}\bn(?:o|unca|ada|adie)\b"
