@@ -54,7 +54,7 @@ def give(
         for field, before, after in decision.labels:
             unit.lessons.add(number, field, before, after, world.at, actor.email)
         if order.verb is Verb.ASSIST:
-            _record_session(unit, number)
+            record_sessions(unit, number)
         if order.verb is Verb.EXTEND:
             extend(unit, office, case, decision, actor)
         if order.verb is Verb.RESEND:
@@ -211,9 +211,8 @@ def _open_further(unit: UnitOfWork, office: Office, case: Case, decision: Accept
         unit.cases.append([opened])
 
 
-def _record_session(unit: UnitOfWork, number: str) -> None:
+def record_sessions(unit: UnitOfWork, number: str) -> None:
+    """Write down which sessions the case attended, with whom and what evidence, as the case now says."""
     case = unit.cases.get(number)
-    if case is None or not case.assistance:
-        return
-    leader = unit.books.directory().leader(case.policy)
-    unit.cases.add_session(case.assistance[-1], case.mode or "", leader.email if leader else "", [number])
+    leader = unit.books.directory().leader(case.policy) if case else None
+    unit.cases.record_sessions(number, leader.email if leader else "")

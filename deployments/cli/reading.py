@@ -50,11 +50,12 @@ def case(
         print_json(found)
         return
     for key, value in found.items():
-        if value not in (None, "", []) and key not in {"history", "messages", "letters"}:
+        if value not in (None, "", []) and key not in {"history", "messages", "letters", "sessions"}:
             say(f"{key.replace('_', ' '):>20}  {shown(value)}")
     print_table(_HISTORY, found["history"], "No history.")
     print_table(_MESSAGES, found["messages"], "No messages.")
     print_table(_LETTERS, found["letters"], "No letters.")
+    print_table(_SESSIONS, found["sessions"], "No sessions.")
 
 
 def messages(desk: Desk, as_json: AsJson = False) -> None:
@@ -135,6 +136,7 @@ _CASES: dict[str, Any] = {
     "officer": "Responsable",
     "summary": "Resumen",
 }
+_SESSIONS = {"day": "Día", "mode": "Modalidad", "leader": "Líder", "cases": "Casos atendidos"}
 _HISTORY = {"at": "Fecha", "kind": "Hecho", "actor": "Quién", "reason": "Motivo", "source": "Origen"}
 _MESSAGES = {
     "id": "Id",

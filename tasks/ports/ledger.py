@@ -84,6 +84,16 @@ class OutboxState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class SessionRecord:
+    """A session of assistance and the cases it served."""
+
+    day: date
+    mode: str  # presencial, virtual or "" for unknown
+    leader: str  # address of the policy's leader at the time
+    cases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class OutboxRecord:
     """A mail of the outbox with its state."""
 
@@ -234,7 +244,16 @@ class Cases(Protocol):
         ...
 
     def events(self, since: datetime | None, until: datetime) -> list[CaseEvent]: ...
-    def add_session(self, day: date, mode: str, leader: str, cases: Sequence[str], evidence: str = "") -> None: ...
+    def record_sessions(self, case: str, leader: str) -> None:
+        """Make the sessions that the case attended those of its days of assistance, with its people and evidence.
+
+        A session is known by day, mode and leader: other cases of the same one share it.
+        """
+        ...
+
+    def sessions(self, case: str) -> list[SessionRecord]:
+        """Return the sessions that the case attended, in order."""
+        ...
 
 
 class Lessons(Protocol):

@@ -22,7 +22,7 @@ from tasks.domain.sheet.shadow import (
     refused,
 )
 from tasks.opening import open_request
-from tasks.orders import give
+from tasks.orders import give, record_sessions
 from tasks.ports.ledger import UnitOfWork
 from tasks.steps import Counts
 
@@ -119,6 +119,8 @@ def _keep(unit: UnitOfWork, office: Office, case: Case, edit: StaffEdit) -> Acce
         now = office.clock.now().isoformat()
         changes |= {"state": State.FOLLOW_UP, "since": now, "previous": case.state}
     unit.cases.append([_event(office, case.number, kind, edit.header, changes)])
+    if field in {"attendees", "evidence"} and case.assistance:
+        record_sessions(unit, case.number)
     return Accepted((), "")
 
 
@@ -151,6 +153,7 @@ def _assistance(unit: UnitOfWork, office: Office, case: Case, edit: StaffEdit) -
     if kept != case.assistance:
         changes = {"assistance": [day.isoformat() for day in kept]}
         unit.cases.append([_event(office, case.number, EventKind.ASSISTED, edit.header, changes)])
+        record_sessions(unit, case.number)
     for day in days:
         if day not in case.assistance:
             order = Order(Verb.ASSIST, day.isoformat(), case.number, str(edit.shown))

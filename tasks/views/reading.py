@@ -53,6 +53,10 @@ def one_case(office: Office, number: str) -> Document:
             "legal_due_explanation": legal.explanation if legal else "",
             "messages": [_message(office, record) for record in unit.messages.of_case(number)],
             "letters": [_letter(office, letter) for letter in unit.letters.of_case(number)],
+            "sessions": [
+                {"day": one.day.isoformat(), "mode": one.mode, "leader": one.leader, "cases": list(one.cases)}
+                for one in unit.cases.sessions(number)
+            ],
         }
 
 

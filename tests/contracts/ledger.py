@@ -158,6 +158,26 @@ class LedgerContract:
             assert unit.cases.all([State.TO_ASSIGN]) == []
         assert ledger.audit() == []
 
+    def test_a_session_serves_many_cases_and_a_day_taken_out_leaves_it(self, ledger: Ledger) -> None:
+        def assisted(number: str, *days: date) -> CaseEvent:
+            held = {"assistance": [day.isoformat() for day in days], "mode": "virtual", "attendees": "12"}
+            return CaseEvent(case=number, kind=EventKind.ASSISTED, at=NOW, actor=SYSTEM, changes=held)
+
+        first, second = date(2026, 11, 3), date(2026, 11, 10)
+        with ledger.begin() as unit:
+            unit.cases.add_request(a_request())
+            unit.cases.append([opened(f"2026-000{n}") for n in (1, 2)])
+            unit.cases.append([assisted("2026-0001", first, second), assisted("2026-0002", second)])
+            for _ in range(2):
+                unit.cases.record_sessions("2026-0001", "lider@antioquia.gov.co")
+                unit.cases.record_sessions("2026-0002", "lider@antioquia.gov.co")
+            held = [(one.day, one.mode, one.cases) for one in unit.cases.sessions("2026-0001")]
+            assert held == [(first, "virtual", ("2026-0001",)), (second, "virtual", ("2026-0001", "2026-0002"))]
+            unit.cases.append([assisted("2026-0001", second)])
+            unit.cases.record_sessions("2026-0001", "lider@antioquia.gov.co")
+            assert [one.day for one in unit.cases.sessions("2026-0001")] == [second]
+            assert unit.cases.sessions("2026-0009") == []
+
     def test_workloads_count_what_each_officer_had_and_has(self, ledger: Ledger) -> None:
         with ledger.begin() as unit:
             for number, state in (("2026-0001", State.DRAFT), ("2026-0002", State.CLOSED), ("2026-0003", State.DRAFT)):

@@ -151,6 +151,10 @@ def test_offered_cases_are_compared_with_the_next_results_and_nobody_is_told_to_
         desk.cycle()
     desk.now = datetime(2027, 8, 20, 9, tzinfo=BOGOTA)
     assist(desk, list(letter.cases), date(2027, 8, 19))
+    with desk.office().ledger.reading() as unit:
+        (held,) = unit.cases.sessions(letter.cases[0])  # one session, four municipalities
+    assert (held.day, held.mode, held.leader) == (date(2027, 8, 19), "virtual", ARCHIVES_LEADER)
+    assert held.cases == letter.cases
     desk.now = datetime(2029, 7, 12, 9, tzinfo=BOGOTA)  # a day of August 2027 is too late for the form about 2027
     office = desk.office()
     danes, assisted = [m.dane for m in office.catalog.municipalities], {(key[:5], "gestion-documental") for key in keys}

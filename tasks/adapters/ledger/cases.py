@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, tzinfo
+from datetime import datetime, tzinfo
 from functools import lru_cache
 from typing import Any
 
@@ -10,9 +10,10 @@ from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select,
 from sqlalchemy import case as case_when
 
 from tasks.adapters.ledger import schema as t
+from tasks.adapters.ledger import sessions
 from tasks.domain.cases.assignment import Workload
 from tasks.domain.cases.case import FINAL_STATES, Case, CaseEvent, EntityType, EventKind, State, evolve
-from tasks.ports.ledger import RequestRecord
+from tasks.ports.ledger import RequestRecord, SessionRecord
 
 _BATCH = 300  # SQLite takes a bounded number of parameters
 
@@ -224,16 +225,13 @@ class SqlCases:
             return self._events(_EVENTS_UNTIL, until=until)
         return self._events(_EVENTS, since=since, until=until)
 
-    def add_session(self, day: date, mode: str, leader: str, cases: Sequence[str], evidence: str = "") -> None:
-        key = {"day": day, "mode": mode, "leader": leader}
-        number = self._c.execute(select(t.session.c.id).filter_by(**key)).scalar()
-        if number is None:
-            number = self._c.execute(insert(t.session).values(key).returning(t.session.c.id)).scalar_one()
-        attended = t.attendance.c
-        present = {row.case for row in self._c.execute(select(attended.case).where(attended.session == number))}
-        for case in dict.fromkeys(cases):
-            if case not in present:
-                self._c.execute(insert(t.attendance).values(session=number, case=case, evidence=evidence))
+    def record_sessions(self, case: str, leader: str) -> None:
+        kept = self.get(case)
+        if kept is not None:
+            sessions.record_sessions(self._c, kept, leader)
+
+    def sessions(self, case: str) -> list[SessionRecord]:
+        return sessions.sessions_of(self._c, case)
 
     def _cases(self, statement: Select[Any], **values: Any) -> list[Case]:
         return [_case(document, self._zone) for (document,) in self._c.execute(statement, values).all()]
