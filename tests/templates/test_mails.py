@@ -27,6 +27,10 @@ def test_every_mail_has_a_sample_and_both_forms() -> None:
         assert (templates.FOLDER / "mail" / f"{mail}.html").is_file()
 
 
+def test_the_examination_finds_nothing_wrong_with_what_is_shipped() -> None:
+    assert TEXTS.check() == []
+
+
 @pytest.mark.parametrize("mail", sorted(MAILS))
 def test_the_comment_at_the_top_names_every_field(mail: str) -> None:
     source = (templates.FOLDER / "mail" / f"{mail}.txt").read_text(encoding="utf-8")

@@ -34,7 +34,9 @@ class DiskCaseFolders:
         folder = self.path(case)
         try:
             folder.mkdir(parents=True, exist_ok=True)
+            before = self.held(case)
             present = [file for file in files if self._put(folder / file.name, file)]
+            _take_away_renamed(folder, before, present)
             rows = [_row(file, (folder / file.name).stat().st_size) for file in present]
             _write(folder / MANIFEST, json.dumps({"caso": case, "archivos": rows}, ensure_ascii=False, indent=1))
         except OSError as error:
@@ -71,6 +73,14 @@ class DiskCaseFolders:
             part.write_bytes(file.content)
         part.replace(target)
         return True
+
+
+def _take_away_renamed(folder: Path, before: Sequence[Filed], present: Sequence[Filed]) -> None:
+    """Remove what now stands there under another name: a void letter must not lie beside itself as a good one."""
+    names, contents = {file.name for file in present}, {file.sha256 for file in present}
+    for file in before:
+        if file.name not in names and file.sha256 in contents and Path(file.name).name == file.name:
+            (folder / file.name).unlink(missing_ok=True)
 
 
 def _row(file: Filed, size: int) -> dict[str, str | int]:

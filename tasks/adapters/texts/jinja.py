@@ -131,8 +131,10 @@ class JinjaTexts:
 
 
 def _own_names(parsed: nodes.Template) -> set[str]:
-    """Return what the template itself brings: imported and own macros, which Jinja does not see from inside a block."""
+    """Return what the template itself brings: macros and what it sets, which Jinja does not see from every place."""
     names = {macro.name for macro in parsed.find_all(nodes.Macro)}
+    for assigned in parsed.find_all(nodes.Assign):
+        names |= {name.name for name in assigned.find_all(nodes.Name) if name.ctx == "store"}
     for imported in parsed.find_all(nodes.FromImport):
         names |= {name if isinstance(name, str) else name[1] for name in imported.names}
     return names

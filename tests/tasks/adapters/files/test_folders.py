@@ -87,3 +87,14 @@ def test_a_folder_somebody_changed_is_filled_anew(folders: DiskCaseFolders, arch
 def test_only_a_case_number_names_a_folder(folders: DiskCaseFolders, number: str) -> None:
     with pytest.raises(ValueError, match="is no case number"):
         folders.path(number)
+
+
+def test_a_file_that_has_another_name_now_lies_there_once_and_what_people_put_there_stays(
+    folders: DiskCaseFolders, archive: FileArchive
+) -> None:
+    letter, request = _files(archive, b"oficio", b"solicitud")
+    folders.keep(CASE, [letter, request])
+    (folders.path(CASE) / "nota de Ana.txt").write_text("mía", encoding="utf-8")
+    folders.keep(CASE, [replace(letter, name="0 ANULADO.eml"), request])
+    names = sorted(path.name for path in folders.path(CASE).iterdir())
+    assert names == ["0 ANULADO.eml", "1.eml", "manifiesto.json", "nota de Ana.txt"]
