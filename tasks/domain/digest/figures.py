@@ -16,7 +16,7 @@ from tasks.domain.terms.rules import Rules
 
 UNKNOWN = "sin definir"
 _STAGES = tuple(State)
-_SURE = 0.97  # confidence from which a classification is not told of; the judge itself asks for 0.96
+_SURE = 0.97  # confidence from which a classification is not told of; the judge itself asks for 0.95
 _DIRECTOR_FROM = 5  # business days late from which a case is the director's concern
 
 

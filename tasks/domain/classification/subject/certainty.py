@@ -12,8 +12,9 @@ SIGNS = (
     "several are chosen",
 )
 # One weight for each sign and the constant, made on mail that the text model never learnt by
-# `python -m tests.benchmarks.classification_calibration tests/data/hard tests/data/hard2 ../shared/data/mails`.
-CALIBRATION = (1.59, -0.43, -0.23, -2.38, -4.02, 0.45, 2.23)
+# `python -m tests.benchmarks.classification_calibration tests/data/hard tests/data/hard2 tests/data/hard3
+# ../shared/data/mails`, before the sentences were written that hard3 showed to be missing: they would flatter it.
+CALIBRATION = (1.48, -0.39, -0.13, -1.94, -3.78, 1.21, 1.24)
 
 
 def certainty(chosen: Collection[str], chances: Mapping[str, float], *, more: bool) -> float:

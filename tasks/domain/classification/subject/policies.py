@@ -15,7 +15,7 @@ from tasks.domain.classification.subject.vocabulary import AXES, STRONG, Proof, 
 from tasks.domain.classification.text import PhraseBook, fold
 from tasks.domain.learning.model import TextModel
 
-SURE = 0.96  # probability of the whole set from which nobody is asked (0.94 suffices here; strangers write otherwise)
+SURE = 0.95  # probability of the whole set from which nobody is asked (0.94 suffices here; strangers write otherwise)
 _ASKED = 0.5  # probability from which a policy belongs to the set
 _WORTH_NAMING = 0.08  # probability from which a policy is shown as a possibility
 _FAINT = 2.0  # weight of a phrase by which a policy is at least spoken of; in thanks nothing reaches it
