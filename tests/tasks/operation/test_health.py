@@ -32,7 +32,7 @@ def test_the_operator_hears_once_a_day_and_when_it_is_over(tmp_path: Path) -> No
         alerts = [row.mail for row in unit.outbox.all() if row.mail.purpose is Purpose.ALERT]
     assert [mail.key for mail in alerts] == [f"alert/salud/2026-{day}" for day in ("11-30", "12-01", "12-02")]
     assert "No ha funcionado la hoja de casos desde las 7:00" in alerts[0].text.replace("07:00", "7:00")
-    assert "Ya funciona de nuevo" in alerts[2].text
+    assert "Ya se resolvió" in alerts[2].text
     assert "El servicio necesita" not in alerts[2].text
 
 
