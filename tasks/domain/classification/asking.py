@@ -15,6 +15,8 @@ _ASKS = re.compile(
     r"quer(?:emos|ria\w*)|quiero|quisier\w+|quieren? (?:que|saber|una?|la|recibir|conocer|aprender)|gustaria|"
     r"dese(?:a|amos|o|an|aria\w*) (?:una? (?!feliz|prosper|buen|gran|excelente)|contar|recibir|saber|solicitar|"
     r"conocer|capacit\w+)|"
+    r"dese(?:o|amos) (?!expresar|agradecer|manifestar|felicitar|informar|compartir|invitar|comunicar)\w+[aei]r\b|"
+    r"favor (?:indic|orient|asesor|apoy|program|agend)ar(?:nos|me)\b|"
     r"pid(?:o|e|en|o)\b|pedi(?:mos|r|riamos|ria|rles)\b|piden|"
     # "nos orientan", "que nos orienten"; but not "un contratista que nos orienta", nor "nos orientaron" (what was done
     # is not asked), nor "les orientamos" (the writer helps).

@@ -22,3 +22,13 @@ def test_thanking_for_what_is_still_to_come_is_asking(text: str) -> None:
 @pytest.mark.parametrize("text", ["Agradecemos la asesoría recibida.", "Muchas gracias por la visita del martes."])
 def test_thanking_for_what_came_is_no_asking(text: str) -> None:
     assert act_of(fold(text)) is Act.THANKS
+
+
+@pytest.mark.parametrize("text", ["Deseamos montar un procedimiento único.", "Favor indicarnos una fecha."])
+def test_a_wish_to_do_something_asks(text: str) -> None:
+    assert act_of(fold(text)) is Act.ASKS
+
+
+@pytest.mark.parametrize("text", ["Les deseamos una feliz Navidad.", "Deseamos felicitar a su equipo."])
+def test_good_wishes_ask_nothing(text: str) -> None:
+    assert act_of(fold(text)) is not Act.ASKS
