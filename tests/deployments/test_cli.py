@@ -79,6 +79,12 @@ def test_a_cycle_without_prefect_never_imports_it(tmp_path: Path) -> None:
     assert "prefect" not in modules
 
 
+def test_an_unchanged_sheet_is_read_without_the_library_that_writes_it(tmp_path: Path) -> None:
+    runs = [imported("run", "sheet", "--now", NOW, home=tmp_path) for _ in range(3)]
+    assert "openpyxl" in runs[0]
+    assert "openpyxl" not in runs[2]
+
+
 def test_judging_mail_never_imports_what_fits_models(tmp_path: Path) -> None:
     mail = tmp_path / "a.eml"
     mail.write_bytes(b"From: a@sonson-antioquia.gov.co\nSubject: x\n\nSolicitamos asesoria en control interno.\n")

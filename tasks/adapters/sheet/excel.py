@@ -13,9 +13,7 @@ from typing import TYPE_CHECKING
 from tasks.adapters.sheet import excel_file
 from tasks.adapters.sheet.excel_formulas import keep_results
 from tasks.adapters.sheet.excel_parts import NotPatchable
-from tasks.adapters.sheet.excel_patch import patch_book
 from tasks.adapters.sheet.excel_read import LISTS, Placed, read_tabs
-from tasks.adapters.sheet.excel_repair import lacks_more_than_values, repair
 from tasks.domain.sheet.cells import canonical
 from tasks.ports.errors import SheetBusy
 from tasks.ports.sheet import SheetChanges, Snapshot, TabLayout, WriteReport
@@ -58,6 +56,8 @@ class ExcelSheet:
         content = excel_file.read_bytes(self.path) if self.path.exists() else None
         if content is None:
             return self._created(layouts)
+        from tasks.adapters.sheet.excel_repair import lacks_more_than_values
+
         with excel_file.readable(self.path):
             tabs = read_tabs(content, self.path)
             repaired = content
@@ -83,6 +83,8 @@ class ExcelSheet:
         """Write the changes, or raise: `SheetBusy` if it is open or changed since it was read (next cycle then)."""
         if not changes:
             return WriteReport(0)
+        from tasks.adapters.sheet.excel_patch import patch_book  # brings openpyxl, a third of a second
+
         self._wait_until_closed()
         content = excel_file.read_bytes(self.path)
         mark = excel_file.fingerprint(content)
@@ -144,6 +146,8 @@ class ExcelSheet:
     def _repaired(
         self, content: bytes, tabs: dict[str, Placed], layouts: Sequence[TabLayout]
     ) -> tuple[bytes, list[str]]:
+        from tasks.adapters.sheet.excel_repair import repair
+
         try:
             return repair(content, tabs, layouts)
         except NotPatchable:
