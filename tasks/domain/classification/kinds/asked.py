@@ -70,7 +70,8 @@ def _doubt_of_words(facts: Facts) -> str:
         return ""
     if signs.INVITES.search(said) and not asks_in_so_many_words(body):
         return "invita; no es claro que pida asesoría"
-    plain = not announces(facts) and (names_advice(subject) or (facts.is_local and facts.reading.spoken_of))
+    needs = asks(body) or signs.TELLS_A_NEED.search(fold(body)) is not None
+    plain = needs and not announces(facts) and (names_advice(subject) or (facts.is_local and facts.reading.spoken_of))
     return "" if plain or asks_outright(facts.said) else "no es claro que pida asesoría"
 
 
