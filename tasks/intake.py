@@ -1,5 +1,6 @@
 """Reception: archive the raw mail, judge it, write its one fate in a transaction, only then touch the server's copy."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -99,29 +100,41 @@ def _pages(messages: Iterator[RawMessage]) -> Iterator[list[RawMessage]]:
 
 def take_in(office: Office, page: Sequence[RawMessage]) -> Counts:
     """Archive, judge and record one page of messages. May be repeated: what an earlier try recorded is passed over."""
-    hashes, arrivals = _keep_and_read(office, page)
-    counts: Counts = {}
+    kept = _keep_and_read(office, page)
+    try:
+        fates = _record(office, kept)
+    except Unavailable:
+        raise
+    except Exception:  # the ledger refused somebody's row: whose it is shows when each message is recorded alone
+        if len(kept) == 1:
+            raise
+        _log.exception("page_refused", messages=len(kept))
+        fates = [fate for one in kept for fate in _record(office, [one])]
+    return dict(Counter(fates))
+
+
+def _record(office: Office, page: Sequence[_Kept]) -> list[str]:
+    """Give each message of the page its fate, in one transaction. Returns the fates of those that had none."""
     with office.ledger.begin() as unit:
         view = office_view(office, unit)
-        known = unit.messages.known(office.mailbox.name, [message.ref for message in page])
-        keys = [arrival.mail.content_key for arrival in arrivals if isinstance(arrival, Arrival)]
-        familiar = unit.messages.familiar(hashes, keys)
-        for message, sha256, arrival in zip(page, hashes, arrivals, strict=True):
-            if message.ref in known:
-                continue
-            fate = _one(unit, office, view, _Kept(message, sha256, arrival), familiar)
-            counts[fate] = counts.get(fate, 0) + 1
+        known = unit.messages.known(office.mailbox.name, [kept.message.ref for kept in page])
+        keys = [kept.arrival.mail.content_key for kept in page if isinstance(kept.arrival, Arrival)]
+        familiar = unit.messages.familiar([kept.sha256 for kept in page], keys)
+        alone = len(page) == 1
+        fates = [
+            _one(unit, office, view, kept, familiar, alone=alone) for kept in page if kept.message.ref not in known
+        ]
         _tell(unit, office)
-    return counts
+    return fates
 
 
-def _keep_and_read(office: Office, page: Sequence[RawMessage]) -> tuple[list[str], list[Arrival | Exception]]:
-    """Return each message's hash, its bytes safe on the disk, and what was read of it while the disk was waited for."""
+def _keep_and_read(office: Office, page: Sequence[RawMessage]) -> list[_Kept]:
+    """Return the messages, their bytes safe on the disk, with what was read of them while it was waited for."""
     now = office.clock.now()
     with ThreadPoolExecutor(max_workers=1) as disk:
-        kept = disk.submit(office.archive.put, [message.raw for message in page], ".eml")
+        hashes = disk.submit(office.archive.put, [message.raw for message in page], ".eml")
         arrivals = [_read(office, message, now) for message in page]
-        return kept.result(), arrivals
+        return list(map(_Kept, page, hashes.result(), arrivals))
 
 
 def _read(office: Office, message: RawMessage, now: datetime) -> Arrival | Exception:
@@ -136,7 +149,7 @@ def _tell(unit: UnitOfWork, office: Office) -> None:
     queue_assign_notices(unit, office)
 
 
-def _one(unit: UnitOfWork, office: Office, view: OfficeView, kept: _Kept, familiar: set[str]) -> str:
+def _one(unit: UnitOfWork, office: Office, view: OfficeView, kept: _Kept, familiar: set[str], *, alone: bool) -> str:
     """Give one message its fate. `familiar` are the bytes and contents of earlier ones; those of this one join them."""
     message, sha256 = kept.message, kept.sha256
     mailbox = office.mailbox.name
@@ -151,7 +164,7 @@ def _one(unit: UnitOfWork, office: Office, view: OfficeView, kept: _Kept, famili
         content = kept.arrival.mail.content_key
         arrival = replace(kept.arrival, sha256=sha256, familiar=content in familiar)
         familiar.add(content)
-        with unit.savepoint():
+        with unit.savepoint(written=alone):
             return receive(unit, office, view, arrival)
     except Unavailable:
         raise

@@ -1,5 +1,6 @@
 """What every ledger must do, whatever database it lies in."""
 
+import contextlib
 import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -134,6 +135,33 @@ class LedgerContract:
         with ledger.reading() as unit:
             assert [case.number for case in unit.cases.all()] == ["2026-0001"]
 
+    @pytest.mark.parametrize("looked_at", [False, True])
+    def test_a_part_that_fails_between_others_leaves_all_of_theirs(self, ledger: Ledger, looked_at: bool) -> None:
+        with ledger.begin() as unit:
+            for turn in range(5):
+                with contextlib.suppress(RuntimeError), unit.savepoint():
+                    taken = unit.books.next_number("case", 2026)
+                    number = f"S-2026-{unit.books.next_number('request', 2026):04d}"
+                    unit.cases.add_request(a_request(number))
+                    unit.cases.append([opened(f"2026-{taken:04d}", number)])
+                    if looked_at:
+                        assert len(unit.cases.all()) == taken
+                    if turn % 2:
+                        raise RuntimeError
+        with ledger.reading() as unit:
+            assert [case.number for case in unit.cases.all()] == ["2026-0001", "2026-0002", "2026-0003"]
+        assert ledger.audit() == []
+
+    def test_what_the_ledger_refuses_is_refused_in_its_part_if_that_is_asked_for(self, ledger: Ledger) -> None:
+        with ledger.begin() as unit:
+            open_case(unit, "2026-0001")
+            with pytest.raises(Exception, match="message"), unit.savepoint(written=True):
+                unit.messages.add(a_message(request="S-2026-0999"))
+            unit.messages.add(a_message(cases=("2026-0001",), request="S-2026-0001"))
+        with ledger.reading() as unit:
+            assert [message.request for message in unit.messages.all()] == ["S-2026-0001"]
+        assert ledger.audit() == []
+
     def test_a_case_is_what_its_history_makes_and_comes_back_in_office_time(self, ledger: Ledger) -> None:
         with ledger.begin() as unit:
             open_case(unit, "2026-0001")
@@ -209,7 +237,8 @@ class LedgerContract:
     def test_a_message_is_known_by_its_place_its_id_and_its_content(self, ledger: Ledger) -> None:
         with ledger.begin() as unit:
             open_case(unit, "2026-0001")
-            number = unit.messages.add(a_message(cases=("2026-0001",), request="S-2026-0001"))
+            unit.messages.add(a_message(cases=("2026-0001",), request="S-2026-0001"))
+            number = unit.messages.newest()
         with ledger.begin() as unit:
             refs = [MessageRef("7", "1"), MessageRef("7", "2"), MessageRef("8", "1")]
             assert unit.messages.known("imap:mesa", refs) == {MessageRef("7", "1")}

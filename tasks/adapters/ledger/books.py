@@ -3,14 +3,13 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from tasks.adapters.ledger import schema as t
+from tasks.adapters.ledger.transaction import Transaction
 from tasks.domain.directory import Absence, AxisTeam, Directory, Leader, Liaison, Person
 from tasks.domain.scores.results import Score, ScoreFile
 from tasks.ports.ledger import FlowRun, LoadedFile, Token
@@ -20,12 +19,6 @@ _OTHERS = {_LEADER, _AXIS, _LIAISON}  # every other role is a member of the team
 _BATCH = 5_000
 _PLACE = ("sheet", "tab", "key", "header")
 # What every mail needs is built once: building such a statement takes four times as long as running it.
-_TAKE_NUMBER = (
-    update(t.counter)
-    .where(t.counter.c.series == bindparam("of_series"), t.counter.c.year == bindparam("of_year"))
-    .values(value=t.counter.c.value + 1)
-    .returning(t.counter.c.value)
-)
 _ADD_TOKEN = insert(t.token)
 _CURSOR = select(t.cursor.c.value).where(t.cursor.c.name == bindparam("name"))
 _CURSORS = select(t.cursor.c.name, t.cursor.c.value).where(t.cursor.c.name.in_(bindparam("names", expanding=True)))
@@ -41,15 +34,6 @@ _NAMES = 300  # SQLite takes a bounded number of parameters
 _ABSENCE = "absence/"  # cursors that hold what automatic answers told: first/last day
 _ABSENCES = select(t.cursor.c.name, t.cursor.c.value).where(t.cursor.c.name.startswith(_ABSENCE, autoescape=True))
 _PEOPLE = select(t.person.c.role, t.person.c.document).order_by(t.person.c.position)
-
-
-@cache
-def _upsert(table: Table, dialect: str) -> Any:
-    """Put a value in or replace it: both databases know ON CONFLICT, each through an insert of its own dialect."""
-    statement = (sqlite_insert if dialect == "sqlite" else postgresql_insert)(table)
-    return statement.on_conflict_do_update(
-        index_elements=list(table.primary_key.columns), set_={"value": statement.excluded.value}
-    )
 
 
 @lru_cache(maxsize=8)  # asked for dozens of times a cycle, and changed some times a month
@@ -71,19 +55,15 @@ def _absence(value: str) -> Absence:
 class SqlBooks:
     """`ports.ledger.Books` over one connection."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._c = connection
+    def __init__(self, transaction: Transaction) -> None:
+        self._c = transaction
 
     def next_number(self, series: str, year: int) -> int:
-        taken = self._c.execute(_TAKE_NUMBER, {"of_series": series, "of_year": year}).scalar()
-        if taken is None:
-            self._c.execute(insert(t.counter).values(series=series, year=year, value=1))
-            return 1
-        return int(taken)
+        return self._c.next_number(series, year)
 
     def directory(self) -> Directory:
         tabs = self._tabs()
-        told = self._c.execute(_ABSENCES).all()
+        told = self._c.peek(_ABSENCES).all()
         return tabs.with_absences({row.name.removeprefix(_ABSENCE): _absence(row.value) for row in told})
 
     def note_absence(self, email: str, absence: Absence) -> bool:
@@ -96,7 +76,7 @@ class SqlBooks:
 
     def _tabs(self) -> Directory:
         """Return the people as the tabs have them."""
-        rows = self._c.execute(_PEOPLE).all()
+        rows = self._c.peek(_PEOPLE).all()
         return _directory(tuple((role, document) for role, document in rows))
 
     def save_directory(self, directory: Directory) -> None:
@@ -121,7 +101,7 @@ class SqlBooks:
         kept = [row for row in rows if row["value"] is not None]
         forgotten = [{f"old_{name}": row[name] for name in _PLACE} for row in rows if row["value"] is None]
         if kept:
-            self._c.execute(_upsert(t.sheet_shadow, self._c.dialect.name), kept)
+            self._c.upsert(t.sheet_shadow, kept)
         if forgotten:
             self._c.execute(_FORGET_SHADOW, forgotten)
 
@@ -154,16 +134,14 @@ class SqlBooks:
 
     def cursors(self, names: Sequence[str]) -> dict[str, str]:
         parts = (names[start : start + _NAMES] for start in range(0, len(names), _NAMES))
-        return {row.name: row.value for part in parts for row in self._c.execute(_CURSORS, {"names": part})}
+        return {row.name: row.value for part in parts for row in self._c.peek(_CURSORS, {"names": part})}
 
     def save_cursor(self, name: str, value: str) -> None:
         self.save_cursors({name: value})
 
     def save_cursors(self, values: Mapping[str, str]) -> None:
-        if not values:
-            return
-        statement = _upsert(t.cursor, self._c.dialect.name)
-        self._c.execute(statement, [{"name": name, "value": value} for name, value in values.items()])
+        if values:
+            self._c.upsert(t.cursor, [{"name": name, "value": value} for name, value in values.items()])
 
     def add_scores(self, file: LoadedFile, rows: Iterable[Score]) -> None:
         position = (self._c.execute(select(func.max(t.score_file.c.position))).scalar() or 0) + 1

@@ -6,11 +6,12 @@ from datetime import datetime, tzinfo
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
+from sqlalchemy import Row, Select, bindparam, func, select, update
 from sqlalchemy import case as case_when
 
 from tasks.adapters.ledger import schema as t
 from tasks.adapters.ledger import sessions
+from tasks.adapters.ledger.transaction import NewRow, Transaction
 from tasks.domain.cases.assignment import Workload
 from tasks.domain.cases.case import FINAL_STATES, Case, CaseEvent, EntityType, EventKind, State, evolve
 from tasks.ports.ledger import RequestRecord, SessionRecord
@@ -23,9 +24,6 @@ _ENTITY = select(t.entity.c.id).where(
     t.entity.c.type == bindparam("type"),
     t.entity.c.name == bindparam("name"),
 )
-_ADD_REQUEST = insert(t.request)
-_ADD_EVENT = insert(t.case_event)
-_ADD_CASE = insert(t.case)
 _PROJECT = (
     update(t.case)
     .where(t.case.c.number == bindparam("of_number"))
@@ -76,8 +74,8 @@ _EVENTS = _EVENTS_UNTIL.where(t.case_event.c.at > bindparam("since"))
 class SqlCases:
     """`ports.ledger.Cases` over one connection."""
 
-    def __init__(self, connection: Connection, zone: tzinfo) -> None:
-        self._c = connection
+    def __init__(self, transaction: Transaction, zone: tzinfo) -> None:
+        self._c = transaction
         self._zone = zone
 
     def add_request(self, request: RequestRecord) -> None:
@@ -93,18 +91,18 @@ class SqlCases:
             "entity": self._entity(request),
             "incoming_ref": request.incoming_ref,
         }
-        self._c.execute(_ADD_REQUEST, values)
+        self._c.add(t.request, values)
 
-    def _entity(self, request: RequestRecord) -> int:
+    def _entity(self, request: RequestRecord) -> int | NewRow:
         key = {
             "municipality": request.municipality or "",
             "type": request.entity_type or "",
             "name": request.entity,
         }
-        found = self._c.execute(_ENTITY, key).scalar()
-        if found is None:
-            found = self._c.execute(insert(t.entity).values(key).returning(t.entity.c.id)).scalar_one()
-        return int(found)
+        known = self._c.known
+        if (name := tuple(key.values())) not in known:
+            known[name] = self._c.peek(_ENTITY, key).scalar() or self._c.add(t.entity, key)
+        return known[name]
 
     def request(self, number: str) -> RequestRecord | None:
         return next(iter(self._requests(_REQUEST, number=number)), None)
@@ -147,7 +145,7 @@ class SqlCases:
             before = cases.get(event.case)
             if before is None and event.kind is not EventKind.OPENED:
                 before = self.get(event.case)
-            self._c.execute(_ADD_EVENT, _event_row(event))
+            self._c.add(t.case_event, _event_row(event))
             after = evolve(before, event)
             self._project(after, new=before is None)
             cases[event.case] = after
@@ -164,12 +162,15 @@ class SqlCases:
             "document": case.model_dump_json(),
         }
         if new:
-            self._c.execute(_ADD_CASE, values)
+            self._c.add(t.case, values)
         else:
             self._c.execute(_PROJECT, {"of_number": case.number, **values})
 
     def get(self, number: str) -> Case | None:
-        return next(iter(self._cases(_ONE, number=number)), None)
+        if self._c.waits(t.case, "number", number):
+            self._c.write()
+        row = self._c.peek(_ONE, {"number": number}).first()
+        return None if row is None else _case(row.document, self._zone)
 
     def get_many(self, numbers: Iterable[str]) -> list[Case]:
         wanted = list(dict.fromkeys(numbers))

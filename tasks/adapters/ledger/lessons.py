@@ -3,9 +3,10 @@
 from collections import defaultdict
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import func, insert, select
 
 from tasks.adapters.ledger import schema as t
+from tasks.adapters.ledger.transaction import Transaction
 from tasks.domain.cases.case import State
 from tasks.domain.learning.experience import Corrected
 
@@ -15,8 +16,8 @@ _SENT_ON = [State.DISCARDED.value, State.TRANSFERRED.value]  # what ended so say
 class SqlLessons:
     """`ports.ledger.Lessons` over one connection."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._c = connection
+    def __init__(self, transaction: Transaction) -> None:
+        self._c = transaction
 
     def add(self, case: str, field_name: str, before: str, after: str, at: datetime, actor: str) -> None:
         self._c.execute(

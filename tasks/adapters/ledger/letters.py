@@ -5,9 +5,10 @@ from datetime import tzinfo
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, insert, select, update
+from sqlalchemy import Select, bindparam, delete, insert, select, update
 
 from tasks.adapters.ledger import schema as t
+from tasks.adapters.ledger.transaction import Transaction
 from tasks.domain.letters.letter import Letter, LetterState
 
 # What every cycle needs is built once: building such a statement takes four times as long as running it.
@@ -30,8 +31,8 @@ _PART = delete(t.letter_case).where(t.letter_case.c.letter == bindparam("of_lett
 class SqlLetters:
     """`ports.ledger.Letters` over one connection."""
 
-    def __init__(self, connection: Connection, zone: tzinfo) -> None:
-        self._c = connection
+    def __init__(self, transaction: Transaction, zone: tzinfo) -> None:
+        self._c = transaction
         self._zone = zone
 
     def save(self, letter: Letter) -> None:

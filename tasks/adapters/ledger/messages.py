@@ -5,9 +5,10 @@ from datetime import datetime
 from email.utils import parseaddr
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, String, and_, bindparam, func, insert, or_, select, tuple_, update
+from sqlalchemy import Row, Select, String, and_, bindparam, func, or_, select, tuple_, update
 
 from tasks.adapters.ledger import schema as t
+from tasks.adapters.ledger.transaction import NewRow, Transaction
 from tasks.domain.mail.message import Mentions, Thread
 from tasks.domain.mail.writing.outgoing import OutgoingMail
 from tasks.ports.ledger import Fate, MessageRecord
@@ -44,9 +45,6 @@ _TWIN = (
     .order_by(t.message.c.id)
     .limit(1)
 )
-_ADD = insert(t.message).returning(t.message.c.id)
-_ADD_PLACE = insert(t.message_place)
-_ADD_CASE = insert(t.message_case)
 _IN_REVIEW = select(t.message).where(t.message.c.outcome.in_([Fate.REVIEW, Fate.QUARANTINED])).order_by(t.message.c.id)
 _OF_CASE = (
     select(t.message)
@@ -64,8 +62,8 @@ _CASES_OF = (
 class SqlMessages:
     """`ports.ledger.Messages` over one connection."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._c = connection
+    def __init__(self, transaction: Transaction) -> None:
+        self._c = transaction
 
     def known(self, mailbox: str, refs: Sequence[MessageRef]) -> set[MessageRef]:
         place = t.message_place.c
@@ -92,8 +90,7 @@ class SqlMessages:
         return self._c.execute(_RELISTED, {"mailbox": mailbox, "generation": generation, "sha256": sha256}).scalar()
 
     def add_place(self, message: int, mailbox: str, ref: MessageRef) -> None:
-        place = {"mailbox": mailbox, "generation": ref.generation, "uid": ref.uid, "message": message}
-        self._c.execute(_ADD_PLACE, place)
+        self._add_place(message, mailbox, ref)
 
     def twin(
         self, message_id: str, content_key: str, writer: str, since: datetime, house: str = ""
@@ -104,7 +101,7 @@ class SqlMessages:
         same |= {"house": house, "house_ends": f"%@{house}"}
         return next(iter(self._records(_TWIN, **same)), None)
 
-    def add(self, record: MessageRecord) -> int:
+    def add(self, record: MessageRecord) -> None:
         values = {
             "sha256": record.sha256,
             "message_id": record.message_id,
@@ -121,10 +118,9 @@ class SqlMessages:
             "generation": record.ref.generation,
             "uid": record.ref.uid,
         }
-        number: int = self._c.execute(_ADD, values).scalar_one()
-        self.add_place(number, record.mailbox, record.ref)
-        self._add_cases(number, record.cases)
-        return number
+        self._c.add(t.message, values)
+        self._add_place(values, record.mailbox, record.ref)
+        self._add_cases(values, record.cases)
 
     def settle_fate(self, message: int, outcome: Fate, cases: Sequence[str], request: str | None) -> None:
         self._c.execute(update(t.message).where(t.message.c.id == message).values(outcome=outcome, request=request))
@@ -229,9 +225,13 @@ class SqlMessages:
         present = {row.case for row in self._c.execute(select(joined.case).where(joined.message == message))}
         self._add_cases(message, [case for case in cases if case not in present])
 
-    def _add_cases(self, message: int, cases: Sequence[str]) -> None:
-        if cases:
-            self._c.execute(_ADD_CASE, [{"message": message, "case": case} for case in dict.fromkeys(cases)])
+    def _add_place(self, message: int | NewRow, mailbox: str, ref: MessageRef) -> None:
+        place = {"mailbox": mailbox, "generation": ref.generation, "uid": ref.uid, "message": message}
+        self._c.add(t.message_place, place)
+
+    def _add_cases(self, message: int | NewRow, cases: Sequence[str]) -> None:
+        for case in dict.fromkeys(cases):
+            self._c.add(t.message_case, {"message": message, "case": case})
 
     def _records(self, statement: Select[Any], **values: Any) -> list[MessageRecord]:
         rows = self._c.execute(statement, values).all()

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
+from sqlalchemy import Select, bindparam, func, insert, select, update
 
 from tasks.adapters.ledger import schema as t
+from tasks.adapters.ledger.transaction import Transaction
 from tasks.domain.mail.writing.outgoing import OutgoingMail, Purpose
 from tasks.ports.ledger import OutboxRecord, OutboxState
 
@@ -41,8 +42,8 @@ _BATCH = 300  # SQLite takes a bounded number of parameters
 class SqlOutbox:
     """`ports.ledger.Outbox` over one connection."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._c = connection
+    def __init__(self, transaction: Transaction) -> None:
+        self._c = transaction
 
     def queue(self, mail: OutgoingMail, at: datetime) -> bool:
         return bool(self.queue_all([mail], at))

@@ -20,6 +20,7 @@ from tasks.adapters.ledger.lessons import SqlLessons
 from tasks.adapters.ledger.letters import SqlLetters
 from tasks.adapters.ledger.messages import SqlMessages
 from tasks.adapters.ledger.outbox import SqlOutbox
+from tasks.adapters.ledger.transaction import Transaction
 from tasks.ports.errors import LedgerUnavailable, UsageError
 
 _LOCK_SERIES = 0x4D495047  # "MIPG": keeps our advisory locks apart from other programs' on a shared server
@@ -32,27 +33,23 @@ class SqlUnitOfWork:
     """One transaction; the repositories share its connection."""
 
     def __init__(self, connection: Connection, zone: tzinfo) -> None:
-        self._connection = connection
+        self._transaction = transaction = Transaction(connection)
         self._where = connection.engine.url.render_as_string(hide_password=True).partition("://")[2]
-        self.messages = SqlMessages(connection)
-        self.cases = SqlCases(connection, zone)
-        self.lessons = SqlLessons(connection)
-        self.letters = SqlLetters(connection, zone)
-        self.outbox = SqlOutbox(connection)
-        self.books = SqlBooks(connection)
+        self.messages = SqlMessages(transaction)
+        self.cases = SqlCases(transaction, zone)
+        self.lessons = SqlLessons(transaction)
+        self.letters = SqlLetters(transaction, zone)
+        self.outbox = SqlOutbox(transaction)
+        self.books = SqlBooks(transaction)
 
     @contextmanager
-    def savepoint(self) -> Iterator[None]:
-        # By its bare name: SQLAlchemy builds and compiles three statements for each of its own, and every mail has one.
-        with _guarded(self._where):
-            self._connection.exec_driver_sql("SAVEPOINT part")
-            try:
-                yield
-            except Exception:
-                self._connection.exec_driver_sql("ROLLBACK TO SAVEPOINT part")
-                raise
-            finally:
-                self._connection.exec_driver_sql("RELEASE SAVEPOINT part")
+    def savepoint(self, *, written: bool = False) -> Iterator[None]:
+        with _guarded(self._where), self._transaction.part(written=written):
+            yield
+
+    def write(self) -> None:
+        """Write what still waits, at the end of the transaction."""
+        self._transaction.write()
 
 
 class SqlLedger:
@@ -92,7 +89,9 @@ class SqlLedger:
             if not self._sqlite:
                 # One writer at a time, as SQLite has it: numbers stay gap-free and no unit of work is refused half-way.
                 connection.execute(text("select pg_advisory_xact_lock(:a, :b)"), {"a": _LOCK_SERIES, "b": _WRITERS})
-            yield SqlUnitOfWork(connection, self.zone)
+            unit = SqlUnitOfWork(connection, self.zone)
+            yield unit
+            unit.write()
 
     @contextmanager
     def reading(self) -> Iterator[SqlUnitOfWork]:
@@ -223,7 +222,9 @@ class RehearsedLedger:
     @contextmanager
     def begin(self) -> Iterator[SqlUnitOfWork]:
         with self._connection.begin_nested():
-            yield SqlUnitOfWork(self._connection, self._real.zone)
+            unit = SqlUnitOfWork(self._connection, self._real.zone)
+            yield unit
+            unit.write()
 
     reading = begin
 
