@@ -3,6 +3,7 @@
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import Case
 from tasks.domain.cases.standing import next_step, stands
+from tasks.domain.classification.text import fold
 from tasks.domain.mail.commands import Verb, parse_orders
 from tasks.domain.mail.message import Mail
 from tasks.domain.mail.quotes import Parts
@@ -18,7 +19,7 @@ _SHOWN = 20  # cases told of in one answer
 
 def asks_status(parts: Parts) -> bool:
     """Whether a mail is the word `estado` and nothing else that is an order."""
-    orders = parse_orders(parts.own)
+    orders = parse_orders(parts.own) if Verb.STATUS in fold(parts.own) else ()
     return bool(orders) and all(order.verb is Verb.STATUS for order in orders)
 
 

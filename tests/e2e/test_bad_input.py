@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -14,8 +15,10 @@ from openpyxl import Workbook, load_workbook
 
 from config.settings import load
 from config.sources import SettingsError
+from tasks.bootstrap import Office
 from tasks.cycle import run_cycle
 from tasks.domain.cases.case import State
+from tasks.domain.classification.office import OfficeView
 from tasks.domain.letters.letter import LetterState
 from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.operation.setup import initialise
@@ -27,7 +30,8 @@ from tasks.ports.errors import (
     SheetUnavailable,
     Unavailable,
 )
-from tasks.ports.ledger import Fate, OutboxState
+from tasks.ports.ledger import Fate, MessageRecord, OutboxState, UnitOfWork
+from tasks.reception.desk import Arrival
 from tasks.results.loading import run_results
 from templates import FOLDER as SHIPPED
 from tests.e2e.desk import ANA, OPERATOR, SONSON, Desk
@@ -354,15 +358,26 @@ def test_a_poison_mail_among_good_ones_gets_one_fate_and_the_others_theirs(desk:
     assert desk.cycle()["sheet.written"] <= 2
 
 
+def _breaks(_unit: UnitOfWork, _arrival: Arrival) -> None:
+    raise RuntimeError("a mistake of ours")
+
+
+def _is_refused(unit: UnitOfWork, arrival: Arrival) -> None:
+    """What the ledger refuses as late as when the page is written."""
+    record = MessageRecord("", arrival.raw.ref, arrival.sha256, "", "", "", Fate.IGNORED, arrival.received)
+    unit.messages.add(replace(record, request="S-1999-0001"))
+
+
+@pytest.mark.parametrize(("trouble", "named"), [(_breaks, "RuntimeError"), (_is_refused, "IntegrityError")])
 def test_a_mail_whose_handling_breaks_is_quarantined_and_the_rest_goes_on(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, trouble: Callable[[UnitOfWork, Arrival], None], named: str
 ) -> None:
     from tasks.reception.handlers import receive as real
 
-    def breaks(*args: object) -> Fate:
-        if "vereda 2" in args[3].mail.text:  # type: ignore[attr-defined]
-            raise RuntimeError("a mistake of ours")
-        return real(*args)  # type: ignore[arg-type]
+    def breaks(unit: UnitOfWork, office: Office, view: OfficeView, arrival: Arrival) -> Fate:
+        if "vereda 2" in arrival.mail.text:
+            trouble(unit, arrival)
+        return real(unit, office, view, arrival)
 
     monkeypatch.setattr("tasks.intake.receive", breaks)
     for number in (1, 2, 3):
@@ -370,7 +385,7 @@ def test_a_mail_whose_handling_breaks_is_quarantined_and_the_rest_goes_on(
     desk.cycle()
     assert sorted(desk.fates()) == sorted([Fate.CASE_OPENED, Fate.QUARANTINED, Fate.CASE_OPENED])
     (row,) = desk.office().sheet.read().tabs["Revisión"].rows
-    assert "RuntimeError" in str(row.values["Motivo"])
+    assert named in str(row.values["Motivo"])
     assert desk.audit() == []
 
 

@@ -17,7 +17,6 @@ from tasks.domain.mail.authentication import Verdict as Stamped
 from tasks.domain.mail.authentication import verdict as verdict_on
 from tasks.domain.mail.message import Mail, Thread
 from tasks.domain.mail.quotes import Parts, parts_of
-from tasks.domain.mail.threading.threads import mentions
 
 __all__ = ["Judgement", "Kind", "judge"]
 
@@ -69,7 +68,7 @@ def _facts(mail: Mail, thread: Thread | None, office: OfficeView, parts: Parts) 
     signature = parts.signature if writer == mail.sender else ""
     before = office.experience.municipalities(writer.email)
     place = matchers.gazetteer.locate(writer, answer_to, mail.subject, texts, signature, before)
-    return Facts(mail, parts, texts, thread, mentions(mail, parts), office, writer, reading, place)
+    return Facts(mail, parts, texts, thread, office, writer, reading, place)
 
 
 def _of_thread(facts: Facts, verdict: Verdicted) -> Judgement:

@@ -144,8 +144,10 @@ def _by_words(mail: Mail) -> str:
 
 
 def _is_bounce_text(mail: Mail) -> bool:
+    if not _BOUNCE_SUBJECT.match(mail.subject):
+        return False
     known = _ADDRESS.search(mail.text) or mail.inner is not None
-    return bool(_BOUNCE_SUBJECT.match(mail.subject) and known and re.search(r"\b[45]\d\d\b|\b[45]\.\d\.\d", mail.text))
+    return bool(known and re.search(r"\b[45]\d\d\b|\b[45]\.\d\.\d", mail.text))
 
 
 def _is_vacation(mail: Mail) -> bool:

@@ -11,6 +11,7 @@ _CARRIERS = (
     "4-72.com.co", "472.com.co", "certimail.co", "certimail.com.co", "rpost.biz", "rpost.net", "rpost.com",
     "e-entrega.co", "lleida.net", "andesscd.com.co", "certicamara.com", "gse.com.co", "camerfirma.co",
 )  # fmt: skip
+_ENDINGS = tuple(f".{carrier}" for carrier in _CARRIERS)
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"'*]{1,64}@[A-Za-z0-9.-]{1,200}\.[A-Za-z]{2,20}")
 _SAYS_WHO = re.compile(
     r"\b(?:remitente|enviado por|de parte de|emisor|usuario remitente|from|de)\s*:?\s*([^\n<>@:]{0,120}?)[\s<(\[]*"
@@ -28,7 +29,7 @@ _READ = 3000  # characters of the envelope's text in which the sender is named
 def is_carrier(email: str) -> bool:
     """Whether the address is a carrier's of certified mail."""
     domain = email.rpartition("@")[2].lower()
-    return any(domain == carrier or domain.endswith(f".{carrier}") for carrier in _CARRIERS)
+    return f".{domain}".endswith(_ENDINGS)
 
 
 def is_receipt(mail: Mail) -> bool:

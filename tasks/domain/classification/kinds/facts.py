@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from tasks.domain.classification.office import OfficeView
 from tasks.domain.classification.origin.municipalities import Place
 from tasks.domain.classification.subject.policies import Reading
-from tasks.domain.mail.message import Correspondent, Mail, Mentions, Thread
+from tasks.domain.mail.message import Correspondent, Mail, Thread
 from tasks.domain.mail.quotes import Parts
 from tasks.domain.mail.threading.belonging import organisation
+from tasks.domain.mail.threading.threads import mentions
 
 
 class Kind(StrEnum):
@@ -27,33 +29,33 @@ class Kind(StrEnum):
     REVIEW = "review"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Facts:
-    """Everything that the kind is decided from."""
+    """Everything that the kind is decided from; what most rules ask is worked out once."""
 
     mail: Mail
     parts: Parts
     texts: tuple[str, ...]  # the words that may ask: own, passed on, attached letter
     thread: Thread | None
-    mentions: Mentions
     office: OfficeView
     writer: Correspondent  # who asks: the sender, or the person inside a trusted forward
     reading: Reading
     place: Place
 
-    @property
+    @cached_property
     def said(self) -> str:
         """Subject and the words that may ask, together."""
         return "\n".join((self.mail.subject, *self.texts))
 
-    @property
+    @cached_property
     def known_thread(self) -> bool:
         """Whether the message points at something the office knows."""
         if self.thread is not None or self.office.knows_threads:
             return self.thread is not None
-        return any((self.mentions.cases, self.mentions.requests, self.mentions.letters))
+        found = mentions(self.mail, self.parts)
+        return any((found.cases, found.requests, found.letters))
 
-    @property
+    @cached_property
     def passed_on(self) -> bool:
         """Whether somebody trusted passes on another person's message."""
         return self.writer.email != self.mail.sender.email or (

@@ -42,7 +42,7 @@ def _base64(raw: bytes, start: int) -> bytes:
     """Return the body that begins there if it is one piece of base64, else nothing."""
     end = raw.find(b"\n--", start)
     body = raw[start : end if end >= 0 else len(raw)].rstrip(b"\r\n")
-    if body.translate(None, _ALPHABET) or _BLANK_LINE.search(body):
+    if b"\n\n" in body or b"\n\r\n" in body or body.translate(None, _ALPHABET):
         return b""
     return body
 

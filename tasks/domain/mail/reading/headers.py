@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 from tasks.domain.mail.message import Correspondent
@@ -23,6 +24,7 @@ _WITH_AT = re.compile(r"[^\s<>()\[\],;:\"@]{1,200}@[^\s<>()\[\],;:\"@]{1,253}")
 _COMMENT = re.compile(r"\([^()]*\)")
 
 
+@lru_cache(maxsize=256)  # names and types come again in every part and mail
 def unfold(value: str) -> str:
     """Return a raw header value on one line, 8-bit bytes decoded, encoded words left as they are."""
     value = value[:MAX_VALUE]

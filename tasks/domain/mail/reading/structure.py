@@ -1,5 +1,6 @@
 """A tolerant look at the standard parser's MIME tree: types, parameters and bytes of parts that may be broken."""
 
+import binascii
 import re
 from email.message import Message
 from email.parser import BytesHeaderParser, BytesParser
@@ -25,12 +26,12 @@ def read_tree(raw: bytes) -> tuple[Part, list[str]]:
 
     Raises ValueError, in Spanish, for a bomb of announced parts.
     """
-    lowered = raw.lower()
+    lean, bodies = bulk.set_aside(raw)
+    lowered = lean.lower()
     openings = lowered.count(b"boundary") + lowered.count(b"message/")
-    if openings > MAX_OPENINGS or openings * raw.count(b"\n") > _MAX_WORK:
+    if openings > MAX_OPENINGS or openings * lean.count(b"\n") > _MAX_WORK:
         raise ValueError(f"el mensaje anuncia demasiadas partes ({openings})")
     try:
-        lean, bodies = bulk.set_aside(raw)
         message = BytesParser(policy=compat32).parsebytes(lean)
         bulk.put_back(message, bodies)
         return message, []
@@ -91,10 +92,21 @@ def content(part: Part) -> bytes:
     if part.is_multipart():  # message/delivery-status: groups of fields
         return b"\n\n".join(_field_lines(group) for group in children(part))
     try:
-        decoded = part.get_payload(decode=True)
+        decoded = _from_base64(part) or part.get_payload(decode=True)
     except _BROKEN:
         return b""
     return decoded if isinstance(decoded, bytes) else b""
+
+
+def _from_base64(part: Part) -> bytes:
+    """Return a whole base64 body's bytes: the standard way takes it apart into lines and joins these first."""
+    payload = part._payload  # type: ignore[attr-defined]  # get_payload() may decode it by whatever charset is named
+    if not (isinstance(payload, str) and payload.isascii() and part.get("content-transfer-encoding") == "base64"):
+        return b""
+    try:
+        return binascii.a2b_base64(payload)
+    except binascii.Error:  # the standard way guesses what is missing
+        return b""
 
 
 def _field_lines(group: Part) -> bytes:
