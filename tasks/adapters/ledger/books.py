@@ -129,7 +129,7 @@ class SqlBooks:
         return None if row is None else Token(row.token, row.person, tuple(json.loads(row.cases)), row.expires)
 
     def cursor(self, name: str) -> str | None:
-        value: str | None = self._c.execute(_CURSOR, {"name": name}).scalar()
+        value: str | None = self._c.peek(_CURSOR, {"name": name}).scalar()
         return value
 
     def cursors(self, names: Sequence[str]) -> dict[str, str]:
