@@ -50,7 +50,8 @@ _DENIES = re.compile(
     r"\b(?:vamos bien|va bien|esta(?:n|mos)? bien|esta(?:mos|n)? al dia|"
     r"no (?:lo |la |los |las |se )?(?:requer\w+|requier\w+|necesita\w*)|"
     r"no (?:queremos|pedimos|solicitamos) (?:\w+ ){0,2}(?:asesor|apoyo|ayuda|visita|mas|nada)\w*|"
-    r"no es (?:un |una |por |sobre )?(?:tema|asunto|cuestion|lo) |no se trata de|avances? satisfactori\w+|"
+    r"no es (?:un |una |por |sobre )?(?:tema|asunto|cuestion|lo) |no es (?:para|por|sobre) (?:el|la|los|las|un|una) |"
+    r"no se trata de|avances? satisfactori\w+|"
     r"sin (?:problemas?|novedad)|ya (?:nos |lo |la |los |las |se )?(?:quedo|quedaron|resolvimos|resolvio|respondio|"
     r"atendieron|recibimos|hicimos|asesoraron|visitaron|capacitaron|cumplimos|superamos|solucion\w+)|"
     r"ya esta(?:n)? (?:resuelt|list|atendid|cumplid|solucionad|cerrad|cubiert|al dia)\w*|"
@@ -79,8 +80,11 @@ _RECITES = re.compile(
 )
 _NORMS = re.compile(r"\b(?:ley(?:es)?|decretos?|resolucion(?:es)?|articulos?|acuerdos?|circular(?:es)?|conpes) \d")
 _TURNS = re.compile(
-    r"\s*(?:,\s*|;\s*|\()?\b(?:pero|sino que|sino|aunque|mientras que|en cambio|lo que si)\b", re.IGNORECASE
+    r"\s*(?:,\s*|;\s*|\()?\b(?:pero|sino que|sino|aunque|mientras que|en cambio|lo que si)\b|"
+    r"\s*[,;]\s*(?=no (?:es (?:para|por|sobre|un|una)|se trata)\b)",
+    re.IGNORECASE,
 )
+_ASIDE = re.compile(r"\([^()]*\)")
 _MAX_SENTENCES = 400
 
 
@@ -122,9 +126,15 @@ def _clause(piece: str) -> Clause:
 
 
 def act_of(folded: str) -> Act:
-    """Return what a folded sentence does; denying comes first, for "no requerimos asesoría" asks nothing."""
+    """Return what a folded sentence does; denying comes first, for "no requerimos asesoría" asks nothing.
+
+    What is denied in brackets alone is an aside: "solicitamos asesoría para uno (el otro ya quedó)" asks.
+    """
     if _DENIES.search(folded):
-        return Act.DENIES
+        outside = _ASIDE.sub(" ", folded)
+        if _DENIES.search(outside) or not _ADVICE_ASKED.search(outside):
+            return Act.DENIES
+        folded = outside
     if _RECITES.search(folded) and len(_NORMS.findall(folded)) >= 3:
         return Act.RECITES
     if _ASKS.search(folded):
@@ -139,6 +149,10 @@ _ADVICE_ASKED = re.compile(
     r"asist)\w*(?! (?:recibid|brindad|prestad|de ayer))|"
     r"(?:quer\w+|quisier\w+)(?! (?:expresar|agradecer|manifestar|dar|felicitar|extender|reiterar)))\b"
 )
+
+
+# What a denial says of asking: "no requerimos", "ni necesitamos". What is asked besides stands without the "no".
+_NOT_ASKED = re.compile(r"\b(?:no|ni|nunca|tampoco|sin)(?: (?:lo|la|los|las|se|nos|es|que))* \w+(?: \w+)?")
 
 
 def asks(text: str) -> bool:
@@ -195,7 +209,9 @@ def confirms(text: str) -> bool:
 
 
 def denies_advice(text: str) -> bool:
-    """Whether the text says that no advice is needed, and asks for nothing."""
-    acts = [(clause.act, clause.folded) for clause in clauses(text)]
-    denied = any(act is Act.DENIES and _ADVICE.search(folded) for act, folded in acts)
-    return denied and not any(act is Act.ASKS for act, _ in acts)
+    """Whether the text says that no advice is needed, and asks for nothing, not even in the same breath."""
+    found = clauses(text)
+    denials = [clause.folded for clause in found if clause.act is Act.DENIES and _ADVICE.search(clause.folded)]
+    if not denials or any(clause.act is Act.ASKS for clause in found):
+        return False
+    return not any(_ADVICE_ASKED.search(_NOT_ASKED.sub(" ", folded)) for folded in denials)

@@ -278,7 +278,10 @@ def _field_block(lines: list[str], i: int) -> _Break | None:
 
 
 def _fields(lines: list[str], i: int) -> tuple[dict[str, str], int] | None:
-    """Read "label: value" lines from `i`; an address list may go on over the next lines."""
+    """Read "label: value" lines from `i`; an address list may go on over the next lines.
+
+    Outlook writes each line as a paragraph, so an empty line may stand between two of them.
+    """
     fields: dict[str, str] = {}
     at = i
     for at in range(i, min(i + 16, len(lines)) + 1):
@@ -288,6 +291,8 @@ def _fields(lines: list[str], i: int) -> tuple[dict[str, str], int] | None:
             fields.setdefault(key, match["value"].strip(" *"))
             continue
         previous = lines[at - 1].rstrip() if at > i else ""
+        if "subject" not in fields and at + 1 < len(lines) and not lines[at].strip() and _FIELD.match(lines[at + 1]):
+            continue
         if at < len(lines) and previous.endswith((",", ";")) and lines[at].strip() and "@" in lines[at]:
             continue
         break

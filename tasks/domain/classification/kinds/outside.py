@@ -20,6 +20,8 @@ def authority(facts: Facts) -> Verdicted | None:
         )
     if signs.COUNCIL.search(shown) and signs.POLITICAL_CONTROL.search(said):
         return Verdicted(Kind.REVIEW, False, "control político de una corporación: tiene término legal", legal=True)
+    if "personeri" in shown and signs.OVERSIGHT.search(said) and signs.DEMANDS.search(said):
+        return Verdicted(Kind.REVIEW, False, "requerimiento de una personería: tiene término legal", legal=True)
     if signs.COURT.search(said) and not asks_advice(facts.said):
         return Verdicted(Kind.REVIEW, False, "parece una notificación judicial: tiene término legal", legal=True)
     petition = (

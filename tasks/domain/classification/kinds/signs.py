@@ -53,6 +53,15 @@ AUTHORITY = re.compile(
     r"ministerio publico"
 )
 COUNCIL = re.compile(r"asamblea|concej|diputad")
+OVERSIGHT = re.compile(
+    r"\ben (?:ejercicio|cumplimiento) de (?:la|las|mi|mis|nuestra|nuestras|sus?) (?:\w+ )?"
+    r"(?:funcion|competencia|labor)\w*|"
+    r"\bministerio publico\b|\b(?:accion|vigilancia) preventiva\b|\btraslado disciplinario\b|\bso pena\b"
+)
+DEMANDS = re.compile(
+    r"\b(?:inform(?:e|en|ar)|rind(?:a|an|ir)|remit(?:a|an|ir)|alleg(?:ue|uen|ar)|anex(?:e|en|ar)|explique|expliquen|"
+    r"certifi(?:que|quen|car))\b"
+)
 POLITICAL_CONTROL = re.compile(
     r"\bcontrol politico\b|\bcitacion a (?:debate|sesion)|\bse (?:le )?cita a (?:debate|sesion)|"
     r"\b(?:responder|absolver|contestar|resolver) (?:el|este|al|un)? ?(?:siguiente )?cuestionario|"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tasks.domain.classification.asking import Act, act_of
+from tasks.domain.classification.asking import Act, act_of, clauses, denies_advice
 from tasks.domain.classification.text import fold
 
 
@@ -22,6 +22,21 @@ def test_thanking_for_what_is_still_to_come_is_asking(text: str) -> None:
 @pytest.mark.parametrize("text", ["Agradecemos la asesoría recibida.", "Muchas gracias por la visita del martes."])
 def test_thanking_for_what_came_is_no_asking(text: str) -> None:
     assert act_of(fold(text)) is Act.THANKS
+
+
+def test_what_is_denied_in_brackets_is_an_aside() -> None:
+    assert act_of(fold("Solicitamos asesoría para el plan de seguridad (el institucional ya quedó).")) is Act.ASKS
+    assert act_of(fold("No requerimos asesoría (gracias por ofrecerla).")) is Act.DENIES
+
+
+def test_one_need_asked_and_another_denied_in_a_breath_is_no_refusal() -> None:
+    assert not denies_advice("Ya quedó la asesoría de archivo y solicitamos apoyo con el PETI")
+    assert denies_advice("No requerimos asesoría ni necesitamos apoyo por ahora")
+
+
+def test_what_a_request_is_not_for_stands_apart() -> None:
+    found = clauses("Pedimos asesoría en indicadores, no es para el plan de desarrollo sino para la gestión.")
+    assert [clause.act for clause in found][:2] == [Act.ASKS, Act.DENIES]
 
 
 @pytest.mark.parametrize("text", ["Deseamos montar un procedimiento único.", "Favor indicarnos una fecha."])

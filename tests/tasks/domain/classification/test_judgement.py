@@ -38,6 +38,15 @@ def test_thanks_above_the_request_that_they_answer_ask_nothing(office: OfficeVie
     assert judged(office, SONSON, subject, again).kind is Kind.REQUEST
 
 
+def test_a_personeria_that_demands_an_account_is_for_a_person(office: OfficeView) -> None:
+    demand = "En ejercicio de nuestra función de Ministerio Público requerimos que informen qué asistencia recibieron."
+    found = judged(office, "personeria@sonson-antioquia.gov.co", "Requerimiento", demand, "Personería de Sonsón")
+    assert (found.kind, found.auto) == (Kind.REVIEW, False)
+    assert "término legal" in " ".join(found.reasons)
+    asks = "Solicitamos asesoría en control interno para la personería."
+    assert judged(office, "personeria@sonson-antioquia.gov.co", "Asesoría", asks).kind is Kind.REQUEST
+
+
 def test_a_clear_request_is_judged_whole(office: OfficeView) -> None:
     found = judged(
         office,

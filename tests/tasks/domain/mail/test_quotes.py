@@ -36,6 +36,13 @@ def test_outlook_heading_under_a_reply_is_a_quote(subject: str) -> None:
     assert parts.quoted.endswith("Texto anterior")
 
 
+def test_heading_whose_lines_are_paragraphs_is_a_quote() -> None:
+    apart = OUTLOOK.replace("\n", "\n\n")
+    parts = split(f"Con eso cerramos, gracias.\n\n{apart}\n\n¿Nos ayudan a revisarlo?", "RE: Consulta")
+    assert parts.own == "Con eso cerramos, gracias."
+    assert parts.quoted.endswith("¿Nos ayudan a revisarlo?")
+
+
 @pytest.mark.parametrize("subject", ["RV: Consulta", "Fwd: Consulta", "ENC: Consulta", "Remito oficio"])
 def test_outlook_heading_under_another_subject_is_a_forward(subject: str) -> None:
     found = split(
