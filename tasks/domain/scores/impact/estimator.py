@@ -146,11 +146,18 @@ def _soft_weights(baseline: Floats, centre: float) -> Floats:
 
 
 def _columns(panel: Panel, design: Design, variant: Variant, before: Floats, unassisted: Mask | None) -> Floats:
-    """x = (1, y_b, L_b, H, K) of every municipality; a column nobody has is left out. Nothing is later than b."""
+    """x = (1, y_b, G_b, L_b, H, K) of every municipality; a column nobody has is left out. Nothing is later than b.
+
+    G_b, the mean of the measurement group, is constant with one group and falls out; so it does on standardised scores.
+    """
     columns = [np.ones_like(before)]
     if variant is Variant.DID:
         return np.column_stack(columns)
     columns.append(before)
+    if not design.standardised:
+        # Who is offered help is low *among its peers*: without their mean, the points say nothing of that, while L, H
+        # and K do, and a null world with peer groups of different means shows an effect of 1.7 points (simulated).
+        columns.append(panel.peers[design.before, design.policy])
     level = panel.level[design.before, design.policy]
     if np.isnan(level[design.controls]).all():
         level = np.full_like(level, np.nan)  # a file with one policy: there are no others

@@ -82,6 +82,14 @@ class Panel:
         return _mean_of_others(self.z)
 
     @cached_property
+    def peers(self) -> Floats:
+        """G: mean raw score of the measurement group of each cell, in the same vigencia and policy."""
+        means = np.full_like(self.raw, np.nan)
+        for cells in self._peer_groups():
+            means[cells] = self.raw[cells].mean()
+        return means
+
+    @cached_property
     def departments(self) -> NDArray[np.str_]:
         """First two digits of each municipality's code."""
         return np.array([place[:2] for place in self.municipalities])

@@ -22,8 +22,9 @@ _SPILLOVER = (
 _EXPECTED = (
     "El puntaje esperado de cada municipio asistido se calcula con municipios del mismo departamento que no "
     "recibieron asistencia en esa política: una regresión ponderada del puntaje posterior sobre el puntaje inicial, "
-    "el nivel en sus otras políticas y su trayectoria. Pesan más los municipios de comparación que partieron de un "
-    "puntaje parecido. La diferencia es el puntaje observado menos el esperado; el resultado de cada política y el "
+    "el promedio de su grupo par, el nivel en sus otras políticas y su trayectoria. Pesan más los municipios de "
+    "comparación que partieron de un puntaje parecido. La diferencia es el puntaje observado menos el esperado; el "
+    "resultado de cada política y el "
     "del conjunto son promedios de esas diferencias."
 )
 _FEW = (

@@ -1,5 +1,7 @@
 """The regression and its uncertainty, against statsmodels and by definition."""
 
+from datetime import date
+
 import numpy as np
 import pytest
 import statsmodels.api as sm
@@ -9,8 +11,11 @@ from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
 from tasks.domain.scores.impact.estimator import Design, Fit, Variant, fit
+from tasks.domain.scores.impact.exposure import Blocks
 from tasks.domain.scores.impact.inference import CONLEY_TABER, JACKKNIFE, benjamini_hochberg, estimate
 from tasks.domain.scores.impact.panel import Panel
+from tasks.domain.scores.impact.study import Options, Study
+from tasks.domain.scores.results import Assistance, Score
 from tests.tasks.domain.scores.world import World
 
 
@@ -152,3 +157,26 @@ def test_standardising_uses_only_peers() -> None:
     first = panel.raw[0, 0, :19]
     np.testing.assert_allclose(panel.z[0, 0, :19], (first - first.mean()) / first.std(ddof=1))
     assert panel.percentile[0, 0, :19].mean() == pytest.approx(50)
+
+
+def null_estimate(seed: int) -> float:
+    """The pooled estimate of a world without effect, where the three policies lowest among their peers were helped."""
+    rng = np.random.default_rng(seed)
+    places, policies, years = 120, 8, (2017, 2018, 2019, 2020, 2021)
+    group = np.arange(places) % 4
+    level = rng.normal(0, 8, places) + 6.0 * group
+    own = rng.normal(0, 6, (places, policies))
+    y = 40 + level[:, None] + own + rng.normal(0, 7, (len(years), places, policies))
+    gap = np.stack([np.median(y[2][group == g], axis=0) for g in range(4)])[group] - y[2]
+    chosen = {(m, int(p)) for p in range(policies) for m in np.argsort(-gap[:, p])[:15]}
+    codes, slugs = [f"05{m:03d}" for m in range(1, places + 1)], [f"p{p}" for p in range(policies)]
+    scores = [
+        Score(codes[m], slugs[p], years[v], float(y[v, m, p]), f"grupo {group[m]}") for v, m, p in np.ndindex(y.shape)
+    ]
+    days = [Assistance(codes[m], slugs[p], date(2020, 9, 1), "oferta") for m, p in sorted(chosen)]
+    study = Study(scores, days, Options(blocks=Blocks.parse("2017-2021")))
+    return float(np.concatenate([f.difference for f in study.pooled_fits(standardised=False)]).mean())
+
+
+def test_who_is_low_among_its_peers_rises_by_itself_and_that_is_expected() -> None:
+    assert abs(np.mean([null_estimate(seed) for seed in range(25)])) < 0.5
