@@ -4,6 +4,7 @@ In doubt nothing is chosen: a wrong policy costs more than a question. So the pr
 no others) must be high, and what the text says of itself ("dos temas", "además") must fit.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -39,10 +40,15 @@ class Reading:
     precedent: str = ""  # the corrected case that decided or raised a doubt, in words
 
 
+# Where to write or to look says nothing of what is asked: "planeacion@…gov.co" is neither planning nor GOV.CO.
+_ADDRESS = re.compile(r"[^\s<>()]+@[^\s<>()]+|(?:https?://|www\.)\S+|\b[\w-]+-antioquia\.gov\.co\b", re.IGNORECASE)
+
+
 def read_policies(
     subject: str, texts: Sequence[str], book: PhraseBook[Term], model: TextModel, *, reply: bool = False
 ) -> Reading:
     """Return what the subject and the writer's own words ask about (texts without signature and quoted mail)."""
+    texts = [_ADDRESS.sub(" ", text) for text in texts]
     proofs = list(proofs_in(subject, texts, book, reply=reply))
     scores = scores_of(proofs)
     opinion = opinion_on(subject, texts, book, model, reply=reply)

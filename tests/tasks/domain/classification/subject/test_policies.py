@@ -144,6 +144,12 @@ def test_the_whole_model_is_only_the_frame_where_one_policy_is_asked_for(office:
     assert read(office, "Solicitud", text).policies == ("control-interno",)
 
 
+def test_an_address_says_nothing_of_what_is_asked(office: OfficeView) -> None:
+    plain = "Solicitamos asesoría en control interno y líneas de defensa. Escriban a la secretaría."
+    text = plain[:-1] + " gobiernodigital@sonson-antioquia.gov.co o https://www.sonson-antioquia.gov.co/transparencia."
+    assert read(office, "Solicitud", text).words == read(office, "Solicitud", plain).words
+
+
 def test_a_policy_younger_than_the_model_is_proposed_to_a_person(office: OfficeView) -> None:
     book = vocabulary_of(Term(phrase="compra verde", policy="politica-veinte", weight=5, kind="name"))
     reading = read_policies("Solicitud", ["Solicitamos asesoría en compra verde."], book, office.matchers.model)
