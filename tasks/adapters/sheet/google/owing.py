@@ -15,11 +15,17 @@ from tasks.adapters.sheet.header import unique_headers
 from tasks.domain.sheet.cells import canonical
 
 Raw = Any  # a cell as the server tells it: text, number, boolean, "" when empty
+_LOOKS = 8  # for a row to come: it has its key within two cycles, each looks twice
+NO_ROW = "\0"  # in place of a key: of a row that the very write adds
 
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A cell that says `ours` by mistake: it said `before`. `row`: the rest of what its row said."""
+    """A cell that says `ours` by mistake: it said `before`. `row`: the rest of what its row said.
+
+    `ours` None: it was typed into an empty row that bore the key by mistake, and belongs to the row that is the key's,
+    for which it waits during some more looks.
+    """
 
     tab: str
     key: str
@@ -27,6 +33,7 @@ class Owed:
     ours: Raw
     before: Raw
     row: tuple[Raw, ...]
+    looks: int = 0
 
     def plain(self) -> list[Any]:
         """Return it for a file."""
@@ -35,8 +42,8 @@ class Owed:
     @classmethod
     def of(cls, found: Sequence[Any]) -> "Owed":
         """Return it from a file. Raises TypeError or ValueError."""
-        tab, key, header, ours, before, row = found
-        return cls(str(tab), str(key), str(header), ours, before, tuple(row))
+        tab, key, header, ours, before, row, looks = found
+        return cls(str(tab), str(key), str(header), ours, before, tuple(row), int(looks))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +117,10 @@ class Then:
         """Return the key in a row, "" without one."""
         return "" if self._key is None else canonical(typed_cell(said(self.row(number), self._key), "text"))
 
+    def is_key(self, column: int) -> bool:
+        """Whether it is the column that identifies rows."""
+        return column == self._key
+
 
 def _home(before: Page, now: Page, key: str, cells: Sequence[Raw]) -> int | None:
     """Return which row it was before: by its key, or, where that was written over, by most of what it says."""
@@ -124,21 +135,38 @@ def owed_after(overwrites: Iterable[Overwrite], moment: Mapping[str, Then]) -> t
     """Return the overwrites that did not meet what they were meant for, and what is owed for them."""
     strays: list[Overwrite] = []
     owed: list[tuple[str, Owed]] = []
+    adrift: list[Owed] = []
+    overwrites = list(overwrites)
     for one in overwrites:
         then = moment[one.tab]
         row, key = then.row(one.row), then.key(one.row)
         header, found = said(then.headers, one.column), said(row, one.column)
         at_home = _is_home(one, key, header, row)
         if at_home and found == one.before:
+            adrift += _adrift(one, then, overwrites)
             continue
         strays.append(one)
         if found != one.ours:
-            debt = Owed(one.tab, key, header, one.ours, found, row if any(row) else one.cells)
+            debt = Owed(one.tab, key, header, one.ours, found, one.cells if one.key == NO_ROW else row)
             owed.append((key or f"#{one.row}", debt))
         if one.debt and not at_home:
             debt = Owed(one.tab, one.key, one.header, one.before, one.ours, one.cells)
             owed.append((one.key or f"#{one.row}", debt))
-    return strays, _joined(owed)
+    return strays, [*_joined(owed), *adrift]
+
+
+def _adrift(one: Overwrite, then: Then, overwrites: Sequence[Overwrite]) -> list[Owed]:
+    """Return what people typed into an empty row while it bore a key by mistake, when that key is taken back."""
+    if not (one.debt and then.is_key(one.column) and one.ours == "" and not any(one.cells)):
+        return []
+    row = then.row(one.row)
+    ours = {other.column for other in overwrites if (other.tab, other.row) == (one.tab, one.row)}
+    typed = [
+        (header, cell)
+        for column, (header, cell) in enumerate(zip(then.headers, row, strict=False))
+        if column not in ours
+    ]
+    return [Owed(one.tab, one.key, header, None, cell, row, _LOOKS) for header, cell in typed if header and cell != ""]
 
 
 def _joined(owed: Iterable[tuple[str, Owed]]) -> list[Owed]:
@@ -179,15 +207,45 @@ def payments(owed: Sequence[Owed], pages: Mapping[str, Page]) -> tuple[list[Over
     for one in owed:
         page = pages.get(one.tab)
         # Two rows without a key may have got the same: each is owed its own cell.
-        free = [(r, c) for r, c in _places(one, page, ours) if (one.tab, r, c) not in found] if page else []
-        if page and free:
-            row, column = max(free, key=lambda place: _likeness(one.row, page.cells[place[0] - 1]))
-            key, header = page.key(row), page.headers[column]
-            put = Overwrite(one.tab, row, column, key, header, one.ours, one.before, one.row, debt=True)
-            found[one.tab, row, column] = put
-        else:
-            waiting.append(one)
+        taken = {(row, column) for tab, row, column in found if tab == one.tab}
+        puts = _payment(one, page, ours, taken) if page else []
+        found |= {(put.tab, put.row, put.column): put for put in puts}
+        waiting += [] if puts else [one]
     return list(found.values()), waiting
+
+
+def still_waiting(owed: Iterable[Owed]) -> list[Owed]:
+    """Return what is to be tried again by later cycles, once less."""
+    return [replace(one, looks=one.looks - 1) for one in owed if one.looks > 0]
+
+
+def _payment(one: Owed, page: Page, ours: set[str], taken: set[tuple[int, int]]) -> list[Overwrite]:
+    if one.ours is None:
+        return _moved(one, page, taken)
+    free = [place for place in _places(one, page, ours) if place not in taken]
+    return [_put(page, _likest(one, page, free), one.before, one.row)] if free else []
+
+
+def _moved(one: Owed, page: Page, taken: set[tuple[int, int]]) -> list[Overwrite]:
+    """Return the writes that take a cell from a row without a key to the only row that has it."""
+    homes = page.by_key.get(one.key, [])
+    column = page.headers.index(one.header) if one.header in page.headers else -1
+    astray = [(row, column) for row in page.by_key.get("", []) if page.raw(row, column) == one.before]
+    free = [place for place in astray if place not in taken]
+    if column < 0 or len(homes) != 1 or (homes[0], column) in taken or not free:
+        return []
+    home = _put(page, (homes[0], column), one.before, page.cells[homes[0] - 1])
+    return [home, _put(page, _likest(one, page, free), "", one.row)]
+
+
+def _put(page: Page, place: tuple[int, int], value: Raw, cells: Sequence[Raw]) -> Overwrite:
+    row, column = place
+    before, header = page.raw(row, column), page.headers[column]
+    return Overwrite(page.layout.name, row, column, page.key(row), header, before, value, tuple(cells), debt=True)
+
+
+def _likest(one: Owed, page: Page, places: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    return max(places, key=lambda place: _likeness(one.row, page.cells[place[0] - 1]))
 
 
 def _places(one: Owed, page: Page, ours: set[str]) -> list[tuple[int, int]]:

@@ -17,7 +17,7 @@ from tasks.adapters.sheet.google.dress import row_dress
 from tasks.adapters.sheet.google.journal import Journal, Slot
 from tasks.adapters.sheet.google.looks import Look, written
 from tasks.adapters.sheet.google.memory import Added, Memory, Pending, Place
-from tasks.adapters.sheet.google.owing import Overwrite, Owed, Then, owed_after, payments
+from tasks.adapters.sheet.google.owing import NO_ROW, Overwrite, Owed, Then, owed_after, payments, still_waiting
 from tasks.adapters.sheet.google.page import Page
 from tasks.adapters.sheet.google.plan import Plan, Target
 from tasks.adapters.sheet.google.table import mark
@@ -63,9 +63,10 @@ class Writer:
         """Carry out the plan; return the writes that did not meet what they were meant for."""
         strayed: set[tuple[str, int, int]] = set()
         for call in _calls(plan, pages):
-            strays, owed = self._send(call)
+            waiting = self._memory.owed
+            strays, owed = self._send(call, waiting)
             strayed |= {(one.tab, one.row, one.column) for one in strays}
-            self._pay(owed)
+            self._pay([*owed, *waiting])
         return [t.write for t in plan.targets if (t.page.layout.name, t.row, t.column) in strayed]
 
     def settle(self) -> None:
@@ -92,7 +93,8 @@ class Writer:
             pages = self._look(sorted({one.tab for one in owed}))
             cells, waiting = payments(owed, pages)
             if not cells:
-                break
+                self._memory.note(None, still_waiting(waiting))
+                return
             try:
                 _, left = self._send(_Call(pages, cells), owed)
             except Locked:
@@ -282,4 +284,4 @@ def _met(pending: Pending, moment: Mapping[str, Then]) -> Iterator[Overwrite]:
                 for column, value in enumerate(cells):
                     if value != "":
                         # No row has this key yet: whatever was met there is none of its own.
-                        yield Overwrite(slot.tab, number, column, "\0", slot.headers[column], "", value, tuple(cells))
+                        yield Overwrite(slot.tab, number, column, NO_ROW, slot.headers[column], "", value, tuple(cells))

@@ -296,6 +296,41 @@ def test_people_who_go_on_sorting_while_we_put_back_lose_nothing(sheet, google):
     assert [found[key(number)]["Responsable"] for number in (2, 3)] == ["persona 2", "persona 3"]
 
 
+def test_what_is_typed_into_an_empty_row_that_bears_a_key_by_mistake_goes_to_the_row_of_the_key(sheet, google, make):
+    casos(google).set(4, 2, "por teléfono")
+    sheet.read()
+    people = [lambda: casos(google).insert(True, 4, 1), lambda: casos(google).set(4, 6, "Ana Restrepo")]
+    google.meanwhile = lambda kind: people.pop(0)() if kind == "write" and people else None
+    write = CellWrite("Casos", "", 5, "Caso", key(9))
+    assert sheet.write(LAYOUTS, SheetChanges([write])).skipped == (write,)
+    assert casos(google).get(4, 0) is None
+    for _ in range(2):  # the first one gives the key to its row, the second one moves what was typed
+        process = make()
+        process.read(LAYOUTS)
+        process.write(LAYOUTS, SheetChanges([CellWrite("Casos", "", 6, "Caso", key(9))]))
+    found = rows(make())
+    assert (found[key(9)]["Asunto"], found[key(9)]["Responsable"]) == ("por teléfono", "Ana Restrepo")
+    assert len(found) == len(make().read(LAYOUTS).tabs["Casos"].rows)
+    google.calls.clear()
+    make().read(LAYOUTS)
+    assert google.count("read") == 1
+
+
+def test_a_key_that_never_gets_a_row_is_waited_for_no_longer_than_some_looks(sheet, google, make):
+    page = casos(google)
+    page.set(4, 2, "por teléfono")
+    sheet.read()
+    people = [lambda: page.insert(True, 4, 1), lambda: page.set(4, 6, "Ana Restrepo")]
+    google.meanwhile = lambda kind: people.pop(0)() if kind == "write" and people else None
+    sheet.write(LAYOUTS, SheetChanges([CellWrite("Casos", "", 5, "Caso", key(9))]))
+    for _ in range(9):
+        make().read(LAYOUTS)
+    google.calls.clear()
+    make().read(LAYOUTS)
+    assert google.count("read") == 1
+    assert page.get(4, 6) == "Ana Restrepo"
+
+
 def test_the_journal_is_hidden_and_made_anew_if_somebody_removes_it(sheet, google):
     sheet.write(LAYOUTS, SheetChanges([cell(1, "Asunto", "uno")]))
     assert google.tab(TITLE).hidden
@@ -440,6 +475,7 @@ def test_a_damaged_memory_costs_calls_only(sheet, make, tmp_path):
         '{"places": {}, "pending": {"name": "x"}}',
         '{"places": {}, "pending": {"name": "x", "slots": [], "cells": [], "added": {}}, "owed": []}',
         '{"places": {}, "owed": [["Casos", "2026-0001", "Asunto", "uno", "dos", []]]}',
+        '{"places": {}, "owed": [["Casos", "2026-0001", "Asunto", "uno", "dos", [], 0]]}',
     ):
         (tmp_path / "memory.json").write_text(content)
         process = make()
