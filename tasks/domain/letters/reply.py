@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from tasks.domain.cases.names import folded
 from tasks.domain.classification.kinds import signs
+from tasks.domain.letters.offered import days_offered
 from tasks.domain.mail.dates import dates_in
 
 _READ = 20_000  # characters of a reply
@@ -58,13 +59,13 @@ _EVIDENCE_FILE = re.compile(r"\b(?:acta|evidencias?|memorias?|fotos?|fotografias
 def read_reply(text: str, files: Sequence[str], today: date) -> Reply:
     """Return what a leader's own words and the names of the files sent with them are.
 
-    `today` is the day of the mail: dates without a year are the next ones, in a report of what was done the closest.
+    `today` is the day of the mail: days are offered after it; of a report of what was done they lie behind.
     """
     said = folded(text[:_READ])
     names = folded(" ".join(files)).replace("_", " ").replace("-", " ")
     if _rejects(said):
         return Reply(ReplyKind.REJECTION)
-    coming = tuple(day for day in dates_in(text[:_READ], today) if day > today)[:_MAX_DAYS]
+    coming = days_offered(text[:_READ], today)[:_MAX_DAYS]
     done = signs.DONE.search(said) and not signs.FUTURE.search(said)
     if done or (files and _EVIDENCE_FILE.search(names) and not (coming or _SENDS_PLAN.search(said))):
         held = tuple(day for day in dates_in(text[:_READ], today, nearest=True) if day <= today)[:_MAX_DAYS]

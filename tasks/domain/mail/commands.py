@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from tasks.domain.mail.dates import dates_in, parse_date
 from tasks.domain.mail.quotes import split
+from tasks.domain.mail.relative import WEEKDAY
 
 __all__ = ["MOTIVE_REQUIRED", "Order", "Verb", "dates_in", "from_action", "parse_date", "parse_orders"]
 
@@ -125,6 +126,7 @@ _APPROVES = re.compile(
 _PLEASE = re.compile(r"^\s*,?\s*por favor\b,?", re.IGNORECASE)
 ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"]{1,64}@[^\s@<>()\[\],;:\"]{1,190}\.[A-Za-z]{2,24}")
 _ANY_DAY = date(2024, 1, 1)  # only the shape of a date matters here
+_SOME_DAY = re.compile(rf"\d|{WEEKDAY}|\b(?:primero|hoy|ayer|antier|anteayer|ma[ñn]ana|semana|mes)\b", re.IGNORECASE)
 _DOUBT = re.compile(r"\b(?:no|si|cuando|siempre que|aunque|pero|falta|hasta que|una vez|tan pronto)\b", re.IGNORECASE)
 
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
@@ -236,8 +238,8 @@ def _suits(verb: Verb, argument: str) -> bool:
     """Whether an argument after a colon may belong to the verb. "Aprobado: pero cambie…" approves nothing."""
     if verb is Verb.RESEND:
         return ADDRESS.fullmatch(argument) is not None
-    if verb in _DATED:
-        return parse_date(argument, _ANY_DAY) is not None or re.search(r"\d|primero", argument) is not None
+    if verb in _DATED:  # one that cannot be understood is answered so
+        return _SOME_DAY.search(argument) is not None
     return verb not in _BARE or re.fullmatch(_NUMBER, argument, re.IGNORECASE) is not None
 
 

@@ -1,7 +1,10 @@
 """Dates as people write them in Colombia: day first, months by name, often without the year."""
 
 import re
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date
+
+from tasks.domain.mail.relative import WEEKDAY, contradicts, relative_days
 
 _MONTHS = {
     name: number
@@ -25,32 +28,38 @@ _MONTHS = {
     for name in names
 }
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
-_WEEKDAYS = ("lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo")
-_WEEKDAY = r"(?:lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bado|domingo)"
-_DAY = r"(?:\d{1,2}|primero|1[oº°])"
-_FURTHER_DAY = rf"\s*(?:,|-|y|o|u|al?|hasta el)\s*(?:el\s+)?(?:{_WEEKDAY}\s+)?{_DAY}"
+_DAY = r"(?:\d{1,2}|primero|1(?:\.?[oº°]|r?o|ero))"
+_FURTHER_DAY = rf"\s*(?:,|-|y|o|u|al?|hasta el)\s*(?:el\s+)?(?:{WEEKDAY}\s+)?{_DAY}"
 _YEAR = r"(?:20\d\d|\d\d)"
 _DATE = re.compile(
     rf"(?<![\w/.-])(?:"
     rf"(?P<iy>20\d\d)-(?P<im>\d{{1,2}})-(?P<id>\d{{1,2}})(?![\d-])|"
     rf"(?P<nd>\d{{1,2}})(?P<sep>[/.-])(?P<nm>\d{{1,2}})(?:(?P=sep)(?P<ny>{_YEAR}))?(?![\w/-])|"
-    # "10", "10 al 30", "15 o el martes 20", "3, 4 y 5" before the month
-    rf"(?P<days>{_DAY}(?:{_FURTHER_DAY}){{0,6}})\s*(?:de\s+|del\s+mes\s+de\s+|-|/)?"
+    # "10", "10 al 30", "15 o el martes 20", "3, 4 y 5", "quince (15)" before the month
+    rf"(?P<days>{_DAY}(?:{_FURTHER_DAY}){{0,6}})\)?\s*(?:de\s+|del\s+mes\s+de\s+|-|/)?"
     rf"(?P<month>{_MONTH})\b\.?(?:\s*(?:,|del?|del año|-|/)?\s*(?P<year>20\d\d))?(?!\w)|"
     rf"(?P<month2>{_MONTH})\s+(?P<day2>\d{{1,2}})(?!\d|\s*:)(?:\s*(?:,|del?)?\s*(?P<year2>20\d\d))?(?!\w)"
     rf")",
     re.IGNORECASE,
 )
-# "el próximo martes"; with a day of the month behind it, that one counts. "El martes" alone may be any.
-_RELATIVE = re.compile(
-    rf"\b(?:(?:pr[óo]xim[oa]|este)\s+(?P<before>{_WEEKDAY})|"
-    rf"(?P<after>{_WEEKDAY})\s+(?:pr[óo]xim[oa]|que\s+viene|entrante|siguiente)|"
-    rf"(?P<week>{_WEEKDAY})\s+de\s+la\s+(?:pr[óo]xima\s+semana|semana\s+(?:pr[óo]xima|entrante|que\s+viene))|"
-    rf"(?P<overmorrow>pasado\s+ma[ñn]ana))\b(?!\s*,?\s*\d)",
-    re.IGNORECASE,
-)
-_SOON = {"hoy": 0, "manana": 1}  # only as the whole of an order's date: "en la mañana" is no day
+_VAGUE = re.compile(r"\b(?:antes|despu[ée]s|tardar|partir|desde|semana del)\b", re.IGNORECASE)
+_SPELT_DAYS = (
+    "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "once", "doce", "trece",
+    "catorce", "quince", "dieciséis", "diecisiete", "dieciocho", "diecinueve", "veinte", "veintiuno", "veintidós",
+    "veintitrés", "veinticuatro", "veinticinco", "veintiséis", "veintisiete", "veintiocho", "veintinueve", "treinta",
+    "treinta y uno",
+)  # fmt: skip
+_SPELT = re.compile(rf"\b(?:{'|'.join(reversed(_SPELT_DAYS))})(?=\s+de\s+(?:{_MONTH})\b)", re.IGNORECASE)
 _MAX_LENGTH = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The days that one stretch of a text names: `text[start:end]` is "3, 4 y 5 de febrero"."""
+
+    start: int
+    end: int
+    days: tuple[date, ...]
 
 
 def dates_in(text: str, today: date | None = None, *, nearest: bool = False) -> tuple[date, ...]:
@@ -59,39 +68,39 @@ def dates_in(text: str, today: date | None = None, *, nearest: bool = False) -> 
     One without a year is the next such day from `today` on (`nearest`: the closest), left out when `today` is None.
     """
     said = " ".join(text[:_MAX_LENGTH].split())
-    found: list[tuple[int, date]] = []
+    return tuple(dict.fromkeys(day for named in named_days(said, today, nearest=nearest) for day in named.days))
+
+
+def named_days(said: str, today: date | None = None, *, nearest: bool = False) -> list[Named]:
+    """Return where a text with single blanks names days, and which; see `dates_in`."""
+    found = []
     for match in _DATE.finditer(said):
-        for year, month, day in _numbers(match):
-            when = _valid(year, month, day) if year else _near(month, day, today, nearest)
-            if when is not None:
-                found.append((match.start(), when))
+        near = (_valid(y, m, d) if y else _near(m, d, today, nearest) for y, m, d in _numbers(match))
+        found.append(Named(match.start(), match.end(), tuple(day for day in near if day is not None)))
     if today is not None:
-        found += [(match.start(), _weekday(match, today)) for match in _RELATIVE.finditer(said)]
-    return tuple(dict.fromkeys(when for _, when in sorted(found, key=lambda one: one[0])))
-
-
-def _weekday(match: re.Match[str], today: date) -> date:
-    """Return the day that "el próximo martes" names: the first such one after today, or that of the week to come."""
-    if match["overmorrow"]:
-        return today + timedelta(days=2)
-    name = (match["before"] or match["after"] or match["week"]).lower().replace("é", "e").replace("á", "a")
-    ahead = (_WEEKDAYS.index(name) - today.weekday() - 1) % 7 + 1
-    if match["week"]:
-        ahead = _WEEKDAYS.index(name) - today.weekday() + 7
-    return today + timedelta(days=ahead)
+        taken = [(named.start, named.end) for named in found]
+        relative = relative_days(said, today, nearest=nearest)
+        found += [Named(a, b, (day,)) for a, b, day in relative if all(b <= start or end <= a for start, end in taken)]
+    return sorted((named for named in found if named.days), key=lambda named: named.start)
 
 
 def parse_date(text: str, today: date, *, nearest: bool = False) -> date | None:
     """Return the one date that the text names: 2027-01-15, 15/01/27, "15 de enero", "el próximo martes", "mañana".
 
     Without a year it is the next such day, or with `nearest` the closest one, for what may already have happened.
-    None when there is none, or when there are several, since nobody can tell which was meant.
+    None when there is none, or when nobody can tell which was meant: several days, a limit ("antes del 30"), a weekday
+    that is not the day's.
     """
-    alone = _SOON.get(text.strip(" .").lower().replace("ñ", "n"))
-    if alone is not None:
-        return today + timedelta(days=alone)
-    found = dates_in(text[:500], today, nearest=nearest)
-    return found[0] if len(found) == 1 else None
+    said = in_figures(text[:500])
+    found = dates_in(said, today, nearest=nearest)
+    if len(found) != 1 or _VAGUE.search(said) or contradicts(said, found[0]):
+        return None
+    return found[0]
+
+
+def in_figures(text: str) -> str:
+    """Return the text with days that are spelt out in figures: "quince de enero" → "15 de enero"."""
+    return _SPELT.sub(lambda match: str(_SPELT_DAYS.index(" ".join(match[0].lower().split())) + 1), text)
 
 
 def _numbers(match: re.Match[str]) -> list[tuple[int, int, int]]:

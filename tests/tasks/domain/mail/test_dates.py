@@ -42,6 +42,36 @@ TODAY = date(2026, 11, 20)
         ("el próximo martes 15 de diciembre", date(2026, 12, 15)),
         ("pasado mañana", date(2026, 11, 22)),
         ("mañana", date(2026, 11, 21)),
+        ("mañana mismo", date(2026, 11, 21)),
+        ("el día de mañana a las 10", date(2026, 11, 21)),
+        ("hoy mismo", date(2026, 11, 20)),
+        ("ayer", date(2026, 11, 19)),
+        ("el martes pasado", date(2026, 11, 17)),
+        ("de mañana en ocho", date(2026, 11, 28)),
+        ("el martes en ocho", date(2026, 12, 1)),
+        ("de hoy en quince", date(2026, 12, 4)),
+        ("dentro de ocho días", date(2026, 11, 27)),
+        ("dentro de ocho días hábiles", None),
+        ("el jueves de la otra semana", date(2026, 11, 26)),
+        ("la semana entrante, el jueves", date(2026, 11, 26)),
+        ("la otra semana", None),
+        ("el lunes a las 2 p. m.", date(2026, 11, 23)),
+        ("el lunes en la tarde", date(2026, 11, 23)),
+        ("el martes o el jueves en la tarde", None),
+        ("el lunes 7", date(2026, 12, 7)),
+        ("el lunes 8", None),
+        ("el próximo 10", date(2026, 12, 10)),
+        ("el 10 del próximo mes", date(2026, 12, 10)),
+        ("el 25 del presente mes", date(2026, 11, 25)),
+        ("quince (15) de enero de 2027", date(2027, 1, 15)),
+        ("quince de enero", date(2027, 1, 15)),
+        ("1.º de diciembre", date(2026, 12, 1)),
+        ("martes 16 de diciembre de 2026", None),
+        ("antes del 30 de enero", None),
+        ("a más tardar el 15 de diciembre", None),
+        ("entre el 3 y el 5 de febrero", None),
+        ("la semana del 1 de febrero", None),
+        ("hasta mañana", None),
         ("en la mañana", None),
         ("la segunda semana de febrero", None),
         ("el próximo mes", None),
@@ -57,6 +87,10 @@ def test_date_is_read_or_left(text: str, day: date | None) -> None:
 def test_day_without_year_may_be_the_closest_one() -> None:
     assert parse_date("10 de octubre", TODAY, nearest=True) == date(2026, 10, 10)
     assert parse_date("10 de octubre", TODAY) == date(2027, 10, 10)
+
+
+def test_weekday_that_may_have_gone_by_is_the_closest_one() -> None:
+    assert parse_date("el jueves a las 9", TODAY, nearest=True) == date(2026, 11, 19)
 
 
 def test_every_day_of_a_list_is_found() -> None:
