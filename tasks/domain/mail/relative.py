@@ -12,9 +12,12 @@ TIME = (
     r"\d{1,2}(?::\d\d)?\s*[ap]\.?\s*m\b|(?:en|por)\s+la\s+(?:ma[ñn]ana|tarde)|en\s+horas\s+de|al\s+mediod[íi]a)"
 )
 _WEEKDAYS = ("lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo")
-_ANCHOR = re.compile(
-    r"lunes|martes|rcoles|jueves|viernes|bado|domingo|\bho[yr]|ma[ñn]ana|ayer|antier|d[íi]a|ximo\s\d|\d del?\s", re.I
-)
+# One of these stands in whatever the pattern finds; looking for them first spares it for most texts.
+_ANCHORS = (
+    "lunes", "martes", "rcoles", "jueves", "viernes", "bado", "domingo", "hoy", "mañana", "manana", "ayer", "antier",
+    "ocho d", "quince d", "8 d", "15 d", "el día ", "el dia ", "ximo", "presente", "corrientes", "en curso", "este mes",
+    "mes ",
+)  # fmt: skip
 _NO_DAY_AFTER = r"(?!\s*,?\s*(?:el\s+)?(?:d[íi]a\s+)?\d)"
 _ENDS = r"(?=\s*(?:[.,;:)]|$|a\s+las?\b|en\s+la\b|en\s+horas|por\s+la\b|de\s+\d|[yo]\b))"
 _NO_MONTH_AFTER = r"(?![\d/:%°]|\s*(?:de\b|del\b|[ap]\.?\s*m\b|horas?\b|h[áa]bil|por\s+ciento|%|[-/]\s*\d))"
@@ -49,7 +52,8 @@ def relative_days(said: str, today: date, *, nearest: bool = False) -> Iterator[
 
     A weekday is the first such one after today; with `nearest`, for what may have happened, the closest to it.
     """
-    if _ANCHOR.search(said) is None:
+    low = said.lower()
+    if not any(anchor in low for anchor in _ANCHORS):
         return
     for match in _RELATIVE.finditer(said):
         day = _day(match, today, nearest)
