@@ -6,17 +6,19 @@ replaced whole, never while somebody has it open and never after it changed sinc
 
 import io
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tasks.adapters.sheet import excel_file
 from tasks.adapters.sheet.excel_formulas import keep_results
-from tasks.adapters.sheet.excel_parts import NotPatchable
+from tasks.adapters.sheet.excel_parts import NotPatchable, Package
 from tasks.adapters.sheet.excel_read import LISTS, Placed, read_tabs
 from tasks.domain.sheet.cells import canonical
+from tasks.domain.sheet.headers import actual_headers
 from tasks.ports.errors import SheetBusy
-from tasks.ports.sheet import SheetChanges, Snapshot, TabLayout, WriteReport
+from tasks.ports.sheet import SheetChanges, Snapshot, Tab, TabLayout, WriteReport
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
@@ -48,8 +50,9 @@ class ExcelSheet:
         tabs = read_tabs(excel_file.read_bytes(self.path), self.path)
         lock = excel_file.find_lock(self.path)
         opened = f", abierto por {lock.owner or 'alguien'}" if lock else ""
-        rows = sum(len(placed.tab.rows) for placed in tabs.values())
-        return "; ".join([f"{self.path.name}: {len(tabs)} pestañas, {rows} filas{opened}", *self._notes()])
+        shown = [placed.tab for name, placed in tabs.items() if name != LISTS]
+        rows = sum(len(tab.rows) for tab in shown)
+        return "; ".join([f"{self.path.name}: {len(shown)} pestañas, {rows} filas{opened}", *self._notes()])
 
     def prepare(self, layouts: Sequence[TabLayout]) -> list[str]:
         """Create the workbook or what it lacks; returns one line per thing made, and writes only if there is any."""
@@ -68,16 +71,20 @@ class ExcelSheet:
                 excel_file.refuse(self.path, gone, lossy)
             else:
                 repaired, made = self._repaired(content, tabs, layouts)
-        if made:
-            self._replace(repaired, content)
-        return made
+            named = self._named(repaired, layouts)
+        if named is not content:
+            self._replace(named, content)
+        return made if made or named is content else ["nombres de las columnas"]
 
     def read(self, layouts: Sequence[TabLayout] = ()) -> Snapshot:
         """Return all tabs; an unchanged file costs only its reading from disk."""
         content = excel_file.read_bytes(self.path)
         self._seen = excel_file.fingerprint(content)
-        tabs = self._placed(content, self._seen)
-        return Snapshot({n: placed.tab for n, placed in tabs.items() if n != LISTS}, self._seen, self._notes())
+        tabs = {n: placed.tab for n, placed in self._placed(content, self._seen).items() if n != LISTS}
+        lacking = [
+            one for one in layouts if one.name in tabs and len(actual_headers(tabs[one.name], one)) < len(one.columns)
+        ]
+        return Snapshot(tabs | self._identified(content, tabs, lacking), self._seen, self._notes())
 
     def write(self, layouts: Sequence[TabLayout], changes: SheetChanges) -> WriteReport:
         """Write the changes, or raise: `SheetBusy` if it is open or changed since it was read (next cycle then)."""
@@ -122,6 +129,24 @@ class ExcelSheet:
             "a la hoja lo que falte y bórrelas.",
         )
 
+    @staticmethod
+    def _identified(content: bytes, tabs: Mapping[str, Tab], lacking: Sequence[TabLayout]) -> dict[str, Tab]:
+        """Return the tabs that lack a header, with the columns that are known by their names in the workbook."""
+        if not lacking:
+            return {}
+        from tasks.adapters.sheet.excel_names import named_columns  # brings openpyxl
+
+        package = Package(content)
+        return {
+            one.name: replace(tabs[one.name], identities=named_columns(package, tabs[one.name].headers, one))
+            for one in lacking
+        }
+
+    def _named(self, content: bytes, layouts: Sequence[TabLayout]) -> bytes:
+        from tasks.adapters.sheet.excel_names import with_names
+
+        return with_names(content, self._placed(content, excel_file.fingerprint(content)), layouts)
+
     def _placed(self, content: bytes, mark: str) -> dict[str, Placed]:
         if self._last is None or self._last[0] != mark:
             self._last = mark, read_tabs(content, self.path)
@@ -140,7 +165,7 @@ class ExcelSheet:
         made = [f"libro {self.path.name}", *prepare_book(book, layouts)]
         buffer = io.BytesIO()
         book.save(buffer)
-        self._replace(buffer.getvalue(), None)
+        self._replace(self._named(buffer.getvalue(), layouts), None)
         return made
 
     def _repaired(

@@ -12,8 +12,8 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 
+from tasks.adapters.sheet.excel_names import name_of
 from tasks.adapters.sheet.excel_read import LISTS
-from tasks.adapters.sheet.excel_repair import list_name
 from tasks.adapters.sheet.excel_write import NUMBER_FORMATS, Table, put
 from tasks.domain.sheet.headers import header_key
 from tasks.ports.sheet import ColumnLayout, TabLayout
@@ -188,7 +188,7 @@ class _Lists:
 
     def offer(self, tab: str, column: ColumnLayout) -> str:
         """Return the name of the list with the column's values, made or brought up to date."""
-        name = list_name(tab, column)
+        name = name_of("Lista", tab, column)
         sheet = self._sheet()
         index = self._column(sheet, name)
         letter = get_column_letter(index)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from tasks.adapters.sheet.excel_cells import NewCell, SheetXml, Styler, bounds, stretched
+from tasks.adapters.sheet.excel_names import name_columns
 from tasks.adapters.sheet.excel_parts import Package, attributes, escaped, with_attribute
 from tasks.adapters.sheet.excel_read import Placed
 from tasks.adapters.sheet.excel_styles import Styles
@@ -45,6 +46,7 @@ def patch_book(
         patch.apply(package, parts[name])
     if (grown := styles.to_bytes()) is not None:
         package.put(_STYLES, grown)
+    name_columns(package, tabs, layouts)
     return package.to_bytes(), WriteReport(written, tuple(skipped))
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from openpyxl.utils import get_column_letter
 
 from tasks.adapters.sheet.excel_cells import NewCell, SheetXml, bounds
+from tasks.adapters.sheet.excel_names import name_of
 from tasks.adapters.sheet.excel_parts import Package, attributes
 from tasks.adapters.sheet.excel_read import LISTS, Placed
 from tasks.domain.sheet.cells import canonical
@@ -19,11 +20,6 @@ from tasks.ports.sheet import ColumnLayout, TabLayout
 _BOOK = "xl/workbook.xml"
 _RULED = re.compile(rb"<(?:x14:)?(?:dataValidation|conditionalFormatting)\b[^>]*>")
 _X14_RANGE = re.compile(rb"<xm:sqref>([^<]*)</xm:sqref>")
-
-
-def list_name(tab: str, column: ColumnLayout) -> str:
-    """Return the name of the list with a column's values."""
-    return "_".join(["Lista", *header_key(f"{tab} {column.known_as}").split()])
 
 
 def missing_columns(placed: Placed, layout: TabLayout) -> list[ColumnLayout]:
@@ -90,7 +86,7 @@ def _offer(package: Package, tabs: Mapping[str, Placed], layouts: Sequence[TabLa
     made = []
     for layout in layouts:
         for column in layout.columns:
-            name = list_name(layout.name, column)
+            name = name_of("Lista", layout.name, column)
             if column.choices and name in lists.tab.headers and _update(package, sheet, lists, name, column):
                 made.append(f"valores de {layout.name}/{column.known_as}")
     if made:

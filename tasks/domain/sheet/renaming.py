@@ -76,8 +76,12 @@ class _Search:
         return Naming(self.present, unsure, deleted, doubtful)
 
     def _by_identity(self, column: ColumnLayout) -> str | None:
+        """Return the column that the backend knows, unless the cells are elsewhere: it may have stayed behind."""
         found = [header for header in self.candidates if self.tab.identities.get(header) == column.header]
-        return found[0] if len(found) == 1 else None
+        if len(found) != 1:
+            return None
+        told = self._by_content(column)
+        return found[0] if told in {None, found[0]} else None
 
     def _by_memory(self, column: ColumnLayout) -> str | None:
         header = self.shadow.get(("", marks.NAMED + column.header))

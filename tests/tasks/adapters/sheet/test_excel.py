@@ -316,6 +316,49 @@ def test_columns_that_staff_moved_are_found_by_header(sheet, path):
     assert edited(path)["Casos"]["E2"].value == "nuevo"
 
 
+def test_a_column_that_was_renamed_and_moved_is_known_by_its_name_in_the_workbook(sheet, path):
+    book = edited(path)
+    page = book["Casos"]
+    page.move_range("H1:H9", cols=3)
+    page["K1"] = "Lo que anotamos"  # Excel and LibreOffice take the name along with the column
+    book.defined_names["Columna_casos_observaciones"].attr_text = "Casos!$K:$K"
+    book.save(path)
+    found = ExcelSheet(path).read(LAYOUTS).tabs["Casos"]
+    assert found.identities == {"Lo que anotamos": "Observaciones"}
+    assert found.rows[0].values["Caso"] == "2026-0001"
+
+
+def test_columns_get_their_names_back_where_they_are_now(sheet, path):
+    book = edited(path)
+    book["Casos"].insert_cols(3)  # openpyxl moves no reference
+    del book.defined_names["Columna_casos_vence"]
+    book.save(path)
+    sheet.read(LAYOUTS)
+    sheet.write(LAYOUTS, CHANGE)
+    names = edited(path).defined_names
+    assert names["Columna_casos_vence"].attr_text == "'Casos'!$E:$E"
+    assert names["Columna_casos_asunto"].attr_text == "'Casos'!$D:$D"
+
+
+def test_names_that_some_program_left_behind_are_not_believed(sheet, path):
+    book = edited(path)
+    page = book["Casos"]
+    page["H1"] = "Lo que anotamos"
+    page.insert_cols(8)
+    page["H1"] = "Otra cosa"
+    book.save(path)
+    assert sheet.read(LAYOUTS).tabs["Casos"].identities == {}
+
+
+def test_a_workbook_of_before_gets_its_names_once(sheet, path):
+    book = edited(path)
+    book.defined_names.clear()
+    book.save(path)
+    assert sheet.prepare(LAYOUTS)
+    assert edited(path).defined_names["Columna_casos_caso"].attr_text == "'Casos'!$A:$A"
+    assert sheet.prepare(LAYOUTS) == []
+
+
 def test_a_deleted_column_is_made_again_without_touching_the_rest(sheet, path):
     book = edited(path)
     book["Casos"].delete_cols(7)

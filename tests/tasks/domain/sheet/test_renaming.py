@@ -1,5 +1,7 @@
 """Columns whose header staff changed: recognised by what is known besides it, or left alone."""
 
+from dataclasses import replace
+
 import pytest
 
 from tasks.domain.sheet.renaming import (
@@ -137,3 +139,17 @@ def test_a_header_that_got_its_name_back_is_remembered_no_longer():
     assert shadow["", "=Responsable"] == "Quién"
     shadow = updated(shadow, remembered(recognise(LAYOUT, tab(), shadow), tab(), shadow))
     assert ("", "=Responsable") not in shadow
+
+
+def test_the_identity_that_the_backend_keeps_tells_a_column_that_was_always_empty():
+    headers = with_header("Radicado oficial", "ORFEO")
+    found = replace(tab(headers, headers), identities={"ORFEO": "Radicado oficial"})
+    assert recognise(LAYOUT, found, known()).renamed == {"Radicado oficial": "ORFEO"}
+
+
+def test_an_identity_that_stayed_behind_does_not_speak_against_the_cells():
+    headers = with_header("Responsable", "Quién lo lleva")
+    found = tab(headers, headers)
+    rows = tuple(replace(row, values=row.values | {"Notas nuevas": "x"}) for row in found.rows)
+    found = replace(found, headers=(*headers, "Notas nuevas"), rows=rows, identities={"Notas nuevas": "Responsable"})
+    assert recognise(LAYOUT, found, known()).renamed == {"Responsable": "Quién lo lleva"}
