@@ -22,15 +22,16 @@ from tasks.domain.mail.threading.belonging import works_with
 from tasks.domain.mail.threading.threads import cases_named
 from tasks.domain.mail.writing.contexts.team import LeaderReplyContext, Proposal
 from tasks.domain.mail.writing.outgoing import Purpose
-from tasks.domain.spanish import weekday_in_words
+from tasks.domain.spanish import join_list, weekday_in_words
 from tasks.notices.annexes import enclosed
 from tasks.notices.letters import case_line
 from tasks.notices.notice import Notice, director_and_substitute, queue
 from tasks.ports.ledger import UnitOfWork
 
 _WITH_LEADER = frozenset({State.LETTER_SENT, State.PLANNED, State.ASSISTED})
+_ANSWERABLE = frozenset({State.LETTER_SENT, State.PLANNED})
 _QUOTED = 1500  # characters of the reply shown to the officer
-_TO_LEADERS = frozenset({Purpose.LETTER, Purpose.REMINDER})
+_TO_LEADERS = frozenset({Purpose.LETTER, Purpose.REMINDER, Purpose.VOIDED})
 _PROPOSES = frozenset({ReplyKind.PLAN, ReplyKind.DATES})
 _REPORTS = frozenset({ReplyKind.EVIDENCE, ReplyKind.ATTENDANCE})
 
@@ -62,10 +63,10 @@ def hear_leader(unit: UnitOfWork, office: Office, mail: Mail, parts: Parts, thre
         return ()
     own = directory.leads(mail.sender.email)
     policies = own or _of_their_office(unit, mail, thread, directory)
-    cases = [case for case in unit.cases.get_many(thread.cases) if case.policy in policies and case.letter]
-    cases = [case for case in cases if case.state in _WITH_LEADER and (own or not _asked(case, mail))]
+    cases = [case for case in unit.cases.get_many(thread.cases) if case.policy in policies]
+    cases = [case for case in cases if (case.letter or thread.letters) and (own or not _asked(case, mail))]
     named = cases_named(parts.own)
-    cases = [case for case in cases if case.number in named] or cases
+    cases = [case for case in cases if case.number in named] or [c for c in cases if c.state in _WITH_LEADER] or cases
     if not cases:
         return ()
     now = office.clock.now()
@@ -128,12 +129,12 @@ def _event(heard: Heard, case: Case) -> CaseEvent:
 def _effect(heard: Heard, case: Case) -> tuple[EventKind, dict[str, Any]]:
     """Return what a believed reply does to one case."""
     kind, files = heard.reply.kind, bool(heard.mail.attachments)
-    if kind in _PROPOSES and case.state in {State.LETTER_SENT, State.PLANNED}:
+    if kind in _PROPOSES and case.state in _ANSWERABLE:
         changes: dict[str, Any] = {"proposed": [day.isoformat() for day in heard.reply.days]}
         if case.state is State.LETTER_SENT:
             changes |= _enter(State.PLANNED, case, heard) | {"plan_received": heard.at.date().isoformat()}
         return EventKind.PLANNED, changes
-    if kind is ReplyKind.REJECTION and not heard.colleague and case.state in {State.LETTER_SENT, State.PLANNED}:
+    if kind is ReplyKind.REJECTION and not heard.colleague and case.state in _ANSWERABLE:
         reason = f"{heard.mail.sender.email} respondió que no es de su competencia"
         gone: dict[str, Any] = {
             "policy": None,
@@ -172,7 +173,7 @@ def _tell_officer(unit: UnitOfWork, office: Office, heard: Heard, directory: Dir
             name=person.name if person else "",
             who=_who(directory, heard.mail),
             what=heard.reply.kind,
-            done=_done(heard),
+            done=_done(heard, cases),
             letter=cases[0].letter or "",
             cases=tuple(case_line(case, office) for case in cases),
             text=heard.text[:_QUOTED],
@@ -203,12 +204,20 @@ def _who(directory: Directory, mail: Mail) -> str:
     return f"{name} ({rows[0].dependency})" if rows and rows[0].dependency else name
 
 
-def _done(heard: Heard) -> str:
+def _done(heard: Heard, cases: Sequence[Case]) -> str:
     if not heard.believed:
         return "El correo no venía autenticado: quedó anotado y no cambió nada. Confirme con el líder antes de actuar."
     if heard.colleague and heard.reply.kind is ReplyKind.REJECTION:
         return "No está en la pestaña Líderes: quedó anotado y el caso no se movió. Confirme con el líder."
+    elsewhere = dict.fromkeys(f"{case.number} está en «{case.state}»" for case in cases if not _waits(heard, case))
+    if elsewhere:
+        return f"{join_list([f'el caso {said}' for said in elsewhere])}: quedó anotado y nada cambió.".capitalize()
     return _DONE.get(heard.reply.kind, "")
+
+
+def _waits(heard: Heard, case: Case) -> bool:
+    """Whether the case is where such a reply is looked for."""
+    return case.state in (_ANSWERABLE if heard.reply.kind in _DONE else _WITH_LEADER)
 
 
 _DONE = {

@@ -14,7 +14,13 @@ from tasks.domain.mail.writing.contexts.digest import (
     ReportContext,
     WeekRow,
 )
-from tasks.domain.mail.writing.contexts.letters import DraftContext, LetterMailContext, SignContext, TransferContext
+from tasks.domain.mail.writing.contexts.letters import (
+    DraftContext,
+    LetterMailContext,
+    SignContext,
+    TransferContext,
+    VoidedContext,
+)
 from tasks.domain.mail.writing.contexts.municipality import (
     AcknowledgedRequest,
     AcknowledgementContext,
@@ -232,6 +238,19 @@ SAMPLES: Mapping[str, tuple[str, TemplateFields]] = {
         ),
     ),
     "rebote-municipio": ("rebote", BounceContext(subject="Fecha", address="x@sonson.example.org", cases=(ONE,))),
+    "anulado": (
+        "anulado",
+        VoidedContext(
+            name="Marta Isabel Correa Gil",
+            letter="DSEGPP-2026-0107",
+            dated="3 de diciembre de 2026",
+            cases=(ONE,),
+            renewed=True,
+            officer=TEAM[0],
+            officer_email="ana.londono@example.org",
+        ),
+    ),
+    "anulado-sin-nuevo": ("anulado", VoidedContext(letter="DSEGPP-2026-0107", cases=TWO)),
     "traslado": (
         "traslado",
         TransferContext(

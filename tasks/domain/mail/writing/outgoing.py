@@ -53,6 +53,7 @@ class Purpose(StrEnum):
     STATUS_ANSWER = "status_answer"
     LEADER_REPLY = "leader_reply"
     BOUNCE = "bounce"
+    VOIDED = "voided"  # a letter that had left was voided
     SURVEY = "survey"
     SIZE_NOTICE = "size_notice"
     ALERT = "alert"
@@ -72,6 +73,7 @@ _FIRST = LETTER_MAILS | {
     Purpose.LEADER_REPLY,
     Purpose.SESSION_DATE,
     Purpose.BOUNCE,
+    Purpose.VOIDED,
 }
 _LAST = frozenset({Purpose.REMINDER, Purpose.SURVEY, Purpose.DIGEST, Purpose.REPORT})
 
@@ -86,6 +88,7 @@ _PREFIX = {
     Purpose.ORDER_ANSWER: "respuesta",
     Purpose.LEADER_REPLY: "lider",
     Purpose.BOUNCE: "rebote",
+    Purpose.VOIDED: "anulado",
     Purpose.SIZE_NOTICE: "limite",
     Purpose.DIGEST: "resumen",
     Purpose.REPORT: "informe",

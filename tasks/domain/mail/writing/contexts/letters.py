@@ -50,6 +50,18 @@ class LetterMailContext(TemplateFields):
     left_out: tuple[Line, ...] = Field((), serialization_alias="no_adjuntos")  # too big for a mail
 
 
+class VoidedContext(TemplateFields):
+    """`anulado`: to whoever got a letter that was voided afterwards."""
+
+    name: Line = Field("", serialization_alias="nombre")
+    letter: Line = Field(serialization_alias="oficio")
+    dated: Line = Field("", serialization_alias="fecha")
+    cases: tuple[CaseLine, ...] = Field(min_length=1, serialization_alias="casos")
+    renewed: bool = Field(False, serialization_alias="se_renueva")  # another letter follows
+    officer: Line = Field("", serialization_alias="responsable")
+    officer_email: Line = Field("", serialization_alias="correo_responsable")
+
+
 class TransferContext(TemplateFields):
     """`traslado`: the letter by which a request goes to whom it concerns, with a copy to whoever asked."""
 

@@ -8,7 +8,13 @@ from collections.abc import Mapping
 
 from tasks.domain.letters.fields import TemplateFields
 from tasks.domain.mail.writing.contexts.digest import DigestContext, ReportContext
-from tasks.domain.mail.writing.contexts.letters import DraftContext, LetterMailContext, SignContext, TransferContext
+from tasks.domain.mail.writing.contexts.letters import (
+    DraftContext,
+    LetterMailContext,
+    SignContext,
+    TransferContext,
+    VoidedContext,
+)
 from tasks.domain.mail.writing.contexts.municipality import (
     AcknowledgementContext,
     ClosingContext,
@@ -59,5 +65,6 @@ MAILS: Mapping[str, type[TemplateFields]] = {
     "resumen": DigestContext,
     "revision": ReviewContext,
     "traslado": TransferContext,
+    "anulado": VoidedContext,
     "suspendida": SuspendedContext,
 }
