@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, State
+from tasks.domain.directory import Leader
 from tasks.domain.mail.writing.contexts.municipality import SessionContext
 from tasks.domain.mail.writing.invitation import Meeting, invitation
 from tasks.domain.mail.writing.outgoing import Enclosure, Purpose
@@ -106,11 +107,18 @@ def _notice(unit: UnitOfWork, office: Office, together: Sequence[_Agreed]) -> No
         "fecha",
         fields,
         [first.email],
-        [*([first.officer] if first.officer else []), *(address for case in cases for address in case.also)],
+        _copies(cases, leader),
         cases=[case.number for case in cases],
         enclosures=[_calendar_entries(office, cases)],
         in_reply_to=request.message_id if request else "",
     )
+
+
+def _copies(cases: Sequence[Case], leader: Leader | None) -> list[str]:
+    """Return who else must know the day: the officer, who leads the policy and offered it, and whom a case brought."""
+    officer, letter = cases[0].officer, cases[0].letter
+    people = [officer or "", leader.email if leader and letter else "", *(also for case in cases for also in case.also)]
+    return [address for address in people if address]
 
 
 def _calendar_entries(office: Office, cases: Iterable[Case]) -> Enclosure:

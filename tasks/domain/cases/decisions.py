@@ -10,7 +10,7 @@ from tasks.domain.cases.case import FINAL_STATES, Case, CaseEvent, EventKind, Mo
 from tasks.domain.cases.names import Found, find_named, folded
 from tasks.domain.cases.states import Part, Rule, possible, rule_of
 from tasks.domain.catalog import MIPG_GENERAL, Catalog, Municipality
-from tasks.domain.directory import Directory, Person, Role
+from tasks.domain.directory import Contact, Directory, Person, Role
 from tasks.domain.letters.letter import Letter, LetterState
 from tasks.domain.mail.commands import ADDRESS, MOTIVE_REQUIRED, Order, Verb
 from tasks.domain.mail.dates import parse_date
@@ -404,12 +404,26 @@ def _leave_letter(answer: str) -> Callable[[_Asked], Decision]:
 
 
 def _direct(asked: _Asked) -> Decision:
-    """The desk answers itself; an officer whom somebody else's word makes answer is told."""
-    officer = (asked.case.officer or "").casefold()
-    changes: dict[str, Any] = {"letter": None, "letter_date": None}
-    if officer and officer != asked.actor.email.casefold():
+    """The desk answers itself. A case that nobody was designated for is whoever directs', until they name somebody."""
+    case, changes, kept = asked.case, dict[str, Any](letter=None, letter_date=None), ""
+    officer = case.officer or ""
+    if not officer and (head := _heading(asked)):
+        changes["officer"] = officer = head.email
+        kept = f" Queda a cargo de {head.name} mientras se designa a alguien: «asignar {case.number}: NOMBRE»."
+    if officer and officer.casefold() != asked.actor.email.casefold():
         changes["entrusted"] = _YOURS
-    return asked.accept("se atiende directamente, sin oficio.", **changes)
+    return asked.accept(f"se atiende directamente, sin oficio.{kept}", **changes)
+
+
+def _heading(asked: _Asked) -> Contact | None:
+    """Return who directs that day; the member of the team who gives the order, if it is one who directs."""
+    directory, today = asked.world.directory, asked.world.at
+    person, director = directory.person(asked.actor.email), directory.director()
+    if person is not None and _directs(person, directory, today):
+        return Contact(person.name, person.email)
+    if director is None:
+        return None
+    return directory.serving(director, today.date()) or Contact(director.name, director.email)
 
 
 _YOURS = "Pasó a atención directa, a su cargo: no habrá oficio."

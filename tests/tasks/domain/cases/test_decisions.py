@@ -211,3 +211,28 @@ def test_an_assignment_says_when_no_leader_can_be_written_to() -> None:
     decision = decide(Order(Verb.ASSIGN, "Jorge Cano"), case, Actor(DIRECTOR, "cli"), World(NOW, CATALOG, DIRECTORY))
     assert isinstance(decision, Accepted)
     assert "no tiene líder vigente en la pestaña Líderes" in decision.answer
+
+
+@pytest.mark.parametrize(
+    ("actor", "officer", "news"),
+    [
+        (Actor(DIRECTOR, "mail:x"), DIRECTOR, ""),
+        (Actor("hoja", "sheet:Casos/Acción", in_sheet=True), DIRECTOR, "atención directa"),
+    ],
+)
+def test_direct_attention_of_a_case_without_officer_is_the_directors_until_somebody_is_named(
+    actor: Actor, officer: str, news: str
+) -> None:
+    decision = decide(Order(Verb.DIRECT), a_case(), actor, world())
+    assert isinstance(decision, Accepted)
+    case = evolve(a_case(), decision.events[0])
+    assert (case.state, case.officer) == (State.DIRECT, officer)
+    assert news in case.entrusted
+    assert bool(case.entrusted) == bool(news)
+    assert "Queda a cargo de Natalia Quiroz Bedoya" in decision.answer
+
+
+def test_direct_attention_leaves_a_case_with_its_officer() -> None:
+    decision = decide(Order(Verb.DIRECT), a_case(State.DRAFT, officer=ANA), Actor(DIRECTOR, "mail:x"), world())
+    assert isinstance(decision, Accepted)
+    assert evolve(a_case(State.DRAFT, officer=ANA), decision.events[0]).officer == ANA
