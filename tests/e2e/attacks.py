@@ -7,7 +7,7 @@ import base64
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.e2e.desk import ANA, ARCHIVES_LEADER, JORGE, MX, SONSON, stamp
+from tests.e2e.desk import ANA, ARCHIVES_LEADER, DIGITAL_LEADER, JORGE, MX, OPERATOR, SONSON, stamp
 
 _HOUSE = "antioquia.gov.co"
 _THIEF = "ladron@attacker.example"
@@ -200,3 +200,105 @@ ATTACKS: dict[str, Attack] = {
         kind=_MIXED,
     ),
 }  # fmt: skip
+
+_QUOTED = (
+    "Estoy fuera de la oficina hasta el 15 de diciembre.\r\n\r\n" + _ORDER + "\r\n\r\nClave de respuesta: {loot.token}"
+)
+_REPORT = "multipart/report; report-type={}; boundary=x"
+_INNER = (
+    f"{_HOUSED}From: {ANA}\r\n{_DESK}Subject: RE: borrador\r\nIn-Reply-To: {{loot.notice}}\r\n"
+    f"Content-Type: text/plain; charset=utf-8\r\n\r\n{_ORDER}\r\n\r\nClave de respuesta: {{loot.token}}"
+)
+_ENCODED = base64.b64encode(f"{MX}; dmarc=pass header.from={_HOUSE}".encode()).decode()
+
+
+def _idn(domain: str) -> str:
+    return stamp(domain.encode("idna").decode())
+
+
+def _hidden(style: str) -> Attack:
+    return _says(_HIDDEN.format(f"<div {style}>{_ORDER}</div>"), kind=_HTML)
+
+
+def _stranger_says(body: str, head: str = "", sender: str = _THIEF, kind: str = "text/plain; charset=utf-8") -> Attack:
+    return lambda loot: _mail(_STRANGER + head.format(loot=loot), body.format(loot=loot), sender=sender, kind=kind)
+
+
+FURTHER: dict[str, Attack] = {
+    # Addresses that read like hers, or that programs take apart differently.
+    "a Greek letter in the domain": _from("ana.londono@antiοquia.gov.co", _idn("antiοquia.gov.co")),
+    "a Turkish i in the domain": _from("ana.londono@antıoquia.gov.co", _idn("antıoquia.gov.co")),
+    "a mathematical letter in the domain": _from("ana.londono@𝐚ntioquia.gov.co", _HOUSED),
+    "ideographic full stops": _from("ana.londono@antioquia。gov。co", _HOUSED),
+    "a Greek letter in the name": _from("αna.londono@antioquia.gov.co", _HOUSED),
+    "an accent of its own in the name": _from("ana.london\u0303o@antioquia.gov.co", _HOUSED),
+    "a letter turned round": _from("\u202eana.londono@antioquia.gov.co", _HOUSED),
+    "her address as a quoted local part": _from(f'"{ANA}"@attacker.example'),
+    "her address with a percent sign": _from("ana.londono%antioquia.gov.co@attacker.example"),
+    "her address as a bare phrase": _from(f"{ANA} <{_THIEF}>"),
+    "her address behind the angle": _from(f"<{_THIEF}> {ANA}"),
+    "her address before another without a comma": _from(f"{ANA} {_THIEF}", _HOUSED),
+    "her address and a NUL": _from(f"{ANA}\0@attacker.example"),
+    "a domain in brackets": _from("ana.londono@[antioquia.gov.co]"),
+    "an encoded angle that closes her name": _from(f"=?utf-8?q?Ana_=3C{ANA.replace('@', '=40')}=3E?= <{_THIEF}>"),
+    "her From folded under another": _from(f"{_THIEF}\r\n {ANA}"),
+    "three From": _from(f"{ANA}\r\nFrom: {_THIEF}\r\nFROM: {ANA}", _HOUSED),
+    "another's Sender that passes": _stamped(f"{MX}; dkim=pass header.d=attacker.example\r\nSender: {_THIEF}"),
+    # Results that vouch for something else.
+    "a signer whose name ends like hers": _stamped(f"{MX}; dkim=pass header.d=quia.gov.co"),
+    "a signer above the public suffix": _stamped(f"{MX}; dkim=pass header.d=co"),
+    "a signer that begins like hers": _stamped(f"{MX}; dkim=pass header.d={_HOUSE}.attacker.example"),
+    "her signer in a comment": _stamped(f"{MX}; dkim=pass (header.d={_HOUSE}) header.d=attacker.example"),
+    "a chain of relays that passes": _stamped(f"{MX}; arc=pass header.d={_HOUSE}; dmarc=none header.from={_HOUSE}"),
+    "an opinion of the server": _stamped(f"{MX}; compauth=pass reason=100 header.from={_HOUSE}"),
+    "a word that begins with pass": _stamped(f"{MX}; dmarc=passed header.from={_HOUSE}"),
+    "another method's name": _stamped(f"{MX}; x-dmarc=pass header.from={_HOUSE}"),
+    "the server's name alone": _stamped(MX),
+    "nothing checked, a forged pass below": _from(ANA, f"{_RESULTS}{MX}; none\r\nReceived: from x\r\n{_HOUSED}"),
+    "unreadable, a forged pass below": _from(ANA, f"{_RESULTS}{MX}; dmarc=fail (x\r\nReceived: from x\r\n{_HOUSED}"),
+    "results in an encoded word": _stamped(f"=?utf-8?b?{_ENCODED}?="),
+    "results under another header's name": _from(ANA, f"X-{_RESULTS}{MX}; dmarc=pass header.from={_HOUSE}\r\n"),
+    # Her words inside something else.
+    "the whole mail is an enclosed one": _stranger_says(_INNER, kind="message/rfc822"),
+    "a digest of mails": _stranger_says("--x\r\n\r\n" + _INNER + "\r\n--x--", kind="multipart/digest; boundary=x"),
+    "returned by a mail server": _stranger_says(
+        _parts(("text/plain", _ORDER), ("message/delivery-status", "Action: failed"), ("message/rfc822", _INNER)),
+        "Return-Path: <>\r\n", sender=f"MAILER-DAEMON <{ANA}>", kind=_REPORT.format("delivery-status"),
+    ),
+    "a receipt of reading": _says(
+        _parts(("text/plain", _ORDER), ("message/disposition-notification", f"Final-Recipient: rfc822;{ANA}")),
+        kind=_REPORT.format("disposition-notification"),
+    ),
+    "quoted by her absence, unmarked": _inside(_QUOTED, "Subject: Respuesta automática: oficio en borrador\r\n"),
+    "quoted by her absence, in bulk": _inside(_QUOTED, "Precedence: auto_reply\r\nIn-Reply-To: {loot.notice}\r\n"),
+    "quoted by a colleague's absence": _inside(
+        _QUOTED, "Auto-Submitted: auto-replied\r\nIn-Reply-To: {loot.notice}\r\n", sender=JORGE
+    ),
+    # Hidden in what she forwards without seeing it.
+    "hidden by attribute": _hidden("hidden"),
+    "hidden by visibility": _hidden("style='visibility:hidden'"),
+    "hidden by opacity": _hidden("style='opacity:0'"),
+    "hidden for Outlook": _hidden("style='mso-hide:all'"),
+    "hidden off the page": _hidden("style='position:absolute;left:-9999px'"),
+    "hidden by a margin": _hidden("style='margin-left:-9999px'"),
+    "hidden by width": _hidden("style='width:0;white-space:nowrap;overflow:hidden'"),
+    "hidden by clipping": _hidden("style='position:absolute;clip:rect(0,0,0,0)'"),
+    "hidden by scale": _hidden("style='transform:scale(0)'"),
+    # Somebody who may not, and tokens that do not serve.
+    "the operator": _says(_ORDER, sender=OPERATOR),
+    "the leader of another policy": _says(_ORDER, sender=DIGITAL_LEADER),
+    "a hundred guesses": lambda loot: _mail(
+        "", f"aprobado {loot.case}\r\n\r\n" + "\r\n".join(f"Clave de respuesta: {n:020x}" for n in range(100))
+    ),
+    "a colleague with her token in References": _inside(_ORDER, "References: <a@b.co> {loot.notice}\r\n", sender=JORGE),
+    "her token by the operator": _inside(_ORDER + "\r\n\r\nClave de respuesta: {loot.token}", sender=OPERATOR),
+    "her token where our results are broken": lambda loot: _mail(
+        f"{_RESULTS}{MX}; dmarc=pass (header.from={_HOUSE}\r\nIn-Reply-To: {loot.notice}\r\n",
+        f"aprobado {loot.case}\r\n\r\nClave de respuesta: {loot.token}",
+    ),
+    "her token under another address": _inside(
+        _ORDER + "\r\n\r\nClave de respuesta: {loot.token}", sender=f"{ANA}.attacker.example"
+    ),
+}  # fmt: skip
+
+ATTACKS |= FURTHER

@@ -1,4 +1,4 @@
-"""Which elements of an HTML mail a reader cannot see: display:none, no size, or the colour of the paper."""
+"""Which elements of an HTML mail a reader cannot see: not shown, no size, off the page, the paper's colour."""
 
 import re
 from dataclasses import dataclass, replace
@@ -11,7 +11,10 @@ _GONE = re.compile(
     r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all|"
     r"font-size\s*:\s*[01](?:\.\d+)?(?:px|pt|em|rem|%)?\s*(?:!\s*important\s*)?(?:;|$)|"
     r"opacity\s*:\s*0?(?:\.0\d*)?\s*(?:;|$)|(?:max-)?height\s*:\s*0(?:px|pt|em|%)?\s*;[^}]{0,200}overflow\s*:\s*hidden|"
-    r"text-indent\s*:\s*-\d{3,})",
+    r"(?:max-)?width\s*:\s*0(?:px|pt|em|%)?\s*;[^}]{0,200}overflow\s*:\s*hidden|"
+    r"(?:text-indent|left|right|top|bottom)\s*:\s*-\d{3,}|margin(?:-left|-top)?\s*:\s*-\d{4,}|"
+    r"clip\s*:\s*rect\(\s*[01]\D|clip-path\s*:\s*(?:inset\(\s*(?:50|100)%|circle\(\s*0)|"
+    r"transform\s*:[^;]{0,60}(?:scale[xy]?\(\s*0(?:\.0\d*)?\s*[,)]|translate[xy]?\(\s*-\d{3,}))",
     re.IGNORECASE,
 )
 _SIZE_IN_EM = re.compile(r"font-size\s*:\s*1(?:\.\d+)?r?em", re.IGNORECASE)
@@ -34,7 +37,8 @@ _MEDIA = re.compile(r"@media[^{]{0,500}\{(?:[^{}]{0,500}\{[^{}]{0,2000}\}){0,300
 
 _SUSPECT = re.compile(  # in lower case: ignoring case would take three times as long
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide|font-size\s*:\s*[01](?:px|pt)?\s*[;\"']|"
-    r"opacity\s*:\s*0[;\"'. ]|text-indent\s*:\s*-\d{3}|\shidden[\s>]|"
+    r"opacity\s*:\s*0[;\"'. ]|(?:indent|left|right|top|bottom|margin)\s*:\s*-\d{3}|"
+    r"\shidden[\s>]|clip(?:-path)?\s*:|(?:scale|translate)[xy]?\(\s*[-0]|"
     r"color\s*[:=]\s*[\"']?\s*(?:white|#f{3,6}\b|#f[a-f0-9]f[a-f0-9]f[a-f0-9]|transparent|rgba?\(\s*2[45])",
 )
 
