@@ -72,7 +72,10 @@ class Sheet(Protocol):
         ...
 
     def write(self, layouts: Sequence[TabLayout], changes: SheetChanges) -> WriteReport:
-        """Write the changes, rows located by key (the layout says which column). Writing them twice is harmless."""
+        """Write the changes, rows located by key (the layout says which column). Writing them twice is harmless.
+
+        A row that loses its key and holds nothing any more may be taken away.
+        """
         ...
 
     def link(self, tab: str, key: str) -> str:

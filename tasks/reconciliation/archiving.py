@@ -1,13 +1,15 @@
 """Closed cases beyond a number move from Casos to a tab of their year, oldest first: copied, seen there, then emptied.
 
 Each step is a cycle's write, so a run that dies in between leaves the row twice for a moment and never nowhere. What
-was typed in columns of the team's own goes along inside Observaciones, and stays in the ledger for a case reopened.
+was typed in columns of the team's own goes along inside Observaciones, and stays in the ledger for a case reopened; so
+do the comments on its cells. A row that is emptied down to its number is taken away by the backends that can.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tasks.bootstrap import Office
+from tasks.domain.cases.case import SYSTEM, CaseEvent, EventKind
 from tasks.domain.sheet.cells import canonical, clean_text
 from tasks.domain.sheet.columns import CASES, Choices, archive_tab, cases_layout
 from tasks.domain.sheet.table import CellWrite, Row, RowAppend, SheetChanges, Tab, Value
@@ -44,10 +46,28 @@ def move_closed(unit: UnitOfWork, office: Office, views: Iterable[CaseView], rea
         if number in _numbers(tab):
             cells += _emptied(CASES, number, present[number], reading.tabs[CASES])
             leaving.add(number)
+            _keep_remarks(unit, office, number, reading.tabs[CASES].remarks.get(present[number].number, ()))
         else:
             appends.append(_archived(view, tab, present[number], reading.tabs[CASES]))
     cells += _reopened(by_number, present, reading.tabs)
     return Move(SheetChanges(tuple(cells), tuple(appends)), frozenset(leaving))
+
+
+def _keep_remarks(unit: UnitOfWork, office: Office, number: str, remarks: Sequence[str]) -> None:
+    """Keep the comments of a row that goes in the case's history, once."""
+    known = {event.reason for event in unit.cases.history(number)} if remarks else set()
+    unit.cases.append(
+        CaseEvent(
+            case=number,
+            kind=EventKind.NOTED,
+            at=office.clock.now(),
+            actor=SYSTEM,
+            reason=remark,
+            source=f"sheet:{CASES}",
+        )
+        for remark in remarks
+        if remark not in known
+    )
 
 
 def _reopened(
@@ -70,6 +90,7 @@ def _archived(view: CaseView, tab: Tab, row: Row, cases: Tab) -> RowAppend:
     ours = {column.header for column in cases_layout(Choices()).columns}
     own = [f"{h}: {text}" for h in cases.headers if h and h not in ours and (text := canonical(row.values.get(h)))]
     values: dict[str, Value] = {h: value for h, value in record.items() if value is not None and h in tab.headers}
+    own += cases.remarks.get(row.number, ())
     if own:
         values[_NOTES] = clean_text("\n".join([canonical(values.get(_NOTES)), *own]))
     return RowAppend(archive_tab(view.case.since.year), view.case.number, values)

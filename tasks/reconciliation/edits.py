@@ -9,6 +9,7 @@ from tasks.domain.cases.case import Case, CaseEvent, EventKind, Petition, State
 from tasks.domain.cases.decisions import Accepted, Actor, Refused
 from tasks.domain.cases.opening import Asked
 from tasks.domain.mail.commands import Order, Verb, from_action
+from tasks.domain.sheet.cells import clean_text
 from tasks.domain.sheet.merging import MergeResult
 from tasks.domain.sheet.shadow import (
     Adoptable,
@@ -27,6 +28,7 @@ from tasks.ports.ledger import UnitOfWork
 from tasks.steps import Counts
 
 SHEET_ACTOR = "hoja"  # the sheet does not say who typed
+_LONGEST = 8_000  # characters of a typed-over value that are kept
 
 
 def apply_cases(unit: UnitOfWork, office: Office, merged: MergeResult) -> tuple[Counts, ShadowChanges]:
@@ -65,7 +67,7 @@ def _actor(header: str) -> Actor:
 
 def _overtyped(office: Office, one: Overtyped) -> CaseEvent:
     reason = f"{one.header}: se había escrito «{one.typed}»"
-    return _event(office, one.key, EventKind.OVERTYPED, one.header, {}, reason[:300])
+    return _event(office, one.key, EventKind.OVERTYPED, one.header, {}, clean_text(reason, _LONGEST))
 
 
 def _event(

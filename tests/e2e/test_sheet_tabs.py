@@ -8,6 +8,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.comments import Comment
 
 from tasks.domain.cases.case import EventKind, State
 from tasks.domain.cases.decisions import Actor
@@ -178,6 +179,7 @@ def test_closed_cases_beyond_a_number_move_to_the_tab_of_their_year(tmp_path):
     page = openpyxl.load_workbook(desk.office().settings.sheet_path)
     page["Casos"].cell(1, 60, "Mi control")
     page["Casos"].cell(2, 60, "rojo")
+    page["Casos"]["A2"].comment = Comment("hablé con ellos", "Ana")
     page.save(desk.office().settings.sheet_path)
     reconcile(desk)
     for number in (first, second):
@@ -187,7 +189,10 @@ def test_closed_cases_beyond_a_number_move_to_the_tab_of_their_year(tmp_path):
     reconcile(desk, 4)
     assert [row["Caso"] for row in rows(desk, "Casos")] == [second]
     (moved,) = rows(desk, "Archivo 2026")
-    assert (moved["Caso"], moved["Observaciones"]) == (first, "lo de siempre\nMi control: rojo")
+    kept = ["lo de siempre", "Mi control: rojo", "Comentario en «Caso» (Ana): hablé con ellos"]
+    assert (moved["Caso"], moved["Observaciones"].split("\n")) == (first, kept)
+    assert openpyxl.load_workbook(desk.office().settings.sheet_path)["Casos"]["A2"].value == second
+    assert [event.reason for event in desk.history(first)].count(kept[-1]) == 1
     assert run_sheet(desk.office()) == {"written": 0}
     office = desk.office()
     with office.ledger.begin() as unit:

@@ -23,6 +23,7 @@ _PLACE = re.compile(r"([A-Z]+)(\d+)")
 _RANGE = re.compile(r"\$?([A-Z]+)\$?(\d+)(?::\$?([A-Z]+)\$?(\d+))?")
 _FORMULA = re.compile(rb"<f\b([^>]*?)(?:/>|>(.*?)</f>)", re.DOTALL)
 _SHARED = re.compile(rb"""<f\b[^>]*t\s*=\s*["']shared["'][^>]*""")
+_SHOWN = re.compile(rb"<v>[^<]|<t\b[^>]*>[^<]")
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 cells have no zone
 _SINCE_1904 = 1_462  # days between the two ways of counting
 # What may stand behind <hyperlinks> in a worksheet, in the order of the standard (ECMA-376, 18.3.1.99).
@@ -113,6 +114,17 @@ class SheetXml:
         opening = _ROW_OPENING.match(self._rows[place])
         said = attributes(opening[0]) if opening else {}
         return float(said["ht"]) if "ht" in said and said.get("customHeight") in {"1", "true"} else None
+
+    def is_empty(self, number: int) -> bool:
+        """Whether no cell of the row shows anything."""
+        place = bisect_left(self._numbers, number)
+        there = place < len(self._numbers) and self._numbers[place] == number
+        return not (there and _SHOWN.search(self._rows[place]))
+
+    def unshare(self) -> None:
+        """Give every formula that is shared with others a text of its own."""
+        for cell in [cell for row in self._rows if _SHARED.search(row) for cell in _CELL.findall(row)]:
+            self._share(cell)
 
     def style_of(self, number: int, column: int) -> int:
         """Return the style of a cell, 0 when there is none."""
@@ -205,8 +217,12 @@ class SheetXml:
         if found is None:
             return
         self.lost_formulas = True
-        said = attributes(b"<f" + found[1] + b">")
-        if said.get("t") == "shared" and found[2]:
+        self._share(cell)
+
+    def _share(self, cell: bytes) -> None:
+        found = _FORMULA.search(cell)
+        said = attributes(b"<f" + found[1] + b">") if found else {}
+        if found and found[2] and said.get("t") == "shared":
             origin = attributes(cell[: cell.index(b">") + 1])["r"]
             self._share_out(said.get("si", ""), found[2].decode(), origin)
 

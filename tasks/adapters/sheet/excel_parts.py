@@ -14,7 +14,6 @@ from itertools import count
 ATTRIBUTE = re.compile(rb"""([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _SHEET = re.compile(rb"<sheet\b[^>]*>")
 _RELATION = re.compile(rb"<Relationship\b[^>]*>")
-_TABLE_REL = b"/relationships/table"
 _HYPERLINK_REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
 _EMPTY_RELS = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -93,12 +92,25 @@ class Package:
                 found[_unescaped(said.get("name", ""))] = target
         return found
 
-    def tables(self, sheet: str) -> list[str]:
-        """Return the parts of the tables on a sheet's part."""
+    def names(self) -> list[str]:
+        """Return the names of the parts."""
+        added = [name for name in self._changed if name not in self._zip.NameToInfo]
+        return [name for name in [*self._zip.namelist(), *added] if self.has(name)]
+
+    def copy(self) -> "Package":
+        """Return the same workbook, to be changed further without changing this one."""
+        other = object.__new__(Package)
+        other._zip, other._changed = self._zip, dict(self._changed)
+        return other
+
+    def related(self, sheet: str) -> list[tuple[str, str]]:
+        """Return what belongs to a sheet's part: kind, such as "table" or "comments", and part."""
         folder = sheet.rpartition("/")[0]
-        relations = self._relations(_rels_of(sheet))
-        parts = [_absolute(r.get("Target", ""), folder) for r in relations if _TABLE_REL.decode() in r.get("Type", "")]
-        return [part for part in parts if self.has(part)]
+        found = [
+            (relation.get("Type", "").rpartition("/")[2], _absolute(relation.get("Target", ""), folder))
+            for relation in self._relations(_rels_of(sheet))
+        ]
+        return [(kind, part) for kind, part in found if self.has(part)]
 
     def relate(self, sheet: str, targets: Iterable[str]) -> dict[str, str]:
         """Relate the sheet's part to the addresses and return the id of each one's relation."""
@@ -143,6 +155,14 @@ class Package:
 
     def _relations(self, part: str) -> list[dict[str, str]]:
         return [attributes(tag) for tag in _RELATION.findall(self.read(part))] if self.has(part) else []
+
+
+def column_number(letters: str) -> int:
+    """Return the number of a column, counted from 1."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
 
 
 def escaped(text: str) -> str:

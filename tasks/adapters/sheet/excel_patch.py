@@ -1,14 +1,15 @@
 """Cells and rows put into a workbook by editing only the XML of the tabs they are in; rows located by key."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from tasks.adapters.sheet.excel_cells import NewCell, SheetXml, Styler, bounds, stretched
 from tasks.adapters.sheet.excel_names import name_columns
-from tasks.adapters.sheet.excel_parts import Package, attributes, escaped, with_attribute
+from tasks.adapters.sheet.excel_parts import NotPatchable, Package, attributes, escaped, with_attribute
 from tasks.adapters.sheet.excel_read import Placed
+from tasks.adapters.sheet.excel_rows import without_rows
 from tasks.adapters.sheet.excel_styles import Styles
 from tasks.domain.sheet.cells import canonical, looks_like_formula
 from tasks.domain.sheet.headers import header_key
@@ -43,11 +44,19 @@ def patch_book(
         if row.tab in patches:
             written += patches[row.tab].append(row.key, row.values)
     for name, patch in patches.items():
-        patch.apply(package, parts[name])
+        package = _closed_up(package, name, patch.apply(package, parts[name]))
     if (grown := styles.to_bytes()) is not None:
         package.put(_STYLES, grown)
     name_columns(package, tabs, layouts)
     return package.to_bytes(), WriteReport(written, tuple(skipped))
+
+
+def _closed_up(package: Package, tab: str, rows: Collection[int]) -> Package:
+    """Return the workbook without the rows that the writing emptied; where that cannot be done they stay, empty."""
+    try:
+        return without_rows(package, tab, rows) if rows else package
+    except NotPatchable:
+        return package
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +81,7 @@ class TabPatch:
                 key = header_key(header)
                 self._columns.setdefault(key, _Column(index, ours.get(key)))
         key_column = self._columns.get(header_key(layout.key))
+        self._key_place = key_column.index if key_column else 0
         self._key = placed.tab.headers[key_column.index - 1] if key_column else None
         self._keys = {row.number: canonical(row.values.get(self._key or "")) for row in placed.tab.rows}
         self._rows: dict[str, int] = {}
@@ -110,10 +120,10 @@ class TabPatch:
                 self._plan(self._last, column.index, NewCell(value, self._new_style(column, value)))
         return 1
 
-    def apply(self, package: Package, part: str) -> None:
-        """Put everything that was planned into the tab's parts."""
+    def apply(self, package: Package, part: str) -> list[int]:
+        """Put everything that was planned into the tab's parts; returns the rows that it emptied."""
         if not self._cells:
-            return
+            return []
         sheet = SheetXml(package.read(part), from_1904=package.counts_from_1904())
         for number in sorted(self._cells):
             sheet.put(number, self._cells[number], self._height(sheet, number))
@@ -125,6 +135,16 @@ class TabPatch:
         if sheet.lost_formulas:
             package.forget_calculation_order()
         package.put(part, sheet.to_bytes())
+        return self._emptied(sheet)
+
+    def _emptied(self, sheet: SheetXml) -> list[int]:
+        """Return the rows whose key was taken away and that hold nothing any more."""
+        gone = (
+            number
+            for number, cells in self._cells.items()
+            if self._keys.get(number) and self._key_place in cells and cells[self._key_place].value is None
+        )
+        return [number for number in gone if sheet.is_empty(number)]
 
     def _plan(self, row: int, column: int, cell: NewCell) -> None:
         self._cells.setdefault(row, {})[column] = cell
@@ -175,7 +195,7 @@ class TabPatch:
         """Let the filter and a table of the staff's reach the rows added below them."""
         if found := sheet.stretch(self._bottom, self._last):
             self._stretch_hidden_name(package, *found)
-        for table in package.tables(part):
+        for table in (attached for kind, attached in package.related(part) if kind == "table"):
             package.put(table, self._stretched_table(package.read(table)))
 
     def _stretched_table(self, table: bytes) -> bytes:

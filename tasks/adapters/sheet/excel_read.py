@@ -3,12 +3,15 @@
 import io
 import re
 import zipfile
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 from tasks.adapters.sheet.excel_file import check_bounds
+from tasks.adapters.sheet.excel_parts import Package, column_number
+from tasks.adapters.sheet.excel_remarks import remarks
 from tasks.adapters.sheet.header import header_row, unique_headers
 from tasks.ports.errors import SheetUnavailable
 from tasks.ports.sheet import Row, Tab, Value
@@ -39,11 +42,21 @@ def read_tabs(content: bytes, path: Path) -> dict[str, Placed]:
             check_bounds(archive, path)
             _refuse_stray_cells(archive, path)
         book = load_workbook(io.BytesIO(content))
-        return {
+        tabs = {
             name: _tab(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in book.sheet_names
         }
+        return tabs | _with_remarks(Package(content), tabs)
     except (CalamineError, zipfile.BadZipFile, KeyError, ValueError) as error:
         raise SheetUnavailable(f"no se pudo leer {path.name}: el libro está dañado ({error})") from error
+
+
+def _with_remarks(package: Package, tabs: Mapping[str, Placed]) -> dict[str, Placed]:
+    parts = package.sheets() if package.has("xl/workbook.xml") else {}
+    return {
+        name: replace(placed, tab=replace(placed.tab, remarks=found))
+        for name, placed in tabs.items()
+        if name in parts and (found := remarks(package, parts[name], placed.tab.headers, placed.header))
+    }
 
 
 def _refuse_stray_cells(archive: zipfile.ZipFile, path: Path) -> None:
@@ -52,16 +65,9 @@ def _refuse_stray_cells(archive: zipfile.ZipFile, path: Path) -> None:
         if name.startswith("xl/worksheets/") and name.endswith(".xml"):
             with archive.open(name) as part:
                 found = _DIMENSION.search(part.read(4_000))
-            if found and _column_number(found[1].decode()) * int(found[2]) > _MAX_CELLS:
+            if found and column_number(found[1].decode()) * int(found[2]) > _MAX_CELLS:
                 where = f"{found[1].decode()}{found[2].decode()}"
                 raise SheetUnavailable(f"{path.name} tiene algo escrito muy lejos, en {where}: bórrelo y guarde")
-
-
-def _column_number(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number
 
 
 def _tab(name: str, grid: list[list[Any]]) -> Placed:

@@ -68,6 +68,8 @@ class Tab:
     # Present header → our own name of the column, for the columns whose identity the backend keeps apart from the
     # header (developer metadata, defined names): a renamed column is recognised by it.
     identities: Mapping[str, str] = field(default_factory=dict)
+    # Row number → what people wrote in comments of its cells, where the backend reads them: said on when a row goes.
+    remarks: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
