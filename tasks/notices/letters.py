@@ -11,7 +11,7 @@ from tasks.domain.directory import Leader
 from tasks.domain.letters.context import LetterFacts, letter_context
 from tasks.domain.letters.grouping import LetterGroup
 from tasks.domain.letters.letter import Letter, LetterKind
-from tasks.domain.letters.paper import Signatory
+from tasks.domain.letters.paper import Addressee, Signatory
 from tasks.domain.mail.writing.contexts.common import CaseLine
 from tasks.domain.mail.writing.contexts.letters import DraftContext, LetterMailContext, SignContext
 from tasks.domain.mail.writing.outgoing import Enclosure, Purpose
@@ -38,6 +38,7 @@ def letter_document(
     legal = legal_due(cases[0], office.rules)
     facts = LetterFacts(
         number=letter.number,
+        addressee=Addressee(name=leader.name, dependency=leader.dependency, email=leader.email),
         group=LetterGroup(letter.request, leader, letter.officer, cases),
         catalog=office.catalog,
         office=office_fields(office),
@@ -49,7 +50,6 @@ def letter_document(
         request_text=request.text if request else "",
         signatory=Signatory(name=signatory_of(directory, office, letter).name),
         prepared_by=officer.name if officer else "",
-        reviewed_by=officer.name if officer else "",
         approved_by=approver.name if approver else "",
         official_ref=_official_ref(cases),
         annexes=request_annexes(office, request.sha256 if request else "").names,

@@ -8,7 +8,7 @@ from tasks.domain.directory import Leader
 from tasks.domain.letters.context import LetterContext, LetterFacts, letter_context
 from tasks.domain.letters.fields import OfficeFields
 from tasks.domain.letters.grouping import group
-from tasks.domain.letters.paper import Signatory
+from tasks.domain.letters.paper import Addressee, Signatory
 
 CATALOG = Catalog(
     policies=(
@@ -65,10 +65,12 @@ THREE_CASES = (
 
 def letter(cases: tuple[Case, ...] = ONE_CASE, *, is_draft: bool = True, text: str = REQUEST_TEXT) -> LetterContext:
     """Return the letter that speaks for the cases."""
+    to = group(cases, LEADERS).groups[0]
     return letter_context(
         LetterFacts(
             number="DSEGPP-2026-0107",
-            group=group(cases, LEADERS).groups[0],
+            addressee=Addressee(name=to.leader.name, dependency=to.leader.dependency, email=to.leader.email),
+            group=to,
             catalog=CATALOG,
             office=OFFICE,
             day=date(2026, 12, 3),

@@ -4,16 +4,16 @@ The names in Spanish are those that staff write between double braces; `catalogu
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from pydantic import Field
 
 from tasks.domain.cases.case import Case
 from tasks.domain.catalog import Catalog
-from tasks.domain.letters.fields import Line, OfficeFields, Prose, TemplateFields, bounded
+from tasks.domain.letters.fields import Line, TemplateFields, bounded
 from tasks.domain.letters.grouping import LetterGroup
-from tasks.domain.letters.paper import Addressee, Paper, Signatory
+from tasks.domain.letters.paper import PaperFacts, Quoting, RequestPaper
 from tasks.domain.mail.reading.characters import clean
 from tasks.domain.spanish import (
     date_in_words,
@@ -49,49 +49,14 @@ _EXAMPLE_CASES = (
 )
 
 
-class LetterContext(Paper):
+class LetterContext(RequestPaper, Quoting):
     """Every field of a letter to a policy leader."""
 
-    request: Line = Field(
-        serialization_alias="solicitud", description="Número de la solicitud", examples=["S-2026-0030"]
-    )
-    incoming_ref: Line = Field(
-        "",
-        serialization_alias="radicado_entrada",
-        description="Radicado con que entró la solicitud",
-        examples=["2026010098765"],
-    )
-    received: Line = Field(
-        serialization_alias="recibida", description="Día en que llegó, en letras", examples=["24 de noviembre de 2026"]
-    )
-    requester: Line = Field(
-        "", serialization_alias="solicitante", description="Quien escribió", examples=["Gloria Elena Cardona Ruiz"]
-    )
-    entities: Line = Field(
-        serialization_alias="entidades", description="«la Alcaldía de Sonsón»", examples=["la Alcaldía de Sonsón"]
-    )
     municipalities: Line = Field(
         "",
         serialization_alias="municipios",
         description="«el municipio de Sonsón»; «los municipios de Sonsón e Ituango»",
         examples=["el municipio de Sonsón"],
-    )
-    policies: Line = Field(
-        serialization_alias="politicas",
-        description="«la política de Gestión documental»; «las políticas de …»",
-        examples=["la política de Gestión documental"],
-    )
-    quoted: tuple[Prose, ...] = Field(
-        (),
-        serialization_alias="texto_solicitud",
-        description="Texto de la solicitud, párrafo por párrafo",
-        examples=[("Solicitamos asesoría para actualizar las tablas de retención documental.",)],
-    )
-    quoted_is_cut: bool = Field(
-        False,
-        serialization_alias="texto_recortado",
-        description="Verdadero si el texto se recortó (completo va como anexo)",
-        examples=[False],
     )
     cases: tuple[LetterCase, ...] = Field(
         serialization_alias="casos",
@@ -122,28 +87,17 @@ class LetterContext(Paper):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class LetterFacts:
-    """What the caller knows when a letter is written; the rest follows from the cases and the catalogue."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterFacts(PaperFacts):
+    """What the caller knows when a letter to a leader is written; the rest follows from the cases and the catalogue."""
 
-    number: str
     group: LetterGroup
     catalog: Catalog
-    office: OfficeFields
-    day: date
     plan_due: date
     plan_days: int = 10
     evidence_days: int = 5
     legal_due: date | None = None
     request_text: str = ""  # the requester's own words, quotes and signature already taken off
-    signatory: Signatory = field(default_factory=lambda: Signatory(name=""))
-    prepared_by: str = ""
-    reviewed_by: str = ""
-    approved_by: str = ""
-    official_ref: str = ""
-    annexes: Sequence[str] = ()
-    copies: Sequence[str] = ()
-    is_draft: bool = True
 
 
 def letter_context(facts: LetterFacts) -> LetterContext:
@@ -155,14 +109,7 @@ def letter_context(facts: LetterFacts) -> LetterContext:
     quoted, is_cut = quoted_paragraphs(facts.request_text)
     subject = f"Solicitud de asistencia técnica en {policies}" + (f" para {towns}" if towns else "")
     return LetterContext(
-        number=facts.number,
-        is_draft=facts.is_draft,
-        official_ref=facts.official_ref,
-        office=facts.office,
-        day=date_in_words(facts.day),
-        title=f"Oficio {facts.number}: {subject}",
-        addressee=Addressee(name=group.leader.name, dependency=group.leader.dependency, email=group.leader.email),
-        subject=subject,
+        **facts.common(subject),
         request=group.request,
         incoming_ref=first.incoming_ref,
         received=date_in_words(first.received.date()),
@@ -177,12 +124,6 @@ def letter_context(facts: LetterFacts) -> LetterContext:
         plan_due=date_in_words(facts.plan_due),
         evidence_term=term_in_words(facts.evidence_days),
         legal_due=date_in_words(facts.legal_due) if facts.legal_due else "",
-        signatory=facts.signatory,
-        prepared_by=facts.prepared_by,
-        reviewed_by=facts.reviewed_by,
-        approved_by=facts.approved_by,
-        annexes=tuple(facts.annexes),
-        copies=tuple(facts.copies),
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pydantic import Field
 
 from tasks.domain.letters.fields import Line, Prose, TemplateFields
-from tasks.domain.letters.paper import Paper
+from tasks.domain.letters.paper import Paper, Quoting, RequestPaper
 
 _TWO_ROWS = ("Gestión documental", "Integridad")
 
@@ -21,33 +21,9 @@ class CaseRow(TemplateFields):
 _CASES = (CaseRow(number="2026-0041", policy="Gestión documental", municipality="Sonsón"),)
 
 
-class AnswerPaper(Paper):
-    """A letter about a request: what was asked, by whom and when."""
+class AnswerPaper(RequestPaper):
+    """A letter that answers a request, whoever it is for."""
 
-    request: Line = Field(
-        "", serialization_alias="solicitud", description="Número de la solicitud", examples=["S-2026-0030"]
-    )
-    incoming_ref: Line = Field(
-        "",
-        serialization_alias="radicado_entrada",
-        description="Radicado con que entró la solicitud",
-        examples=["2026010098765"],
-    )
-    received: Line = Field(
-        serialization_alias="recibida", description="Día en que llegó, en letras", examples=["24 de noviembre de 2026"]
-    )
-    requester: Line = Field(
-        "", serialization_alias="solicitante", description="Quien escribió", examples=["Gloria Elena Cardona Ruiz"]
-    )
-    entities: Line = Field(
-        "", serialization_alias="entidades", description="«la Alcaldía de Sonsón»", examples=["la Alcaldía de Sonsón"]
-    )
-    policies: Line = Field(
-        "",
-        serialization_alias="politicas",
-        description="«la política de Gestión documental»; vacío si no hay",
-        examples=["la política de Gestión documental"],
-    )
     cases: tuple[CaseRow, ...] = Field(
         (),
         serialization_alias="casos",
@@ -62,18 +38,8 @@ class AnswerPaper(Paper):
     )
 
 
-class TransferLetter(AnswerPaper):
+class TransferLetter(AnswerPaper, Quoting):
     """`traslado`: the request goes to who is competent (Ley 1437 de 2011, art. 21; Ley 1755 de 2015)."""
-
-    quoted: tuple[Prose, ...] = Field(
-        (),
-        serialization_alias="texto_solicitud",
-        description="Texto de la solicitud, párrafo por párrafo",
-        examples=[("Solicitamos la devolución de un pago del impuesto de vehículos.",)],
-    )
-    quoted_is_cut: bool = Field(
-        False, serialization_alias="texto_recortado", description="Verdadero si el texto se recortó", examples=[False]
-    )
 
 
 class ClosingLetter(AnswerPaper):

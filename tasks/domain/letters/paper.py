@@ -6,10 +6,11 @@ The names in Spanish are those that staff write between double braces; `catalogu
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from pydantic import Field
 
-from tasks.domain.letters.fields import Line, OfficeFields, TemplateFields
+from tasks.domain.letters.fields import Line, OfficeFields, Prose, TemplateFields
 from tasks.domain.spanish import date_in_words
 
 
@@ -95,7 +96,53 @@ class Paper(TemplateFields):
     )
 
 
-@dataclass(frozen=True, slots=True)
+class RequestPaper(Paper):
+    """A letter about a request: what was asked, by whom and when."""
+
+    request: Line = Field(
+        "", serialization_alias="solicitud", description="Número de la solicitud", examples=["S-2026-0030"]
+    )
+    incoming_ref: Line = Field(
+        "",
+        serialization_alias="radicado_entrada",
+        description="Radicado con que entró la solicitud",
+        examples=["2026010098765"],
+    )
+    received: Line = Field(
+        serialization_alias="recibida", description="Día en que llegó, en letras", examples=["24 de noviembre de 2026"]
+    )
+    requester: Line = Field(
+        "", serialization_alias="solicitante", description="Quien escribió", examples=["Gloria Elena Cardona Ruiz"]
+    )
+    entities: Line = Field(
+        "", serialization_alias="entidades", description="«la Alcaldía de Sonsón»", examples=["la Alcaldía de Sonsón"]
+    )
+    policies: Line = Field(
+        "",
+        serialization_alias="politicas",
+        description="«la política de Gestión documental»; «las políticas de …»; vacío si no hay",
+        examples=["la política de Gestión documental"],
+    )
+
+
+class Quoting(TemplateFields):
+    """Of a letter that says the request in the words of whoever asked."""
+
+    quoted: tuple[Prose, ...] = Field(
+        (),
+        serialization_alias="texto_solicitud",
+        description="Texto de la solicitud, párrafo por párrafo",
+        examples=[("Solicitamos asesoría para actualizar las tablas de retención documental.",)],
+    )
+    quoted_is_cut: bool = Field(
+        False,
+        serialization_alias="texto_recortado",
+        description="Verdadero si el texto se recortó (completo va como anexo)",
+        examples=[False],
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PaperFacts:
     """What the caller knows of any letter."""
 
@@ -111,7 +158,7 @@ class PaperFacts:
     copies: Sequence[str] = ()
     is_draft: bool = True
 
-    def common(self, subject: str) -> dict[str, object]:
+    def common(self, subject: str) -> dict[str, Any]:
         """Return the fields of `Paper` by their names in the code."""
         return {
             "number": self.number,
