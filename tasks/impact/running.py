@@ -5,21 +5,22 @@ from typing import Any
 
 from tasks.bootstrap import Office
 from tasks.domain.mail.writing.contexts.digest import ReportContext
-from tasks.domain.mail.writing.outgoing import Enclosure, Purpose
+from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.impact.closing import score_cases
 from tasks.impact.comparing import comparison
 from tasks.impact.documents import make_documents
 from tasks.notices.notice import Notice, director_and_substitute, queue
 from tasks.offer.proposing import offer_new_results
 from tasks.ports.ledger import LoadedFile, UnitOfWork
-from tasks.results.versions import ISSUED
+from tasks.results.versions import ISSUED, Issued, has_reader, last_issued
 from tasks.steps import Counts, Step, call
 
 
 def run_impact(office: Office, step: Step = call) -> Counts:
     """Report every version that has no report yet and make the offer of it. Counts: reports.
 
-    Both look at what is: a repeated event finds nothing to do, and what a killed run left undone the next one does.
+    Both look at what is: a repeated event finds nothing to do, and what a killed run left undone the next one does. So
+    does a report that nobody was in post to get.
     """
     with office.ledger.lock("impact") as mine:
         if not mine:
@@ -29,6 +30,8 @@ def run_impact(office: Office, step: Step = call) -> Counts:
         if waiting:
             # The newest version contains the others: one report speaks for all that waited.
             step(report, office, waiting)
+        else:
+            step(send_again, office)
     step(offer_new_results, office)
     return {"reports": int(bool(waiting))}
 
@@ -39,25 +42,42 @@ def report(office: Office, waiting: list[LoadedFile]) -> None:
 
     result = comparison(office)
     with office.ledger.reading() as unit:
-        files, issued = unit.books.score_files(), json.loads(unit.books.cursor(ISSUED) or "{}")
-    vigencia = result["after_vigencia"]
-    again = bool(issued) and issued["vigencia"] == vigencia
-    changes = changes_between(json.loads(office.archive.get(issued["result"])), result, office.catalog) if again else []
-    version = issued["version"] + 1 if again else 1
-    name = f"informe-de-mejoras-{vigencia}-v{version}"
+        files, issued = unit.books.score_files(), last_issued(unit)
+    again = issued if issued and issued.vigencia == result["after_vigencia"] else None
+    changes = changes_between(json.loads(office.archive.get(again.result)), result, office.catalog) if again else []
+    version = again.version + 1 if again else 1
+    name = f"informe-de-mejoras-{result['after_vigencia']}-v{version}"
     enclosures = make_documents(office, result, files, name, changes)
     (kept,) = office.archive.put([json.dumps(result, ensure_ascii=False).encode()], ".json")
-    policies = [row["policy"] for row in result["policies"]]
-    stamp = {"vigencia": vigencia, "version": version, "policies": policies, "result": kept}
+    made = Issued(
+        vigencia=result["after_vigencia"],
+        version=version,
+        policies=tuple(row["policy"] for row in result["policies"]),
+        result=kept,
+        file=waiting[-1].sha256,
+        changes=tuple(changes),
+        enclosures=tuple(enclosures),
+    )
     with office.ledger.begin() as unit:
         score_cases(unit, office, result)
-        _send(unit, office, waiting[-1], _context(result, changes, enclosures), enclosures)
-        unit.books.save_cursor(ISSUED, json.dumps(stamp))
+        _send(unit, office, made, result)
+        unit.books.save_cursor(ISSUED, made.model_dump_json())
         for file in waiting:
             unit.books.mark_score_file(file.sha256, reported=True)
 
 
-def _context(result: dict[str, Any], changes: list[str], enclosures: list[Enclosure]) -> ReportContext:
+def send_again(office: Office) -> None:
+    """Queue the last report if there was nobody in post to get it when it was issued."""
+    with office.ledger.reading() as unit:
+        issued = last_issued(unit)
+        missing = issued is not None and not has_reader(unit, issued)
+    if issued is not None and missing:
+        result = json.loads(office.archive.get(issued.result))
+        with office.ledger.begin() as unit:
+            _send(unit, office, issued, result)
+
+
+def _context(result: dict[str, Any], issued: Issued) -> ReportContext:
     from tasks.domain.scores.report.improvements import cautions, findings
     from tasks.domain.scores.report.wording import headline
 
@@ -66,16 +86,14 @@ def _context(result: dict[str, Any], changes: list[str], enclosures: list[Enclos
         headline=headline(result["pooled"]),
         findings=tuple(findings(result)),
         cautions=tuple(cautions(result)),
-        changes=tuple(changes),
-        attachments=tuple(part.name for part in enclosures),
+        changes=issued.changes,
+        attachments=tuple(part.name for part in issued.enclosures),
     )
 
 
-def _send(
-    unit: UnitOfWork, office: Office, file: LoadedFile, context: ReportContext, enclosures: list[Enclosure]
-) -> None:
+def _send(unit: UnitOfWork, office: Office, issued: Issued, result: dict[str, Any]) -> None:
     directory = unit.books.directory()
     to, cc = director_and_substitute(directory.on(office.clock.today()), office)
     director = directory.director()
-    fields = context.model_copy(update={"name": director.name if director else ""})
-    queue(unit, office, Notice(Purpose.REPORT, file.sha256, "informe", fields, to, cc, enclosures=enclosures))
+    fields = _context(result, issued).model_copy(update={"name": director.name if director else ""})
+    queue(unit, office, Notice(Purpose.REPORT, issued.file, "informe", fields, to, cc, enclosures=issued.enclosures))

@@ -5,7 +5,6 @@ and reported (the impact run), so a missed event is caught by looking.
 """
 
 import hashlib
-import json
 import re
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from tasks.notices.notice import Notice, alert_operator, operator_addresses, que
 from tasks.ports.errors import BadWorkbook
 from tasks.ports.ledger import LoadedFile, UnitOfWork
 from tasks.results.sources import in_folder, look_at_url
-from tasks.results.versions import ISSUED, known, newest
+from tasks.results.versions import known, last_issued, newest
 from tasks.steps import Counts, Step, call
 
 _KEPT = re.compile(r"^[0-9a-f]{16}-")  # before the name of a file that came by mail or from the watched address
@@ -78,13 +77,16 @@ def _load(office: Office, content: bytes, name: str, *, named: bool) -> str:
 
 
 def _refuse(office: Office, content: bytes, name: str, error: BadWorkbook) -> bool:
-    """Tell the operator once of a file that cannot be read; False when it was told before."""
+    """Tell the operator once of a file that cannot be read; False when it was told before.
+
+    While there is nobody to tell, the file is refused at each run.
+    """
     sha256 = hashlib.sha256(content).hexdigest()
     with office.ledger.begin() as unit:
         if unit.books.cursor(f"results-refused/{sha256}"):
             return False
-        unit.books.save_cursor(f"results-refused/{sha256}", name)
-        alert_operator(unit, office, f"resultados-{sha256[:12]}", f"No se pudo leer «{name}»: {error}")
+        if alert_operator(unit, office, f"resultados-{sha256[:12]}", f"No se pudo leer «{name}»: {error}"):
+            unit.books.save_cursor(f"results-refused/{sha256}", name)
     return True
 
 
@@ -121,8 +123,10 @@ def _corrected(before: list[Score], now: list[Score]) -> set[Figure]:
 
 def _touches_issued(unit: UnitOfWork, figures: set[Figure]) -> bool:
     """Whether a report already issued was made with one of the figures that changed."""
-    issued = json.loads(unit.books.cursor(ISSUED) or "{}")
-    return any(policy in issued["policies"] and year <= issued["vigencia"] for _, policy, year, _ in figures if issued)
+    issued = last_issued(unit)
+    if issued is None or issued.vigencia is None:
+        return False
+    return any(policy in issued.policies and year <= issued.vigencia for _, policy, year, _ in figures)
 
 
 def _tell_defects(unit: UnitOfWork, office: Office, file: LoadedFile) -> None:

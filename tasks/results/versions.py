@@ -3,12 +3,39 @@
 from collections.abc import Iterable
 from typing import Any
 
+from pydantic import BaseModel, ConfigDict
+
 from tasks.bootstrap import Office
+from tasks.domain.mail.writing.outgoing import Enclosure, Purpose
 from tasks.domain.scores.results import Problem, Score, combine
 from tasks.ports.ledger import LoadedFile, UnitOfWork
 
-# Cursor with what the last report issued was made from: vigencia, version, policies, and the archived result.
-ISSUED = "impact/issued"
+ISSUED = "impact/issued"  # cursor: the last report
+
+
+class Issued(BaseModel):
+    """What the last report issued was made from, and what it encloses."""
+
+    model_config = ConfigDict(frozen=True)
+
+    vigencia: int | None
+    version: int
+    policies: tuple[str, ...]
+    result: str  # SHA-256 of the archived comparison
+    file: str  # SHA-256 of the newest results that it speaks of
+    changes: tuple[str, ...]
+    enclosures: tuple[Enclosure, ...]
+
+
+def last_issued(unit: UnitOfWork) -> Issued | None:
+    """Return the last report issued; None before the first one."""
+    kept = unit.books.cursor(ISSUED)
+    return Issued.model_validate_json(kept) if kept else None
+
+
+def has_reader(unit: UnitOfWork, issued: Issued) -> bool:
+    """Whether the report is in the outbox: it is not while nobody is director or operator."""
+    return bool(unit.outbox.has_keys([f"{Purpose.REPORT}/{issued.file}"]))
 
 
 def announcements(office: Office) -> list[dict[str, Any]]:

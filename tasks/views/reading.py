@@ -15,6 +15,7 @@ from tasks.domain.mail.writing.outgoing import OutgoingMail, Purpose
 from tasks.notices.notice import compose
 from tasks.ports.errors import UsageError
 from tasks.ports.ledger import FlowRun, MessageRecord, OutboxRecord, OutboxState, UnitOfWork
+from tasks.results.versions import has_reader, last_issued
 from tasks.views.cases import watched
 
 Document = dict[str, Any]
@@ -225,6 +226,8 @@ def status(office: Office) -> Document:
         runs, mails = unit.books.runs(), unit.outbox.all()
         states = Counter(case.state.value for case in unit.cases.all())
         review = len(unit.messages.in_review())
+        issued = last_issued(unit)
+        unread = issued is not None and not has_reader(unit, issued)
     outbox = Counter(mail_document(record)["state"] for record in mails)
     return {
         "backlog": {
@@ -237,8 +240,15 @@ def status(office: Office) -> Document:
         "last_success": {run.flow: _moment(run.succeeded, office) for run in runs},
         "states": {state.value: states[state] for state in State if states[state]},
         "outbox": dict(outbox),
-        "errors": list(_errors(office, runs, outbox)),
+        "errors": [*_errors(office, runs, outbox), *([_NO_READER] if unread else [])],
     }
+
+
+_NO_READER: Document = {
+    "flow": "impact",
+    "at": None,
+    "error": "the report was mailed to nobody: there is no director nor operator (tab Equipo); it goes out when one is",
+}
 
 
 def _errors(office: Office, runs: Iterable[FlowRun], outbox: Mapping[str, int]) -> Iterator[Document]:

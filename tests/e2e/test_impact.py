@@ -18,6 +18,7 @@ from tasks.letters import run_letters
 from tasks.ports.ledger import RequestRecord
 from tasks.results.loading import run_results
 from tasks.views.municipality import municipality_profile, page_fields
+from tasks.views.reading import status
 from tests.e2e.desk import ANA, Desk
 from tests.e2e.story import BOGOTA
 
@@ -121,6 +122,29 @@ def test_a_correction_is_a_new_version_that_says_what_changed_and_corrects_close
     first, second = [row.mail for row in desk.outbox() if row.mail.purpose is Purpose.REPORT]
     assert "Corrección del informe" in second.subject
     assert first.enclosures[0].sha256 != second.enclosures[0].sha256
+
+
+def test_a_report_without_reader_is_told_and_goes_out_when_somebody_is_in_post(desk: Desk) -> None:
+    with desk.office().ledger.begin() as unit:
+        people = unit.books.directory()
+        unit.books.save_directory(people.model_copy(update={"people": ()}))
+    publish(desk, "r.csv", [2025, 2026])
+    publish(desk, "roto.csv", [2031])
+    assert run_results(desk.office())["refused"] == 1
+    run_impact(desk.office())
+    assert not desk.outbox()
+    assert "mailed to nobody" in status(desk.office())["errors"][0]["error"]
+    with desk.office().ledger.begin() as unit:
+        unit.books.save_directory(people)
+    assert run_results(desk.office())["refused"] == 1  # nobody had been told of the unreadable one either
+    for _ in range(2):
+        assert run_impact(desk.office()) == {"reports": 0}
+        run_results(desk.office())
+    purposes = [row.mail.purpose for row in desk.outbox()]
+    assert (purposes.count(Purpose.REPORT), purposes.count(Purpose.ALERT)) == (1, 1)
+    (report,) = [row.mail for row in desk.outbox() if row.mail.purpose is Purpose.REPORT]
+    assert len(report.enclosures) == 2
+    assert not status(desk.office())["errors"]
 
 
 def test_the_page_of_a_municipality_marks_what_does_not_compare(desk: Desk) -> None:

@@ -5,6 +5,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -57,6 +58,7 @@ def compare(
         "pooled": pooled,
         "units": unit_rows(study),
         "counts": counts(study, days),
+        "shape": asdict(study.shape(standardised=standardised)),
         "options": _options(study.options),
     }
     plain: dict[str, Any] = _plain(result)

@@ -6,40 +6,17 @@ the score after on what was known before, fitted on controls only; the estimate 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import stats
 
+from tasks.domain.scores.impact.covariates import Design, Places, Variant, covariates, independent
+from tasks.domain.scores.impact.noise import relative_noise
 from tasks.domain.scores.impact.panel import Floats, Mask, Panel
 
-Places = NDArray[np.int64]  # indices of municipalities in the panel
-
 SPARE_CONTROLS = 5  # controls beyond the number of columns without which nothing is fitted
+CONTROLS_PER_COLUMN = 6  # fewer do not bear the columns beyond the method's plain ones
 SOFT_WIDTH = 1.5  # standard deviations of the baseline at which a control counts half
-
-
-class Variant(StrEnum):
-    """The headline and the ways in which it is recomputed to see what it hangs on."""
-
-    HEADLINE = "headline"
-    LINEAR = "linear"  # all controls count alike
-    CLEAN = "clean"  # controls without any recent assistance (the caller narrows them)
-    TRIPLE = "triple"  # also explains by the municipality's unassisted policies in the same year
-    DID = "did"  # plain difference in differences
-
-
-@dataclass(frozen=True)
-class Design:
-    """One policy and one pair of vigencias (indices of the panel): who was assisted, who may serve as control."""
-
-    policy: int
-    before: int
-    after: int
-    treated: Places
-    controls: Mask
-    standardised: bool
 
 
 @dataclass(frozen=True)
@@ -56,6 +33,8 @@ class Fit:
     residual: Floats  # e / sqrt(1 − h) of each control
     influence: Floats  # per control and treated: w (x' S⁻¹ x_treated) e / (1 − h)
     baseline_range: tuple[float, float]  # of the controls
+    treated_noise: Floats  # how much noisier each assisted municipality is than the typical control (1: alike)
+    control_noise: Floats
 
     @property
     def difference(self) -> Floats:
@@ -72,6 +51,7 @@ class Fit:
             expected=self.expected[keep],
             half_width=self.half_width[keep],
             influence=self.influence[:, keep],
+            treated_noise=self.treated_noise[keep],
         )
 
 
@@ -84,11 +64,15 @@ def fit(
     """
     y = (panel.z if design.standardised else panel.raw)[:, design.policy, :]
     before, after = y[design.before], y[design.after]
-    columns = _columns(panel, design, variant, before, unassisted)
-    complete = ~np.isnan(before) & ~np.isnan(after) & ~np.isnan(columns).any(axis=1)
+    x = covariates(panel, design, variant, unassisted)
+    complete = ~np.isnan(after) & x.known
     treated = design.treated[complete[design.treated]]
     controls = np.flatnonzero(complete & design.controls)
-    kept = _independent(columns[controls])
+    columns = np.column_stack([x.plain, x.further])
+    kept = independent(columns[controls])
+    if len(controls) < CONTROLS_PER_COLUMN * len(kept):
+        columns = x.plain
+        kept = independent(columns[controls])
     if len(controls) < len(kept) + SPARE_CONTROLS:
         return None
     weights = np.ones(len(controls))
@@ -96,19 +80,23 @@ def fit(
         weights = _soft_weights(before[controls], before[treated].mean())
     target = after - before if variant is Variant.DID else after
     regression = _Regression(columns[controls][:, kept], target[controls], weights)
-    x = columns[treated][:, kept]
-    expected = x @ regression.beta + (before[treated] if variant is Variant.DID else 0.0)
+    of_treated = columns[treated][:, kept]
+    expected = of_treated @ regression.beta + (before[treated] if variant is Variant.DID else 0.0)
+    residual = regression.residual / np.sqrt(regression.slack)
+    noise = relative_noise(x.unsteadiness, controls, residual) if design.shape.unequal else np.ones(len(before))
     return Fit(
         design,
         treated,
         before[treated],
         after[treated],
         expected,
-        regression.half_width(x),
+        regression.half_width(of_treated) * noise[treated],
         controls,
-        regression.residual / np.sqrt(regression.slack),
-        regression.influence(x),
+        residual,
+        regression.influence(of_treated),
         (float(before[controls].min()), float(before[controls].max())),
+        noise[treated],
+        noise[controls],
     )
 
 
@@ -143,49 +131,6 @@ def _soft_weights(baseline: Floats, centre: float) -> Floats:
     if spread == 0:
         return np.ones_like(baseline)
     return np.asarray(1 / (1 + ((baseline - centre) / (SOFT_WIDTH * spread)) ** 2))
-
-
-def _columns(panel: Panel, design: Design, variant: Variant, before: Floats, unassisted: Mask | None) -> Floats:
-    """x = (1, y_b, G_b, L_b, H, K) of every municipality; a column nobody has is left out. Nothing is later than b.
-
-    G_b, the mean of the measurement group, is constant with one group and falls out; so it does on standardised scores.
-    """
-    columns = [np.ones_like(before)]
-    if variant is Variant.DID:
-        return np.column_stack(columns)
-    columns.append(before)
-    if not design.standardised:
-        # Who is offered help is low *among its peers*: without their mean, the points say nothing of that, while L, H
-        # and K do, and a null world with peer groups of different means shows an effect of 1.7 points (simulated).
-        columns.append(panel.peers[design.before, design.policy])
-    level = panel.level[design.before, design.policy]
-    if np.isnan(level[design.controls]).all():
-        level = np.full_like(level, np.nan)  # a file with one policy: there are no others
-    else:
-        columns.append(level)
-    own = panel.history(design.policy, design.before)
-    others = panel.history_of_others(design.policy, design.before)
-    for history, otherwise in ((own, panel.z[design.before, design.policy]), (others, level)):
-        if not np.isnan(history[design.controls]).all():
-            columns.append(np.where(np.isnan(history), otherwise, history))
-    if variant is Variant.TRIPLE and unassisted is not None:
-        columns.append(panel.level_where(design.after, design.policy, unassisted))
-    return np.column_stack(columns)
-
-
-def _independent(x: Floats) -> list[int]:
-    """Columns that are not a combination of earlier ones (a covariate that repeats another adds nothing)."""
-    kept: list[int] = []
-    basis = np.empty((len(x), 0))
-    for index in range(x.shape[1] if len(x) else 0):
-        column = x[:, index]
-        rest = column - basis @ (basis.T @ column)
-        rest = rest - basis @ (basis.T @ rest)  # twice is enough against cancellation
-        length = float(np.linalg.norm(rest))
-        if length > 1e-8 * float(np.linalg.norm(column)):
-            kept.append(index)
-            basis = np.column_stack([basis, rest / length])
-    return kept
 
 
 def treated_count(fits: Sequence[Fit]) -> int:

@@ -86,15 +86,16 @@ def _conley_taber(
 ) -> Estimate:
     """Compare with what controls drawn in place of the treated municipalities would have shown (§3.5).
 
+    A calm control drawn for an unsteady municipality counts with that one's noise (Ferman and Pinto 2019).
     The standard error given is that of the draws: the cluster one is what breaks down here.
     """
     size = 1 + max(int(fitted.controls.max()) for fitted in fits)
     residuals = np.zeros((size, len(fits)))
     for column, fitted in enumerate(fits):
-        residuals[fitted.controls, column] = fitted.residual
+        residuals[fitted.controls, column] = fitted.residual / fitted.control_noise
     pool = np.unique(np.concatenate([fitted.controls for fitted in fits]))
     places = np.unique(np.concatenate([fitted.treated for fitted in fits]))
-    cells = np.array([[np.count_nonzero(fitted.treated == place) for fitted in fits] for place in places])
+    cells = np.array([[fitted.treated_noise[fitted.treated == place].sum() for fitted in fits] for place in places])
     stand_ins = residuals[pool] @ cells.T  # control × treated municipality
     random = np.random.default_rng(seed)
     chosen = random.integers(len(pool), size=(DRAWS, len(places)))

@@ -90,6 +90,27 @@ class Panel:
         return means
 
     @cached_property
+    def spread(self) -> Floats:
+        """Standard deviation (ddof 1) of the measurement group of each cell, in the same vigencia and policy."""
+        spreads = np.full_like(self.raw, np.nan)
+        for cells in self._peer_groups():
+            if len(cells[0]) > 1:
+                spreads[cells] = self.raw[cells].std(ddof=1)
+        return spreads
+
+    def unsteadiness(self, policy: int, before: int, *, standardised: bool) -> Floats:
+        """How far a municipality's *other* policies moved from one vigencia to the next up to index `before`.
+
+        Root mean square, in points or standard deviations; with a single vigencia, how far apart its policies stand.
+        Positions among peers are what moves, so that no points are subtracted across a comparability break.
+        """
+        moves = np.diff(self.z[: before + 1], axis=0) if before else (self.z - self.level)[:1]
+        if not standardised:
+            moves = moves * self.spread[1 : before + 1] if before else moves * self.spread[:1]
+        others = np.delete(moves, policy, axis=1)
+        return np.asarray(np.sqrt(_mean(others.reshape(-1, others.shape[-1]) ** 2, axis=0)))
+
+    @cached_property
     def departments(self) -> NDArray[np.str_]:
         """First two digits of each municipality's code."""
         return np.array([place[:2] for place in self.municipalities])

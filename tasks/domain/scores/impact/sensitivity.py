@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from tasks.domain.scores.impact.estimator import Design, Fit, Variant, fit
+from tasks.domain.scores.impact.covariates import Design, Variant
+from tasks.domain.scores.impact.estimator import Fit, fit
 from tasks.domain.scores.impact.exposure import AssistedUnit
 from tasks.domain.scores.impact.inference import as_row, estimate
 from tasks.domain.scores.impact.study import Study

@@ -1,15 +1,20 @@
 """One comparison set up: scores, assisted units, who is control of whom, and the fits every question draws on."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
 
-from tasks.domain.scores.impact.estimator import Design, Fit, Places, Variant, fit
+from tasks.domain.scores.impact.covariates import Design, Places, Shape, Variant
+from tasks.domain.scores.impact.estimator import Fit, fit
 from tasks.domain.scores.impact.exposure import EPISODE_GAP, AssistedUnit, Blocks, Status, Timeline, Windows, place_all
+from tasks.domain.scores.impact.noise import shape_of
 from tasks.domain.scores.impact.panel import Mask, Panel, ScoreLike
 from tasks.domain.scores.results import Assistance
+
+_NOBODY = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,7 @@ class Study:
         self.unassisted = self._unassisted()
         self._days = self._days_by_place(scored)
         self._fits: dict[tuple[str, bool, Variant], list[Fit]] = {}
+        self._shapes: dict[bool, Shape] = {}
 
     def _place(self, assistance: Sequence[Assistance]) -> list[AssistedUnit]:
         if not self.panel.vigencias:
@@ -92,6 +98,25 @@ class Study:
             self._fits[key] = [one for one in found if one is not None]
         return self._fits[key]
 
+    def shape(self, *, standardised: bool) -> Shape:
+        """Return how the scores of unassisted municipalities moved over the commonest pair, in all policies together.
+
+        The same answer serves every fit; the assisted have no part in it. Computed once.
+        """
+        if standardised not in self._shapes:
+            near = self._same_departments(self._places(self.treated))
+            before = Counter(unit.before for unit in self.treated).most_common(1)
+            self._shapes[standardised] = shape_of(
+                self.panel,
+                (
+                    Design(p, self._at_vigencia[b], len(self.panel.vigencias) - 1, _NOBODY, near & free, standardised)
+                    for b, _ in before
+                    if b is not None
+                    for p, free in enumerate(self.unassisted)
+                ),
+            )
+        return self._shapes[standardised]
+
     def pooled_fits(self, *, standardised: bool, variant: Variant = Variant.HEADLINE) -> list[Fit]:
         """The fits of all policies."""
         return [one for p in self.policies() for one in self.fits(p, standardised=standardised, variant=variant)]
@@ -108,7 +133,8 @@ class Study:
             allowed = controls & self.clean(before) if clean else controls
             of_pair = self._places([unit for unit in treated if unit.before == before])
             last = len(self.panel.vigencias) - 1
-            designs.append(Design(p, self._at_vigencia[before], last, of_pair, allowed, standardised))
+            shape = self.shape(standardised=standardised)
+            designs.append(Design(p, self._at_vigencia[before], last, of_pair, allowed, standardised, shape))
         return designs
 
     def spillover_designs(self, *, standardised: bool) -> list[Design]:
@@ -126,7 +152,9 @@ class Study:
             controls = near & self.clean(before)
             for p, free in enumerate(self.unassisted):
                 allowed = controls & free
-                designs.append(Design(p, self._at_vigencia[before], last, places[free[places]], allowed, standardised))
+                helped = places[free[places]]
+                shape = self.shape(standardised=standardised)
+                designs.append(Design(p, self._at_vigencia[before], last, helped, allowed, standardised, shape))
         return designs
 
     def clean(self, before: int) -> Mask:

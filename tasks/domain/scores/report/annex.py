@@ -22,11 +22,16 @@ _SPILLOVER = (
 _EXPECTED = (
     "El puntaje esperado de cada municipio asistido se calcula con municipios del mismo departamento que no "
     "recibieron asistencia en esa política: una regresión ponderada del puntaje posterior sobre el puntaje inicial, "
-    "el promedio de su grupo par, el nivel en sus otras políticas y su trayectoria. Pesan más los municipios de "
-    "comparación que partieron de un puntaje parecido. La diferencia es el puntaje observado menos el esperado; el "
-    "resultado de cada política y el "
-    "del conjunto son promedios de esas diferencias."
+    "su grupo par, el nivel en sus otras políticas y su trayectoria. Pesan más los municipios de comparación que "
+    "partieron de un puntaje parecido. La diferencia es el puntaje observado menos el esperado; el resultado de cada "
+    "política y el del conjunto son promedios de esas diferencias."
 )
+_SHAPE = {
+    "unequal": "En los municipios sin asistencia los puntajes de unos varían de un año a otro más que los de otros: "
+    "por eso lo esperado, y lo que es variación normal, se calculó según cuánto suelen variar los de cada municipio.",
+    "curved": "Los municipios sin asistencia que más habían caído se recuperan a otro ritmo que los demás: por eso su "
+    "recuperación se calculó aparte.",
+}
 _FEW = (
     " Con tres a nueve municipios asistidos, la incertidumbre se obtiene con 4.999 sorteos de municipios de "
     "comparación (Conley y Taber)."
@@ -49,6 +54,7 @@ def method(result: Row) -> list[str]:
     methods = {row["method"] for row in (*result["policies"], result["pooled"])}
     return [
         _EXPECTED,
+        *(text for name, text in _SHAPE.items() if result["shape"][name]),
         "Antes: la última vigencia cuyo formulario cerró antes de la asistencia. Después: la primera vigencia "
         f"posterior con al menos {number(100 * options['min_exposure'])} % del año bajo asistencia. Vigencias "
         f"comparables entre sí: {_blocks(options['blocks'])}; las demás, solo consigo mismas.",

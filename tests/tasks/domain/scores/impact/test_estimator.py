@@ -10,13 +10,15 @@ from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from tasks.domain.scores.impact.estimator import Design, Fit, Variant, fit
+from tasks.domain.scores.impact.covariates import Design, Shape, Variant
+from tasks.domain.scores.impact.estimator import Fit, fit
 from tasks.domain.scores.impact.exposure import Blocks
 from tasks.domain.scores.impact.inference import CONLEY_TABER, JACKKNIFE, benjamini_hochberg, estimate
+from tasks.domain.scores.impact.noise import relative_noise, shape_of
 from tasks.domain.scores.impact.panel import Panel
 from tasks.domain.scores.impact.study import Options, Study
 from tasks.domain.scores.results import Assistance, Score
-from tests.tasks.domain.scores.world import World
+from tests.tasks.domain.scores.world import POLICIES, World, dane
 
 
 @pytest.fixture(name="panel", scope="module")
@@ -157,6 +159,49 @@ def test_standardising_uses_only_peers() -> None:
     first = panel.raw[0, 0, :19]
     np.testing.assert_allclose(panel.z[0, 0, :19], (first - first.mean()) / first.std(ddof=1))
     assert panel.percentile[0, 0, :19].mean() == pytest.approx(50)
+
+
+def shape_found(sigma: np.ndarray, *, failing: float = 0.0, seed: int = 0) -> Shape:
+    """What 120 municipalities with yearly noise `sigma` show; `failing` is the share of forms that go badly wrong."""
+    rng = np.random.default_rng(seed)
+    shape = (3, 12, 120)
+    fell = np.where(rng.random(shape) < failing, 25.0, 0.0)
+    y = 60 + rng.normal(0, 6, shape[1:]) + sigma * rng.standard_normal(shape) - fell
+    panel = Panel((2019, 2020, 2021), POLICIES[:12], tuple(dane(i) for i in range(120)), y, np.zeros(shape, np.int64))
+    nobody, all_ = np.empty(0, dtype=np.int64), np.ones(120, dtype=bool)
+    return shape_of(panel, [Design(p, 1, 2, nobody, all_, standardised=False) for p in range(12)])
+
+
+def test_the_controls_say_whether_one_straight_line_serves_all() -> None:
+    calm = np.full(120, 5.0)
+    plain = [shape_found(calm, seed=seed) for seed in range(20)]
+    assert sum(found.unequal for found in plain) + sum(found.curved for found in plain) <= 5
+    assert shape_found(np.where(np.arange(120) < 60, 3.0, 9.0)) == Shape(unequal=True)
+    assert shape_found(calm, failing=0.08).curved
+
+
+def test_noise_is_relative_to_the_controls_and_never_negative() -> None:
+    unsteadiness = np.array([*np.linspace(1, 4, 60), np.nan, 0.0, 8.0])
+    controls = np.arange(60)
+    rising = relative_noise(unsteadiness, controls, unsteadiness[:60])
+    np.testing.assert_allclose(rising[:60], unsteadiness[:60] / unsteadiness[:60].mean())
+    assert (rising[60], rising[61]) == (1.0, 0.1)
+    assert rising[62] == pytest.approx(8 / unsteadiness[:60].mean())
+    assert set(relative_noise(unsteadiness, controls, 5 - unsteadiness[:60])) == {1.0}
+    assert set(relative_noise(unsteadiness, np.arange(10), unsteadiness[:10])) == {1.0}
+
+
+def test_the_mean_of_a_group_that_was_helped_hides_nothing() -> None:
+    """Across 2022 a group's mean contains its help: 60 of 100 helped in one group, nobody in the other."""
+    rng = np.random.default_rng(3)
+    group = np.repeat([0, 1], 100)
+    y = 50 + rng.normal(0, 5, (2, 1, 200))
+    y[1, 0, :60] += 6
+    panel = Panel((2021, 2022), POLICIES[:1], tuple(dane(i) for i in range(200)), y, np.tile(group, (2, 1, 1)))
+    controls = np.arange(200) >= 60
+    found = fit(panel, Design(0, 0, 1, np.arange(60), controls, standardised=True))
+    assert found is not None
+    assert found.difference.mean() * y[1, 0, :100].std(ddof=1) == pytest.approx(6, abs=1.5)
 
 
 def null_estimate(seed: int) -> float:
