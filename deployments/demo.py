@@ -31,7 +31,7 @@ from tasks.domain.cases.case import State
 from tasks.domain.mail.writing.outgoing import OutgoingMail, Purpose
 from tasks.impact.running import run_impact
 from tasks.operation.setup import initialise
-from tasks.outbox import run_outbox
+from tasks.outbox.sending import run_outbox
 from tasks.ports.clock import FixedClock
 from tasks.reminders import run_reminders
 from tasks.results.loading import run_results

@@ -7,7 +7,7 @@ import structlog
 from tasks.bootstrap import Office
 from tasks.intake import run_intake
 from tasks.letters import run_letters
-from tasks.outbox import run_outbox
+from tasks.outbox.sending import run_outbox
 from tasks.ports.errors import Unavailable
 from tasks.sheet import run_sheet
 from tasks.steps import Counts, Step, call

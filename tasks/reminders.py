@@ -17,7 +17,7 @@ from tasks.notices.papers import draw_papers, needs_draft
 from tasks.notices.reminders import reminder_notice, review_fields
 from tasks.notices.succession import hand_over
 from tasks.notices.suspension import ask_again
-from tasks.outbox import never_left
+from tasks.outbox.waiting import never_left
 from tasks.ports.ledger import OutboxRecord, OutboxState, UnitOfWork
 from tasks.steps import Counts, Step, call
 from tasks.views.cases import watched

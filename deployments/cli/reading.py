@@ -84,7 +84,7 @@ def outbox(
 
     office = desk.known_office
     if retry:
-        from tasks.outbox import release
+        from tasks.outbox.flood import release
 
         print(f"queued again: {release(office)} (`mipg run outbox` sends)", file=sys.stderr)  # noqa: T201
     _print(list_outbox(office), as_json, _OUTBOX, "No outgoing mail.")

@@ -24,7 +24,7 @@ _RUNS = {
     "intake": "tasks.intake",
     "sheet": "tasks.sheet",
     "letters": "tasks.letters",
-    "outbox": "tasks.outbox",
+    "outbox": "tasks.outbox.sending",
     "cycle": "tasks.cycle",
     "reminders": "tasks.reminders",
     "digest": "tasks.digest",

@@ -83,6 +83,16 @@ class OutboxState(StrEnum):
     HELD = "held"  # the brake, or no recipient: a person decides
 
 
+class Standing(StrEnum):
+    """What is remembered of an unsent mail: whether and when it is tried, and by whose word."""
+
+    NEW = ""
+    PUT_OFF = "put off"  # by the server (greylisting, a quota): tried again after a pause
+    NEXT_HOUR = "next hour"  # the office's own limit an hour
+    REPEATED = "repeated"  # its answer was lost once
+    RELEASED = "released"  # a person's word: the brake holds it no more
+
+
 @dataclass(frozen=True, slots=True)
 class SessionRecord:
     """A session of assistance and the cases it served."""
@@ -105,6 +115,7 @@ class OutboxRecord:
     sent: datetime | None = None
     detail: str = ""
     tried: datetime | None = None  # when it was last handed over
+    standing: Standing = Standing.NEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,7 +313,18 @@ class Outbox(Protocol):
         ...
 
     def by_state(self, states: Sequence[OutboxState], limit: int | None = None) -> list[OutboxRecord]: ...
-    def mark(self, record: int, state: OutboxState, attempts: int, at: datetime, detail: str = "") -> None: ...
+    def mark(
+        self,
+        record: int,
+        state: OutboxState,
+        attempts: int,
+        at: datetime,
+        detail: str = "",
+        standing: Standing = Standing.NEW,
+    ) -> None:
+        """Say what became of a mail: `detail` (Spanish) is for people, `standing` for the next run."""
+        ...
+
     def tried_since(self, moment: datetime) -> int:
         """Return how many mails were handed over to the server after the moment, whatever became of them."""
         ...

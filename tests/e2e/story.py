@@ -20,7 +20,7 @@ from tasks.digest import run_digest
 from tasks.domain.cases.case import State
 from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.impact.running import run_impact
-from tasks.outbox import run_outbox
+from tasks.outbox.sending import run_outbox
 from tasks.ports.clock import FixedClock
 from tasks.reminders import run_reminders
 from tasks.results.loading import run_results

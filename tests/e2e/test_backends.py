@@ -16,7 +16,7 @@ from tasks.bootstrap import Office
 from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.intake import run_intake
 from tasks.operation.setup import prepare
-from tasks.outbox import run_outbox
+from tasks.outbox.sending import run_outbox
 from tasks.ports.errors import MailboxUnavailable, Unavailable
 from tasks.ports.ledger import Fate, OutboxState
 from tasks.ports.mailbox import MessageRef

@@ -8,7 +8,7 @@ import pytest
 from tasks.digest import run_digest
 from tasks.domain.cases.case import State
 from tasks.domain.mail.writing.outgoing import Purpose
-from tasks.outbox import run_outbox
+from tasks.outbox.sending import run_outbox
 from tests.e2e.desk import DIRECTOR, SONSON, Desk, token_in
 from tests.e2e.story import BOGOTA
 

@@ -10,7 +10,7 @@ from tasks.domain.directory import Absence, Directory, Leader, Liaison, Person
 from tasks.domain.letters.letter import Letter, LetterKind, LetterState
 from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.letters import run_letters
-from tasks.outbox import run_outbox
+from tasks.outbox.sending import run_outbox
 from tasks.ports.ledger import OutboxRecord, OutboxState
 from tasks.reminders import run_reminders
 from tests.contracts.letters import words

@@ -19,7 +19,7 @@ from tasks.domain.mail.commands import Order, Verb
 from tasks.domain.mail.writing.outgoing import LETTER_MAILS, Purpose
 from tasks.letters import run_letters
 from tasks.orders import give
-from tasks.outbox import run_outbox
+from tasks.outbox.sending import run_outbox
 from tests.e2e.desk import ANA, ARCHIVES_LEADER, DIGITAL_LEADER, DIRECTOR, JORGE, ONE_POLICY, TWO_POLICIES, Desk
 
 _SAID = {LetterKind.CLOSING: EventKind.CLOSED, LetterKind.EXTENSION: EventKind.EXTENDED}

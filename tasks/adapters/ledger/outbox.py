@@ -9,7 +9,7 @@ from sqlalchemy import Select, bindparam, func, insert, select, update
 from tasks.adapters.ledger import schema as t
 from tasks.adapters.ledger.transaction import Transaction
 from tasks.domain.mail.writing.outgoing import OutgoingMail, Purpose
-from tasks.ports.ledger import OutboxRecord, OutboxState
+from tasks.ports.ledger import OutboxRecord, OutboxState, Standing
 
 # What every mail needs is built once: building such a statement takes four times as long as running it.
 _WITH_KEY = select(t.outbox.c.key).where(t.outbox.c.key == bindparam("key"))
@@ -23,7 +23,7 @@ _QUEUED_SINCE = _ALL.where(t.outbox.c.purpose == bindparam("purpose"), t.outbox.
 _MARK = (
     update(t.outbox)
     .where(t.outbox.c.id == bindparam("record"))
-    .values({name: bindparam(name) for name in ("state", "attempts", "detail")})
+    .values({name: bindparam(name) for name in ("state", "attempts", "detail", "standing")})
 )
 # A mail that was tried, or that left, keeps when.
 _MARKS = {
@@ -77,8 +77,17 @@ class SqlOutbox:
         statement = _IN_STATES if limit is None else _IN_STATES.limit(limit)
         return self._records(statement, states=list(states))
 
-    def mark(self, record: int, state: OutboxState, attempts: int, at: datetime, detail: str = "") -> None:
-        values: dict[str, Any] = {"record": record, "state": state, "attempts": attempts, "detail": detail}
+    def mark(
+        self,
+        record: int,
+        state: OutboxState,
+        attempts: int,
+        at: datetime,
+        detail: str = "",
+        standing: Standing = Standing.NEW,
+    ) -> None:
+        values: dict[str, Any] = {"record": record, "state": state, "attempts": attempts}
+        values |= {"detail": detail, "standing": standing}
         if state in _MARKS:
             values["at"] = at
         self._c.execute(_MARKS.get(state, _MARK), values)
@@ -125,6 +134,7 @@ class SqlOutbox:
                 sent=row.sent,
                 tried=row.tried,
                 detail=row.detail,
+                standing=Standing(row.standing),
             )
             for row in self._c.execute(statement, values).all()
         ]

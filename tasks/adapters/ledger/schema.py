@@ -189,6 +189,7 @@ outbox = Table(
     Column("sent", Moment),
     Column("tried", Moment),
     Column("detail", Text, nullable=False, default=""),
+    Column("standing", String(12), nullable=False, default=""),
     Column("document", Text, nullable=False),
 )
 

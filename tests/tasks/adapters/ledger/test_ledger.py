@@ -4,9 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import create_engine, inspect, text
 
 from tasks.adapters.ledger import schema
+from tasks.adapters.ledger.migrate import upgrade
 from tasks.adapters.ledger.unit_of_work import SqlLedger
 from tasks.ports.errors import LedgerUnavailable
 from tasks.ports.ledger import Ledger
@@ -32,6 +33,18 @@ def test_the_migrations_make_exactly_the_tables_of_the_schema(tmp_path: Path) ->
     made = inspect(create_engine(url))
     for table in schema.metadata.tables.values():
         assert {column["name"] for column in made.get_columns(table.name)} == set(table.columns.keys())
+
+
+def test_a_mail_the_server_had_put_off_before_an_upgrade_still_waits_after_it(tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'ledger.db'}")
+    upgrade(engine, "0003")
+    row = "insert into outbox (key, message_id, purpose, state, attempts, queued, detail, document) values "
+    with engine.begin() as connection:
+        for key, detail in (("a", "aplazado por el servidor: 450"), ("b", "250 ok")):
+            connection.execute(text(f"{row} ('{key}', '', 'alert', 'queued', 1, '2026-12-01', '{detail}', '')"))
+    upgrade(engine)
+    with engine.connect() as connection:
+        assert dict(connection.execute(text("select key, standing from outbox")).all()) == {"a": "put off", "b": ""}
 
 
 def test_a_ledger_that_cannot_be_opened_is_named_without_its_password() -> None:
