@@ -146,6 +146,9 @@ def _effect(heard: Heard, case: Case) -> tuple[EventKind, dict[str, Any]]:
         return EventKind.REJECTED, _enter(State.TO_CLASSIFY, case, heard) | gone | {"reasons": reason}
     if kind in _REPORTS and files and case.state is State.ASSISTED:
         return EventKind.EVIDENCED, _enter(State.FOLLOW_UP, case, heard)
+    if kind in _REPORTS and files and case.state in _ANSWERABLE:
+        # The session is recorded when the officer confirms its day; what proves it is here already.
+        return EventKind.NOTED, {"evidence_mailed": heard.at.date().isoformat()}
     return EventKind.NOTED, {}
 
 

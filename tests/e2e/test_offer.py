@@ -1,6 +1,7 @@
 """The offer's road: results in, rows to tick, cases, one letter per leader, an invitation per municipality."""
 
 from datetime import date, datetime, timedelta
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -12,13 +13,13 @@ from tasks.cycle import run_cycle
 from tasks.domain.cases.case import Origin, State
 from tasks.domain.directory import Liaison
 from tasks.domain.letters.letter import LetterKind, LetterState
-from tasks.domain.mail.writing.outgoing import Purpose
+from tasks.domain.mail.writing.outgoing import Purpose, as_bytes
 from tasks.impact.comparing import comparison
 from tasks.impact.running import run_impact
 from tasks.letters import run_letters
 from tasks.offer.proposing import run_offer
 from tasks.results.loading import run_results
-from tests.e2e.desk import ARCHIVES_LEADER, Desk
+from tests.e2e.desk import ARCHIVES_LEADER, Desk, stamp
 from tests.e2e.story import BOGOTA
 
 TAB = "Oferta 2027"
@@ -181,6 +182,56 @@ def test_offered_cases_are_compared_with_the_next_results_and_nobody_is_told_to_
     assert "Esta Dirección ofreció" in text
     assert "solicitó" not in text
     assert "Solicitud" not in text
+
+
+def by_mail(desk: Desk, sender: str, purpose: Purpose, text: str, *files: str) -> None:
+    """Answer the newest mail of a purpose, with files."""
+    mail, asked = EmailMessage(), desk.outbox(purpose)[-1].mail
+    mail["From"], mail["To"], mail["Subject"] = sender, "mesa.mipg@antioquia.gov.co", f"RE: {asked.subject}"
+    mail["Date"] = f"{desk.now:%a, %d %b %Y %H:%M:%S} -0500"
+    mail["Message-ID"] = f"<{len(desk.messages())}.oferta@example.gov.co>"
+    mail["In-Reply-To"] = mail["References"] = asked.message_id
+    mail.set_content(text)
+    for name in files:
+        mail.add_attachment(name.encode(), maintype="application", subtype="octet-stream", filename=name)
+    desk.deliver(stamp(sender.rpartition("@")[2]).encode() + as_bytes(mail))
+    desk.cycle()
+
+
+@pytest.mark.parametrize("evidence_first", [True, False])
+def test_one_session_of_several_municipalities_its_attendance_and_its_evidence_arrive_by_mail(
+    desk: Desk, *, evidence_first: bool
+) -> None:
+    tick(desk, archive_rows(desk)[:4])
+    for _ in range(3):
+        desk.cycle()
+    (letter,) = desk.letters()
+    order(desk, letter.officer, letter.cases[0])
+    desk.cycle()
+    by_mail(desk, ARCHIVES_LEADER, Purpose.LETTER, "Proponemos una sola sesión virtual el 19 de agosto de 2027.")
+    assert {desk.case(number).proposed for number in letter.cases} == {(date(2027, 8, 19),)}
+    by_mail(desk, letter.officer, Purpose.LEADER_REPLY, "plan: 19/08/2027")
+    assert {desk.case(number).agreed for number in letter.cases} == {date(2027, 8, 19)}
+    desk.now = datetime(2027, 8, 20, 9, tzinfo=BOGOTA)
+    held = "\n".join(f"asistencia {number}: 19/08/2027 virtual" for number in letter.cases[:3])
+    proof = "La sesión se realizó ayer 19 de agosto con los municipios. Adjunto acta y listado de asistencia."
+    files = ("Acta sesión 19-08-2027.pdf", "Listado de asistencia.xlsx")
+    if evidence_first:
+        by_mail(desk, ARCHIVES_LEADER, Purpose.LETTER, proof, *files)
+        assert "Listado de asistencia.xlsx" in [e.name for e in desk.outbox(Purpose.LEADER_REPLY)[-1].mail.enclosures]
+        by_mail(desk, letter.officer, Purpose.LEADER_REPLY, held)
+    else:
+        by_mail(desk, letter.officer, Purpose.LEADER_REPLY, held)
+        assert {desk.case(number).state for number in letter.cases[:3]} == {State.ASSISTED}
+        by_mail(desk, ARCHIVES_LEADER, Purpose.LETTER, proof, *files)
+    came, absent = letter.cases[:3], letter.cases[3]
+    assert {desk.case(number).state for number in came} == {State.FOLLOW_UP}
+    assert (desk.case(absent).state, desk.case(absent).assistance) == (State.PLANNED, ())
+    with desk.office().ledger.reading() as unit:
+        (session,) = unit.cases.sessions(came[0])
+    assert (session.day, session.cases) == (date(2027, 8, 19), came)
+    assert all(any(files[0] in event.reason for event in desk.history(number)) for number in came)
+    assert desk.audit() == []
 
 
 def test_a_row_unticked_before_its_letter_left_takes_its_case_back(desk: Desk) -> None:

@@ -101,6 +101,7 @@ class Case(BaseModel):
     official_ref: str = ""  # Radicado oficial, of the department's own system
     attendees: str = ""
     evidence: str = ""
+    evidence_mailed: date | None = None  # the day the leader sent evidence of a session that was not recorded yet
     notes: str = ""
     survey: tuple[int, ...] = ()  # marks of the three questions, 1 to 5, 0 unanswered
     merged_into: str | None = None  # the case that goes on in its place

@@ -340,7 +340,8 @@ def _assist(asked: _Asked) -> Decision:
         )
     held = sorted({*asked.case.assistance, day})
     changes["assistance"] = [d.isoformat() for d in held]
-    after = State.FOLLOW_UP if following else State.ASSISTED
+    proven = asked.case.evidence_mailed is not None and held[-1] <= asked.case.evidence_mailed
+    after = State.FOLLOW_UP if following or proven else State.ASSISTED
     return asked.accept(f"asistencia del {day:%d/%m/%Y} registrada.", after, **changes)
 
 
