@@ -10,7 +10,7 @@ from tasks.domain.letters.paper import Addressee
 from tasks.domain.mail.writing.contexts.letters import LetterMailContext
 from tasks.domain.mail.writing.contexts.municipality import InvitationContext
 from tasks.domain.mail.writing.outgoing import Purpose
-from tasks.domain.scores.offer import Proposal, waiting_by_policy
+from tasks.domain.scores.offer import Proposal, decimals_needed, waiting_by_policy
 from tasks.domain.spanish import counted, date_in_words, number, term_in_words
 from tasks.domain.terms.business_days import add_business_days
 from tasks.notices.letters import case_line, letter_files
@@ -99,7 +99,7 @@ def invitation_mail(desk: PaperDesk) -> Notice:
 def _gap(desk: PaperDesk, case: Case) -> GapRow:
     row, place = _row(desk, case), desk.office.catalog.municipality(case.municipality)
     leader = desk.directory.leader(case.policy)
-    shown = [number(value, 1) for value in (row.score, row.peers, row.gap)] if row else [_UNKNOWN] * 3
+    shown = [number(value, _decimals(desk)) for value in row.printed(_decimals(desk))] if row else [_UNKNOWN] * 3
     return GapRow(
         policy=policy_name(case.policy, desk.office.catalog),
         municipality=place.name if place else "",
@@ -109,6 +109,10 @@ def _gap(desk: PaperDesk, case: Case) -> GapRow:
         case=case.number,
         leader=(leader.dependency or leader.name) if leader else "",
     )
+
+
+def _decimals(desk: PaperDesk) -> int:
+    return decimals_needed([row for case in desk.cases if (row := _row(desk, case))])
 
 
 def _row(desk: PaperDesk, case: Case) -> Proposal | None:

@@ -23,7 +23,7 @@ NUMBER_FORMATS = {
     "date": "dd/mm/yyyy",
     "datetime": "dd/mm/yyyy hh:mm",
     "number": "#,##0",
-    "score": "0.0",
+    "score": "0.0#",
     "percent": "0%",
 }
 _LINE_HEIGHT, _MAX_LINES = 15.0, 5

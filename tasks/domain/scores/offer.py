@@ -39,6 +39,11 @@ class Proposal:
         """What the row is known by."""
         return f"{self.dane_code}/{self.policy}"
 
+    def printed(self, decimals: int) -> tuple[float, float, float]:
+        """Score, median and gap with so many decimals: the gap is what anyone gets who subtracts the other two."""
+        score, peers = round(self.score, decimals), round(self.peers, decimals)
+        return score, peers, round(peers - score, decimals)
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
@@ -139,6 +144,11 @@ def _within_capacity(entered: list[Proposal], terms: Terms) -> Iterable[Proposal
         if fits:
             mine.add(one.dane_code)
         yield replace(one, is_waiting=not fits)
+
+
+def decimals_needed(rows: Iterable[Proposal]) -> int:
+    """One, or two where scores have them: the median of an even group lies between two scores."""
+    return 1 if all(value == round(value, 1) for row in rows for value in (row.score, row.peers)) else 2
 
 
 def waiting_by_policy(offer: Offer) -> Counter[str]:

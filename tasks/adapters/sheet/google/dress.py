@@ -14,7 +14,7 @@ _NUMBER_FORMATS = {
     "date": {"type": "DATE", "pattern": "dd/mm/yyyy"},
     "datetime": {"type": "DATE_TIME", "pattern": "dd/mm/yyyy hh:mm"},
     "number": {"type": "NUMBER", "pattern": "#,##0"},
-    "score": {"type": "NUMBER", "pattern": "0.0"},
+    "score": {"type": "NUMBER", "pattern": "0.0#"},
     "percent": {"type": "PERCENT", "pattern": "0%"},
 }
 _OWNER_FILLS = {"system": "D9D9D9", "shared": "BDD7EE", "staff": "C6E0B4", "order": "F8CBAD"}

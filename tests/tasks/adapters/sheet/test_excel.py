@@ -410,7 +410,7 @@ def test_all_tabs_are_made_with_dates_in_the_local_form(path):
     assert [page.title for page in book if page.sheet_state == "visible"] == [layout.name for layout in tabs]
     formats = {cell.value: cell.number_format for cell in book["Casos"][2]}
     assert formats[datetime(2026, 12, 3)] == "dd/mm/yyyy"
-    assert formats[61.25] == "0.0"
+    assert formats[61.25] == "0.0#"
     assert book["Casos"].freeze_panes == "D2"
     assert sheet.prepare(tabs) == []
 

@@ -6,12 +6,13 @@ from statistics import median
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.domain.scores.offer import Offer, Terms, propose
+from tasks.domain.scores.offer import Offer, Terms, decimals_needed, propose
 from tasks.domain.scores.results import Score
 
 PLACES = {f"05{n:03d}": "AB"[n % 2] for n in range(1, 13)}
 POLICIES = ("a", "b", "c", "d", "e")
 LEADERS = {"a": "uno@x.co", "b": "uno@x.co", "c": "dos@x.co", "d": "tres@x.co"}
+TERMS = Terms(PLACES, POLICIES, LEADERS)
 
 cells = st.fixed_dictionaries(
     {(place, policy): st.none() | st.integers(0, 100) for place in PLACES for policy in POLICIES}
@@ -76,3 +77,14 @@ def test_the_published_group_goes_before_the_typology() -> None:
 def test_an_offer_survives_being_kept(table: dict[tuple[str, str], int | None]) -> None:
     offer = propose(scores_of(table), Terms(PLACES, POLICIES, LEADERS))
     assert Offer.of(offer.document()) == offer
+
+
+@given(st.lists(st.integers(0, 10_000), min_size=4, max_size=4, unique=True))
+def test_what_is_printed_adds_up(hundredths: list[int]) -> None:
+    table = {(place, "a"): value / 100 for place, value in zip(list(PLACES)[::2], hundredths, strict=False)}
+    rows = propose([Score(place, policy, 2026, value) for (place, policy), value in table.items()], TERMS).proposals
+    for row in rows:
+        score, peers, gap = row.printed(decimals_needed(rows))
+        assert round(peers - score, 2) == gap
+        assert score == row.score
+        assert abs(peers - row.peers) <= 0.005 + 1e-9
