@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -118,8 +117,9 @@ def _record(office: Office, page: Sequence[_Kept]) -> list[str]:
     with office.ledger.begin() as unit:
         view = office_view(office, unit)
         known = unit.messages.known(office.mailbox.name, [kept.message.ref for kept in page])
-        keys = [kept.arrival.mail.content_key for kept in page if isinstance(kept.arrival, Arrival)]
-        familiar = unit.messages.familiar([kept.sha256 for kept in page], keys)
+        mails = [kept.arrival.mail for kept in page if isinstance(kept.arrival, Arrival)]
+        familiar = unit.messages.familiar([kept.sha256 for kept in page], [mail.content_key for mail in mails])
+        unit.messages.foresee(list({i for mail in mails for i in (mail.in_reply_to, *mail.references) if i}))
         alone = len(page) == 1
         fates = [
             _one(unit, office, view, kept, familiar, alone=alone) for kept in page if kept.message.ref not in known
@@ -129,12 +129,10 @@ def _record(office: Office, page: Sequence[_Kept]) -> list[str]:
 
 
 def _keep_and_read(office: Office, page: Sequence[RawMessage]) -> list[_Kept]:
-    """Return the messages, their bytes safe on the disk, with what was read of them while it was waited for."""
+    """Return the messages, their bytes safe on the disk, with what was read of them."""
     now = office.clock.now()
-    with ThreadPoolExecutor(max_workers=1) as disk:
-        hashes = disk.submit(office.archive.put, [message.raw for message in page], ".eml")
-        arrivals = [_read(office, message, now) for message in page]
-        return list(map(_Kept, page, hashes.result(), arrivals))
+    hashes = office.archive.put([message.raw for message in page], ".eml")
+    return [_Kept(message, sha256, _read(office, message, now)) for message, sha256 in zip(page, hashes, strict=True)]
 
 
 def _read(office: Office, message: RawMessage, now: datetime) -> Arrival | Exception:

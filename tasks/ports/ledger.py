@@ -162,6 +162,10 @@ class Messages(Protocol):
         """Return those SHA-256 of bytes and those content keys that a message in the ledger has."""
         ...
 
+    def foresee(self, message_ids: Sequence[str]) -> None:
+        """Look up at once which of these Message-IDs are known; `thread` then asks for none that is not."""
+        ...
+
     def relisted(self, mailbox: str, generation: str, sha256: str) -> int | None:
         """Return the message with the same bytes known only from another generation (UIDVALIDITY reset)."""
         ...

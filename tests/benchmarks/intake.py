@@ -44,7 +44,7 @@ from tests.needs import find
 _CORPORA = {"plain": plain_mails, "mixed": mixed_mails}
 _PARTS: dict[str, tuple[Any, str]] = {
     "read the mailbox": (ImapMailbox, "_ask"),
-    "read, while archived": (intake, "_keep_and_read"),
+    "archive and read": (intake, "_keep_and_read"),
     "  of which archive": (FileArchive, "put"),
     "judge and record": (intake, "receive"),
     "  of which judge": (judgement, "judge"),

@@ -278,6 +278,21 @@ class LedgerContract:
         assert numbered and (numbered.municipality, numbered.policies) == ("05756", ("integridad",))
         assert unknown is None
 
+    def test_what_was_foreseen_as_unknown_is_found_once_it_is_there(self, ledger: Ledger) -> None:
+        with ledger.begin() as unit:
+            unit.messages.foresee(["<uno@sonson>", "<asignar@antioquia>"])
+            assert unit.messages.thread(Mentions(message_ids=("<uno@sonson>", "<asignar@antioquia>"))) is None
+            with contextlib.suppress(ValueError), unit.savepoint():
+                unit.messages.add(a_message())
+                raise ValueError("undone")
+            assert unit.messages.thread(Mentions(message_ids=("<uno@sonson>",))) is None
+            open_case(unit, "2026-0001")
+            unit.messages.add(a_message(cases=("2026-0001",)))
+            unit.outbox.queue(a_mail(message_id="<asignar@antioquia>", cases=("2026-0001",)), NOW)
+            for message_id in ("<uno@sonson>", "<asignar@antioquia>"):
+                thread = unit.messages.thread(Mentions(message_ids=(message_id,)))
+                assert thread and thread.cases == ("2026-0001",)
+
     def test_a_request_waits_for_its_acknowledgement_once(self, ledger: Ledger) -> None:
         with ledger.begin() as unit:
             open_case(unit, "2026-0001")

@@ -43,6 +43,11 @@ _OF_REQUESTS = (
     .where(t.case.c.request.in_(bindparam("requests", expanding=True)))
     .order_by(t.case.c.number)
 )
+_OF_REQUESTER = (
+    select(t.case.c.document)
+    .where(t.case.c.request.in_(select(t.request.c.number).where(func.lower(t.request.c.email) == bindparam("email"))))
+    .order_by(t.case.c.number)
+)
 _ACKNOWLEDGE = (
     update(t.request).where(t.request.c.number == bindparam("of_number")).values(acknowledged=bindparam("at"))
 )
@@ -201,9 +206,7 @@ class SqlCases:
         return [Workload(row.officer, row.policy, row.total, row.open) for row in rows]
 
     def of_requester(self, email: str) -> list[Case]:
-        asked = select(t.request.c.number).where(func.lower(t.request.c.email) == email.lower())
-        statement = select(t.case.c.document).where(t.case.c.request.in_(asked)).order_by(t.case.c.number)
-        return self._cases(statement)
+        return self._cases(_OF_REQUESTER, email=email.lower())
 
     def erase_requester(self, request: str) -> None:
         nothing = {"requester": "", "email": ""}

@@ -52,6 +52,21 @@ _OF_CASE = (
     .where(t.message_case.c.case == bindparam("of_case"))
     .order_by(t.message.c.id)
 )
+_POINTED_AT = select(t.message).where(t.message.c.message_id.in_(bindparam("ids", expanding=True)))
+_SENT_AS = select(t.outbox.c.document).where(t.outbox.c.message_id.in_(bindparam("ids", expanding=True)))
+_NAMED = [
+    select(column).where(column.in_(bindparam("ids", expanding=True)))
+    for column in (t.message.c.message_id, t.outbox.c.message_id)
+]
+_CASES_NAMED = select(t.case).where(t.case.c.number.in_(bindparam("cases", expanding=True)))
+_WRITERS = (
+    select(t.message.c.sender)
+    .join(t.message_case, t.message_case.c.message == t.message.c.id)
+    .where(
+        t.message_case.c.case.in_(bindparam("cases", expanding=True)),
+        t.message.c.outcome.in_([Fate.CASE_OPENED, Fate.ATTACHED]),
+    )
+)
 _CASES_OF = (
     select(t.message_case.c.message, t.message_case.c.case)
     .where(t.message_case.c.message.in_(bindparam("ids", expanding=True)))
@@ -86,6 +101,14 @@ class SqlMessages:
                 found.update(row[0] for row in rows)
         return found
 
+    def foresee(self, message_ids: Sequence[str]) -> None:
+        asked = set(message_ids)
+        named: set[str] = set()
+        for statement in _NAMED:
+            for start in range(0, len(message_ids), _BATCH):
+                named.update(self._c.execute(statement, {"ids": message_ids[start : start + _BATCH]}).scalars())
+        self._c.absent |= asked - named
+
     def relisted(self, mailbox: str, generation: str, sha256: str) -> int | None:
         return self._c.execute(_RELISTED, {"mailbox": mailbox, "generation": generation, "sha256": sha256}).scalar()
 
@@ -119,6 +142,7 @@ class SqlMessages:
             "uid": record.ref.uid,
         }
         self._c.add(t.message, values)
+        self._c.absent.discard(record.message_id)
         self._add_place(values, record.mailbox, record.ref)
         self._add_cases(values, record.cases)
 
@@ -174,12 +198,12 @@ class SqlMessages:
         return self._whole_thread(requests, cases, letters, people)
 
     def _pointed_at(self, message_ids: Iterable[str]) -> Iterable[Thread]:
-        ids = list(message_ids)
+        ids = [one for one in message_ids if one not in self._c.absent]
         if not ids:
             return
-        for record in self._records(select(t.message).where(t.message.c.message_id.in_(ids))):
+        for record in self._records(_POINTED_AT, ids=ids):
             yield Thread(requests=(record.request,) if record.request else (), cases=record.cases)
-        for row in self._c.execute(select(t.outbox.c.document).where(t.outbox.c.message_id.in_(ids))):
+        for row in self._c.execute(_SENT_AS, {"ids": ids}):
             mail = OutgoingMail.model_validate_json(row.document)
             told = frozenset(parseaddr(one)[1].casefold() for one in (*mail.to, *mail.cc))
             yield Thread(cases=mail.cases, letters=(mail.letter,) if mail.letter else (), people=told)
@@ -194,7 +218,7 @@ class SqlMessages:
         # A thread is about what it names; only a mail that names no case speaks of its whole request.
         if not cases:
             cases |= self._column(t.case.c.number, t.case.c.request, requests)
-        rows = [] if not cases else self._c.execute(select(t.case).where(t.case.c.number.in_(cases))).all()
+        rows = [] if not cases else self._c.execute(_CASES_NAMED, {"cases": list(cases)}).all()
         requests = self._column(t.request.c.number, t.request.c.number, requests) | {row.request for row in rows}
         if not rows and not requests:
             return None
@@ -211,9 +235,7 @@ class SqlMessages:
         )
 
     def _writers(self, cases: set[str]) -> set[str]:
-        joined = select(t.message.c.sender).join(t.message_case, t.message_case.c.message == t.message.c.id)
-        taken = t.message.c.outcome.in_([Fate.CASE_OPENED, Fate.ATTACHED])
-        return {row.sender for row in self._c.execute(joined.where(t.message_case.c.case.in_(cases), taken))}
+        return set(self._c.execute(_WRITERS, {"cases": list(cases)}).scalars())
 
     def _column(self, wanted: Any, where: Any, values: set[str]) -> set[str]:
         if not values:

@@ -52,6 +52,7 @@ class SqlOutbox:
         known = self.has_keys([mail.key for mail in mails])
         new = list({mail.key: mail for mail in mails if mail.key not in known}.values())
         if new:
+            self._c.absent.difference_update(mail.message_id for mail in new)
             self._c.execute(_QUEUE, [_row(mail, at) for mail in new])
         return new
 

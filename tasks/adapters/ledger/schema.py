@@ -21,6 +21,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    func,
 )
 
 
@@ -288,4 +289,5 @@ flow_run = Table(
     Column("counts", Text, nullable=False, default="{}"),
 )
 
+Index("ix_request_email", func.lower(request.c.email))
 Index("ix_case_file_officer_state", case.c.officer, case.c.state)

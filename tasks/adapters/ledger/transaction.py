@@ -40,6 +40,7 @@ class Transaction:
         self._written: _Numbers = {}  # … as the database has it
         self._part: _Part | None = None
         self.known: _Known = {}  # what was looked up, and what of it waits
+        self.absent: set[str] = set()  # Message-IDs that were looked up and that no row has
 
     def upsert(self, table: Table, rows: Sequence[NewRow]) -> None:
         """Put rows into a table of keys and values, over the value that a key has."""
