@@ -14,6 +14,8 @@ _READING = 20.0  # seconds for a PDF's text
 _OCR = 60.0  # seconds for a scan, all pages
 _SCANNED_PAGES = 4
 _MARK, _MARK_WITHIN = b"%PDF-", 1024  # where readers look for it (ISO 32000-1, annex H): no process for what is no PDF
+# What tesseract reads, whatever the file is called: PNG, JPEG, TIFF, WebP, GIF, BMP.
+_PICTURE_MARKS = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"RIFF", b"GIF8", b"BM")
 _THIN = 40  # characters: fewer say nothing
 _STAMP = 250  # characters: with fewer the pages may be pictures
 
@@ -31,8 +33,8 @@ def pdf_text(content: bytes) -> str | None:
 
 
 def picture_text(content: bytes) -> str | None:
-    """Return the words of a photo or scan; None without tesseract or when it finds none."""
-    return _pictures_text([content])
+    """Return the words of a photo or scan; None without tesseract, when it finds none, or for what is no picture."""
+    return _pictures_text([content]) if content.startswith(_PICTURE_MARKS) else None
 
 
 def _scanned_text(content: bytes) -> str | None:

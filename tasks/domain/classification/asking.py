@@ -6,6 +6,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from tasks.domain.classification.text import fold, sentences, stems
+from tasks.domain.phrases import Phrases
 
 _HELPS = r"ayud|orient|asesor|acompan|colabor|guia|guie|expli[cq]|capacit|apoy|ensen|compart|regal|mand|asign|revis"
 _ASKS = re.compile(
@@ -41,12 +42,12 @@ _ASKS = re.compile(
     r"(?:nos|me) (?:exig\w+|preguntan|encarg\w+|toca)\b|como (?:hago|hacemos|se hace)\b|"
     r"adelantar (?:una )?asesoria|de antemano|de ser posible)"
 )
-_ADVICE = re.compile(
+_ADVICE = Phrases(
     r"\b(?:ase[sz]or\w*|acompan\w+|asistencia|asistir\w*|capa[cs]it\w+|orient\w+|apoy\w+|taller\w*|charl\w+|visita|"
     r"induccion|explic\w+|expliq\w+|guiar?\w*|gui[ea]n?|ensen\w+|format\w*|plantilla\w*|modelo|sesion|mesa tecnica|"
     r"socializa\w+|ayud\w+|colabor\w+|consulta|inquietud\w*|duda\w*|reunion|cita|concepto|material)\b"
 )
-_DENIES = re.compile(
+_DENIES = Phrases(
     r"\b(?:vamos bien|va bien|esta(?:n|mos)? bien|esta(?:mos|n)? al dia|"
     r"no (?:lo |la |los |las |se )?(?:requer\w+|requier\w+|necesita\w*)|"
     r"no (?:queremos|pedimos|solicitamos) (?:\w+ ){0,2}(?:asesor|apoyo|ayuda|visita|mas|nada)\w*|"
@@ -61,7 +62,7 @@ _DENIES = re.compile(
     r"otro)|"
     r"no (?:aplica|hace falta)|fuera de|a diferencia de|(?:distint|diferente)\w* (?:a|de) |excepto|salvo )"
 )
-_THANKS = re.compile(
+_THANKS = Phrases(
     r"\b(?:expres\w+|manifest\w+|dar(?:les|le)?|reiter\w+|extend\w+) (?:\w+ ){0,3}(?:agradecimiento|gracias|"
     r"felicitacion)\w*|"
     # "agradecemos una asesoría", "… nos orienten", "… si nos visitan" ask: one thanks for what one knows.
@@ -74,12 +75,12 @@ _CONFIRMS = re.compile(
     r"recibid[oa]s?|"
     r"enterad[oa]s?|copiad[oa])\b\W*)+"
 )
-_RECITES = re.compile(
+_RECITES = Phrases(
     r"\b(?:con base en|de conformidad con|de acuerdo con (?:la ley|el decreto|los articulos)|en virtud de|"
     r"con fundamento en|en ejercicio de|en cumplimiento de|demas normas|normas concordantes)\b"
 )
 _NORMS = re.compile(r"\b(?:ley(?:es)?|decretos?|resolucion(?:es)?|articulos?|acuerdos?|circular(?:es)?|conpes) \d")
-_TURNS = re.compile(
+_TURNS = Phrases(
     r"\s*(?:,\s*|;\s*|\()?\b(?:pero|sino que|sino|aunque|mientras que|en cambio|lo que si)\b|"
     r"\s*[,;]\s*(?=no (?:es (?:para|por|sobre|un|una)|se trata)\b)",
     re.IGNORECASE,

@@ -17,7 +17,9 @@ Value = TypeVar("Value", bound=Hashable)
 
 _WORD = re.compile(r"[a-z0-9]+")
 _ABBREVIATION = re.compile(r"\b(?:[A-Za-z]\s?\.\s?){2,6}(?=\W|$)")
-_FOREIGN = re.compile(r"[^\x00-\x7f]+")
+_DOTTED = re.compile(r"\.\s?[A-Za-z]\s?\.")  # stands in each of them
+_ACCENTS = re.compile("[\u0300-\u034e\u0350-\u036f]+")
+_FOREIGN = re.compile("[\u0370-\U0010ffff]+")
 _SENTENCE = 400  # characters
 _PLURALS = (
     ("ades", "ad"),
@@ -40,9 +42,12 @@ def fold(text: str) -> str:
 
 
 def _fold(text: str) -> str:
-    closed = _ABBREVIATION.sub(lambda match: re.sub(r"[.\s]", "", match[0]), text) if "." in text else text
-    plain = unicodedata.normalize("NFKD", closed.casefold())
-    return _FOREIGN.sub(_without_marks, plain).casefold()
+    dotted = _DOTTED.search(text)
+    closed = _ABBREVIATION.sub(lambda match: re.sub(r"[.\s]", "", match[0]), text) if dotted else text
+    if closed.isascii():
+        return closed.lower()
+    plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", closed.casefold()))
+    return plain if plain.isascii() else _FOREIGN.sub(_without_marks, plain).casefold()
 
 
 # Every rule folds the same sentences, and the same few texts, of a mail anew.
@@ -161,7 +166,8 @@ def _deletions(word: str) -> tuple[str, ...]:
     return (word, *(word[:i] + word[i + 1 :] for i in range(len(word))))
 
 
-_BREAK = re.compile(r"(?<=[.?!;:])\s+(?=\S)|\n+")
+# Written so that only what is white is looked at: `(?<=[.?!;:])\s+(?=\S)|\n+`.
+_BREAK = re.compile(r"\s(?:(?<=[.?!;:]\s)\s*(?=\S)|(?<=\n)\n*)")
 _BULLET = re.compile(r"^\s*(?:[-*•·»]|\(?\w{1,3}[.)])\s")
 _WRAPPED = 60  # characters: a line this long that ends in no full stop goes on in the next
 

@@ -11,20 +11,17 @@ from datetime import date, timedelta
 from tasks.domain.classification.asking import Act, Clause, clauses
 from tasks.domain.classification.text import fold
 from tasks.domain.mail.dates import dates_in
+from tasks.domain.phrases import Phrases
 from tasks.domain.spanish import date_in_words
 
-_VIRTUAL = re.compile(
-    r"\bvirtual(?:es|mente)?\b|\bteams\b|\bmeet\b|\bzoom\b|videoconferencia|videollamada|en linea con"
-)
-_IN_PERSON = re.compile(
+_VIRTUAL = Phrases(r"\bvirtual(?:es|mente)?\b|\bteams\b|\bmeet\b|\bzoom\b|videoconferencia|videollamada|en linea con")
+_IN_PERSON = Phrases(
     r"\bpresencial(?:es|mente)?\b|\bvisit(?:a|as|en|enos|arnos)\b|\ben sitio\b|"
     r"\ben nuestras (?:oficinas|instalaciones)\b"
 )
 _REFUSED = re.compile(r"\b(?:no (?:es |sea |puede ser |nos sirve |tenemos |hay )?(?:\w+ )?|ni |sin )$")
-_URGENT = re.compile(
-    r"\burg(?:e|en|ente|entes|entemente|encia)\b|\bprioritari\w+|\bcuanto antes\b|\blo antes posible\b"
-)
-_GROUNDS = re.compile(
+_URGENT = Phrases(r"\burg(?:e|en|ente|entes|entemente|encia)\b|\bprioritari\w+|\bcuanto antes\b|\blo antes posible\b")
+_GROUNDS = Phrases(
     r"\b(?:contraloria|procuraduria|personeria|juzgado|tutela|fallo judicial|hallazgos?|requerimiento|sancion\w*|"
     r"plan de mejoramiento|cierre (?:de|del) \w+|vence\w*|plazo|fecha limite|auditoria)\b"
 )
@@ -62,7 +59,7 @@ def _modality(folded: Sequence[str]) -> str:
     return " o ".join(asked)
 
 
-def _wanted(folded: Sequence[str], words: re.Pattern[str]) -> bool:
+def _wanted(folded: Sequence[str], words: Phrases) -> bool:
     return any(not _REFUSED.search(text[: match.start()]) for text in folded for match in words.finditer(text))
 
 

@@ -9,6 +9,7 @@ from tasks.domain.mail.dates import dates_in
 from tasks.domain.mail.message import Mail
 from tasks.domain.mail.quotes import parts_of
 from tasks.domain.mail.reading.headers import message_ids
+from tasks.domain.phrases import Phrases
 
 _VACATION_LENGTH = 700  # characters; a longer text is somebody writing
 
@@ -32,13 +33,13 @@ _RECEIPT_SUBJECT = re.compile(
     r"lido|entregado|delivered|retransmitido|relayed)\s*:",
     re.IGNORECASE,
 )
-_RECEIPT = re.compile(
+_RECEIPT = Phrases(
     r"\b(?:fue (?:le[íi]do|eliminado sin leer)|se ley[óo]|was (?:read|deleted)|foi lid[ao]|confirmaci[óo]n de lectura|"
     r"se ha entregado|has been delivered|no env[íi]a confirmaci[óo]n)",
     re.IGNORECASE,
 )
 _RECALL_SUBJECT = re.compile(r"^\s*(?:recuperar|recuperaci[óo]n|recall|message recall)\b.*", re.IGNORECASE)
-_RECALL = re.compile(
+_RECALL = Phrases(
     r"(?:desea|quiere|desear[íi]a) recuperar el mensaje|would like to recall the message|"
     r"(?:recuperaci[óo]n|recall).{0,40}(?:correcta|fall[óo]|succe|fail)",
     re.IGNORECASE,
@@ -49,7 +50,7 @@ _AUTO_SUBJECT = re.compile(
     r"out of (?:the )?office|resposta autom[áa]tica|fora do escrit[óo]rio|ausência)",
     re.IGNORECASE,
 )
-_AWAY = re.compile(
+_AWAY = Phrases(
     r"\b(?:(?:estar[ée]|me encuentro|me encontrar[ée]|estoy) (?:\w+ ){0,2}?(?:en|de|disfrutando de|haciendo uso de) "
     r"(?:mis? |el |un )?(?:per[íi]odo de )?(?:vacaciones|licencia|incapacidad|permiso|descanso|comisi[óo]n)|"
     r"(?:estar[ée]|me encuentro|estoy) (?:ausente|fuera de (?:la |mi )?oficina|incapacitad[oa])|"
@@ -57,7 +58,7 @@ _AWAY = re.compile(
     r"estarei (?:ausente|de f[ée]rias|fora)|estou (?:de f[ée]rias|ausente))",
     re.IGNORECASE,
 )
-_ROBOT_TEXT = re.compile(
+_ROBOT_TEXT = Phrases(
     r"(?:este (?:correo|mensaje|e-?mail) (?:es|fue|ha sido|se) (?:generado|enviado|gener[óo])\s?"
     r"(?:de forma |en forma )?autom[áa]tica(?:mente)?|mensaje autom[áa]tico|"
     r"(?:generated|sent) automatically|automatically generated|"

@@ -50,6 +50,8 @@ _SPELT_DAYS = (
     "treinta y uno",
 )  # fmt: skip
 _SPELT = re.compile(rf"\b(?:{'|'.join(reversed(_SPELT_DAYS))})(?=\s+de\s+(?:{_MONTH})\b)", re.IGNORECASE)
+_NUMERIC = re.compile(r"\d[/.-]\d")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _MAX_LENGTH = 20_000
 
 
@@ -74,7 +76,7 @@ def dates_in(text: str, today: date | None = None, *, nearest: bool = False) -> 
 def named_days(said: str, today: date | None = None, *, nearest: bool = False) -> list[Named]:
     """Return where a text with single blanks names days, and which; see `dates_in`."""
     found = []
-    for match in _DATE.finditer(said):
+    for match in _DATE.finditer(said) if _names_a_month(said) else ():
         near = (_valid(y, m, d) if y else _near(m, d, today, nearest) for y, m, d in _numbers(match))
         found.append(Named(match.start(), match.end(), tuple(day for day in near if day is not None)))
     if today is not None:
@@ -82,6 +84,11 @@ def named_days(said: str, today: date | None = None, *, nearest: bool = False) -
         relative = relative_days(said, today, nearest=nearest)
         found += [Named(a, b, (day,)) for a, b, day in relative if all(b <= start or end <= a for start, end in taken)]
     return sorted((named for named in found if named.days), key=lambda named: named.start)
+
+
+def _names_a_month(said: str) -> bool:
+    """Whether a month stands in the text, by name or by number; most texts are spared the long expression."""
+    return _NUMERIC.search(said) is not None or not _MONTHS.keys().isdisjoint(_LETTERS.findall(said.lower()))
 
 
 def parse_date(text: str, today: date, *, nearest: bool = False) -> date | None:

@@ -13,6 +13,7 @@ from functools import lru_cache
 from tasks.domain.mail import signatures
 from tasks.domain.mail.dates import dates_in
 from tasks.domain.mail.message import Mail
+from tasks.domain.phrases import Phrases
 
 MAX_LINES = 8000
 _MAX_CHAIN = 8  # forwards of forwards read
@@ -55,7 +56,7 @@ _PREFIXES = re.compile(
     re.IGNORECASE,
 )
 _AGAIN = re.compile(r"\s*\((?:reenv[íi]o|segundo env[íi]o|2\.? ?env[íi]o|bis)\)\s*$", re.IGNORECASE)
-_RADICADO = re.compile(
+_RADICADO = Phrases(
     r"\bradicad[oa](?:\s+(?:de entrada|interno|externo|oficial|bajo el|con el|en el|el))*\s*"
     r"(?:n[úu]mero|n[uú]m\.?|n[o°º]\.?\s*[°º]?|nro\.?|#)?\s*(?:de radicado)?\s*[:#]?\s*"
     r"((?=[A-Z0-9./-]*\d{3})[A-Z0-9][A-Z0-9./-]{3,30}[A-Z0-9])\b",

@@ -2,6 +2,8 @@
 
 import re
 
+from tasks.domain.phrases import Phrases
+
 _DELIMITER = re.compile(r"^(?:--|—|-- )\s*$")
 _PHONE = re.compile(
     r"^\s*(?:enviado (?:desde|de|con|a trav[ée]s de)\b|obt[eé]n(?:er|ga)? outlook|descarg\w+ (?:outlook|bluemail)|"
@@ -37,9 +39,7 @@ _ASKS = re.compile(
     r"p\.? ?d\.?|posdata|nota)(?!\w)",
     re.IGNORECASE,
 )
-_REQUESTS = re.compile(
-    r"\b(?:solicit|requer|necesit|ped)[ií]?(?:amos|emos|imos|o)\b|\basesor[íi]a\b|[?¿]", re.IGNORECASE
-)
+_REQUESTS = Phrases(r"\b(?:solicit|requer|necesit|ped)[ií]?(?:amos|emos|imos|o)\b|\basesor[íi]a\b|[?¿]", re.IGNORECASE)
 _WORD = r"(?:[A-ZÁÉÍÓÚÜÑ][\wáéíóúüñ'’]*\.?)"
 # "Luz Mery Ossa", "Juan P. de la Cruz, Hacienda", "Yina Petro - Sistemas"
 _PERSON = re.compile(

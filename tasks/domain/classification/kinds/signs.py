@@ -1,9 +1,9 @@
 """The turns of phrase by which a message gives away what it is. Read over folded text (lower case, no accents)."""
 
-import re
+from tasks.domain.phrases import Phrases
 
-APPROVES = re.compile(r"\baprueb|\baprobad|ajustes|ajustad|corregid|con (?:mis )?cambios")
-DONE = re.compile(
+APPROVES = Phrases(r"\baprueb|\baprobad|ajustes|ajustad|corregid|con (?:mis )?cambios")
+DONE = Phrases(
     r"\b(?:se (?:realizo|presto|llevo a cabo|dicto|brindo|efectuo|hizo|dejo|atendio)|(?:fue|fueron) (?:realizad|"
     r"prestad|dictad)"
     r"\w*|realizamos|dictamos|prestamos|fuimos|asistieron|atendimos|hicimos|listados? de asistencia|"
@@ -11,7 +11,7 @@ DONE = re.compile(
     r"asistentes|evidencias?|fotos?|fotografias|soportes?|pantallazos?|memorias?|actas? de (?:la )?(?:reunion|"
     r"asistencia))\b"
 )
-PROPOSES = re.compile(
+PROPOSES = Phrases(
     r"\b(?:propon\w+|propuest\w+|planes? de (?:asistencia|asesoria|trabajo)|cronograma|sesion(?:es)?|la vemos asi|"
     r"programa(?:mos|da|do|r)|agend\w+|virtual|presencial|(?:seria|sea|quedaria) el \d|proxim[oa] (?:lunes|martes|"
     r"miercoles|"
@@ -19,14 +19,14 @@ PROPOSES = re.compile(
     r"noviembre|"
     r"diciembre))"
 )
-FUTURE = re.compile(
+FUTURE = Phrases(
     r"\b(?:propon\w+|propuest\w+|planes? de asistencia|se (?:realizara|prestara|dictara)|(?:la|lo) vemos|"
     r"proxim[oa]s?|adjunto (?:el )?plan)\b"
 )
-FOR_OTHERS = re.compile(
+FOR_OTHERS = Phrases(
     r"\b(?:solicitan?|piden?|pidio|pidieron|requieren?|necesitan?|quieren?|quiere|llamo|llamaron|escribio)\b"
 )
-NEW_NEED = re.compile(
+NEW_NEED = Phrases(
     r"\b(?:otr[oa] (?:cosa|tema|asunto|consulta|solicitud|necesidad|inquietud|politica)|nuev[oa] (?:solicitud|"
     r"necesidad|"
     r"peticion|asesoria|consulta|tema|requerimiento)|aprovech(?:o|amos|ando)|adicional(?:mente)? (?:a lo anterior|"
@@ -34,7 +34,7 @@ NEW_NEED = re.compile(
     r"necesitamos|solicitamos)|hoy (?:te|le|les) escrib\w+|ahora (?:necesitamos|queremos|requerimos|nos|el|la)|"
     r"de otra parte|cambiando de tema)\b"
 )
-TELLS_A_NEED = re.compile(
+TELLS_A_NEED = Phrases(
     r"\b(?:no (?:tenemos|hemos|sabemos|contamos|existe|hay|logramos|encontramos|entendemos|pudimos|tengo|se como)|"
     r"no (?:\w+ )?(?:ha|han|sabe\w*|tiene\w*|existe\w*|logra\w*|camina\w*|funciona\w*)\b|"
     r"(?:nadie|ningun[oa]?)\b|sin (?:publicar|saber|terminar|inscribir|organizar|actualizar|hacer|una?|ningun\w*|"
@@ -44,7 +44,7 @@ TELLS_A_NEED = re.compile(
     r"estamos (?:atrasad|perdid|bloquead)\w*|tenemos (?:dudas?|problemas?|dificultad\w*|pendiente)|"
     r"qued(?:o|aron) (?:pendiente|sin)|dificultad\w*|hallazgos?)\b"
 )
-AUTHORITY = re.compile(
+AUTHORITY = Phrases(
     r"contralori|procuradur|fiscalia|juzgado|tribunal|defensoria del pueblo|rama judicial|ramajudicial|"
     r"superintendenc|"
     r"consejo de estado|corte constitucional|auditoria general|asamblea (?:departamental|de antioquia)|"
@@ -52,28 +52,28 @@ AUTHORITY = re.compile(
     r"consejo nacional electoral|"
     r"ministerio publico"
 )
-COUNCIL = re.compile(r"asamblea|concej|diputad")
-OVERSIGHT = re.compile(
+COUNCIL = Phrases(r"asamblea|concej|diputad")
+OVERSIGHT = Phrases(
     r"\ben (?:ejercicio|cumplimiento) de (?:la|las|mi|mis|nuestra|nuestras|sus?) (?:\w+ )?"
     r"(?:funcion|competencia|labor)\w*|"
     r"\bministerio publico\b|\b(?:accion|vigilancia) preventiva\b|\btraslado disciplinario\b|\bso pena\b"
 )
-DEMANDS = re.compile(
+DEMANDS = Phrases(
     r"\b(?:inform(?:e|en|ar)|rind(?:a|an|ir)|remit(?:a|an|ir)|alleg(?:ue|uen|ar)|anex(?:e|en|ar)|explique|expliquen|"
     r"certifi(?:que|quen|car))\b"
 )
-POLITICAL_CONTROL = re.compile(
+POLITICAL_CONTROL = Phrases(
     r"\bcontrol politico\b|\bcitacion a (?:debate|sesion)|\bse (?:le )?cita a (?:debate|sesion)|"
     r"\b(?:responder|absolver|contestar|resolver) (?:el|este|al|un)? ?(?:siguiente )?cuestionario|"
     r"\bproposicion (?:n\w*\W*)?\d"
 )
-COURT = re.compile(
+COURT = Phrases(
     r"\b(?:auto admisorio|admite (?:la )?(?:accion de )?tutela|notificacion (?:de (?:la )?)?(?:tutela|fallo|auto|"
     r"demanda|accion)|"
     r"medida provisional|vincula(?:r|cion|do)s? (?:a|al|de) (?:la )?(?:gobernacion|departamento)|despacho judicial|"
     r"oficio juzgado|accionad[oa])\b"
 )
-PETITION = re.compile(
+PETITION = Phrases(
     r"derecho(?:s)? de peticion (?:de|-|en|para|art)|en ejercicio del (?:derecho|articulo 23)|"
     r"articulo 23 de la constitucion|"
     r"\bsolicito (?:copia|se me|me (?:informe|expida|entregue|certifique))|presento (?:derecho|queja|denuncia|"
@@ -82,11 +82,11 @@ PETITION = re.compile(
     r"(?:queja|denuncia|peticion))|\bsoy (?:un |una )?(?:ciudadan[oa]|habitante|residente|vecin[oa])\b|"
     r"veedur\w+ ciudadan\w+ (?:solicita|denuncia)"
 )
-INVOKES = re.compile(
+INVOKES = Phrases(
     r"\bderechos? de peticion\b|\bpeticion respetuosa\b|\bsilencio administrativo\b|\bjunta de accion comunal\b|"
     r"\bejercer la vigilancia\b|\bcomo veedor\w*|\bnos informen?\b"
 )
-COMPLAINS = re.compile(
+COMPLAINS = Phrases(
     r"\b(?:no (?:me|nos) (?:atiend\w+|quier\w+ atender|solucion\w+|dan (?:respuesta|razon|solucion))|"
     r"me (?:trat\w+ (?:muy )?mal|niegan|negaron|humill\w+|maltrat\w+)|(?:es|presento|pongo|dejo) (?:una|mi|"
     r"esta) queja|"
@@ -96,17 +96,17 @@ COMPLAINS = re.compile(
     r"desplazad[oa]s?|ayuda humanitaria|"
     r"queja formal|mi (?:queja|reclamo|denuncia)|llam(?:e|en|ar) la atencion|(?:pesima|mala) atencion)\b"
 )
-COMPLAINT_SUBJECT = re.compile(r"^\W*(?:queja|reclamo|denuncia|inconformidad)\b")
-OWN_MATTER = re.compile(
+COMPLAINT_SUBJECT = Phrases(r"^\W*(?:queja|reclamo|denuncia|inconformidad)\b")
+OWN_MATTER = Phrases(
     r"\bcertificad\w+ (?:laboral\w*|de (?:retencion|ingresos|contratos?))\b|\bdesprendibles?\b|"
     r"\bmis? (?:contrato|pago|nomina|liquidacion|cuenta de cobro|salario|sueldo|certificado|predio|pension|cesantias|"
     r"hoja de vida)s?\b"
 )  # of a person, not of an office
-TRADER = re.compile(
+TRADER = Phrases(
     r"^(?:ventas?|comercial\w*|mercadeo|marketing|publicidad|info|informes|boletin\w*|noticias|news\w*|promociones|"
     r"eventos|cursos|capacitaciones|inscripciones|asesorias?comercial\w*|contacto|hola)\d*@|noreply"
 )
-SELLS = re.compile(
+SELLS = Phrases(
     r"\b(?:ofrecemos|ofrezco|(?:pongo|ponemos) a su disposicion|mis servicios|nuestros servicios)\b|\bcotizacion\b|"
     r"\b(?:le|les) (?:muestro|agendo|activamos|cuento como)|\b(?:agendemos|me regala) una (?:reunion|cita)|"
     r"\bmas de \d+ (?:alcaldias|entidades|municipios)|\bya confian en\b|"
@@ -121,7 +121,7 @@ SELLS = re.compile(
     r"herramienta|curso|producto|oferta|libro|firma|consultoria|portafolio)|\bpropuesta (?:comercial|economica)|"
     r"\bsin (?:costo|compromiso)\b|\bprueba gratuita\b|\b(?:asesoria|diagnostico|demo) gratuit[oa]\b"
 )
-ADVERTISES = re.compile(
+ADVERTISES = Phrases(
     r"\ben esta edicion\b|\bedicion (?:n\w*\W*)?\d+|\btitulares\b|\blea? (?:mas|completo|ademas)\b|\bleer (?:mas|"
     r"completo)|"
     r"ver en el navegador|\bboletin(?:es)?\b|inscripciones\b|\binscribete\b|conecta?te\b|conectese|cupo limitado|"
@@ -139,7 +139,7 @@ ADVERTISES = re.compile(
     r"servicios|"
     r"consultores|expertos)|contrate (?:ya|hoy|antes)|agende (?:una |su )(?:demo|llamada)|aliado estrategico"
 )
-DECEIVES = re.compile(
+DECEIVES = Phrases(
     r"(?:cuenta|contrasena|clave|buzon)\b.{0,60}\b(?:vence|sera desactivad|sera suspendid|expira)|giros gratis|"
     r"inicie sesion con su correo|ingrese aqui|desde el siguiente vinculo|\bcasino\b|no rompas la cadena|"
     r"(?:valide|verifique|confirme|actualice) (?:su|sus) (?:cuenta|contrasena|clave|datos|buzon)|"
@@ -149,11 +149,11 @@ DECEIVES = re.compile(
     r"datos bancarios|transferencia internacional|criptomoneda|haga clic (?:aqui|en el enlace)|"
     r"factura (?:electronica )?pendiente"
 )
-STUDIES = re.compile(
+STUDIES = Phrases(
     r"trabajo de grado|\btesis\b|soy estudiante|semillero de investigacion|califique de 1 a|su opinion nos|"
     r"diligenci\w+ (?:\w+ ){0,2}encuesta|estoy investigando|diligenci\w+ (?:esta|la) encuesta"
 )
-OWN_NEED = re.compile(
+OWN_NEED = Phrases(
     r"\b(?:(?<!opinion )nos (?:pueden|podrian|orient|asesor|ayud|colabor)\w*|(?:soy|somos|trabajo|laboro) "
     r"(?:(?!y\b|no\b)\w+ ){0,6}(?:alcaldia|municipio|hospital|ese)\b|"
     r"soy (?:el |la )?(?:nuev[oa] )?(?:secretari[oa]|jefe|jefa|personer[oa]|contratista|tesorer[oa]|inspector\w*) de|"
@@ -163,7 +163,7 @@ OWN_NEED = re.compile(
     r"(?:solicit(?:o|amos)|requerimos|necesit(?:o|amos)|pedimos) (?:\w+ ){0,4}(?:asesor|apoy|acompan|capacit|"
     r"orient|asist)\w*)"
 )
-REPORTS = re.compile(
+REPORTS = Phrases(
     # what was done …
     r"\bya (?:(?:l[aeo]s?|nos|se|me|anoche|ayer) ){0,2}(?:\w+(?:amos|imos)|qued\w+|subi|envie|termine|mande|firmo|"
     r"aprobo|"
@@ -181,35 +181,35 @@ REPORTS = re.compile(
     r"mand)\w+|"
     r"\bmi ultimo dia\b|\bqueda encargad[oa]\b|\bme pensiono\b|\bpueden usar\b"
 )
-ANSWERS = re.compile(r"^\W*(?:re\W+)?respuestas? (?:a )?(?:la )?encuesta\b")
-INVITES = re.compile(
+ANSWERS = Phrases(r"^\W*(?:re\W+)?respuestas? (?:a )?(?:la )?encuesta\b")
+INVITES = Phrases(
     r"\b(?:sera un (?:honor|gusto|placer)|nos honr\w+|el (?:gusto|honor|placer) de (?:invitar|contar)|invit(?:o|a|"
     r"amos|an)\b|"
     r"invitacion|los esperamos)"
 )
-WE = re.compile(r"\b(?:nos|nuestr[oa]s?|tenemos|queremos|necesitamos|hemos|debemos|estamos|sabemos)\b")
-THEY = re.compile(
+WE = Phrases(r"\b(?:nos|nuestr[oa]s?|tenemos|queremos|necesitamos|hemos|debemos|estamos|sabemos)\b")
+THEY = Phrases(
     r"\b(?:la alcaldia|el alcalde|la alcaldesa|la administracion|el municipio)\b.{0,60}\bn(?:o|unca|ada|adie)\b"
 )
-FOLLOWS_UP = re.compile(
+FOLLOWS_UP = Phrases(
     r"\bya hay (?:fecha|respuesta|noticias)\b|\bque (?:paso|ha pasado|hubo) con\b|\ben que va\b|"
     r"\bseguimos esperando\b|"
     r"\bsin (?:tener |recibir )?respuesta\b|\bno hemos (?:tenido|recibido) (?:\w+ )?respuesta\b|"
     r"\b(?:solicit|pidi|radic|envi|escrib)\w+ (?:\w+ ){0,3}(?:el (?:pasado )?\d|desde el \d|hace \w+ (?:dia|"
     r"semana|mes))"
 )
-DECLINES = re.compile(
+DECLINES = Phrases(
     r"\bno (?:l[aeo]s? )?vamos a (?:tom|acept|particip)\w+|\bno l[ao]s? vamos a\b|\bpreferimos que\b|"
     r"\bdejemoslo asi\b|\bagradec\w+ (?:\w+ ){0,3}ofrecimiento\b.{0,60}\bpero\b|"
     r"\bno (?:estamos|estoy) interesad\w+|\bno hay necesidad de (?:reprogram|ven)\w+"
 )
-SEEKS_WORK = re.compile(
+SEEKS_WORK = Phrases(
     r"\b(?:mi|adjunto|envio|anexo) (?:hoja de vida|hv|cv|curriculum)\b|\b(?:hay|si tienen|tienen|"
     r"buscando) (?:vacantes?|"
     r"profesionales)\b|\brealizar practicas\b"
 )
-PRESS = re.compile(r"^(?:prensa|comunicaciones|boletin\w*|noticias|redaccion)\d*@")
-ANNOUNCES = re.compile(
+PRESS = Phrases(r"^(?:prensa|comunicaciones|boletin\w*|noticias|redaccion)\d*@")
+ANNOUNCES = Phrases(
     r"\b(?:(?:tienen?|tenemos) el gusto de invitar\w*|(?:le|les|los|lo) invit(?:a|amos|an)\b|invitan? a|invitacion|"
     r"se (?:les )?(?:informa|"
     r"comunica)|les? inform(?:o|amos)|nos permitimos informar|cambio de (?:correo|direccion|telefono)|"
@@ -218,8 +218,8 @@ ANNOUNCES = re.compile(
     r"orden del dia|actualizamos nuestros|informamos que|comunicar las fechas|se unen?|nos unimos|a partir del|"
     r"le ha invitado|feliz (?:navidad|dia)|felicit\w+)\b"
 )
-ACKNOWLEDGE = re.compile(
+ACKNOWLEDGE = Phrases(
     r"\b(?:favor|por favor|agradecemos|solicitamos)? ?(?:actualizar|confirmar|tener en cuenta|agendar)\b"
 )
-PASSES_ON = re.compile(r"\b(?:oficio|solicitud|peticion|requerimiento|radicad[oa]|remit\w+|traslad\w+|reenvi\w+)\b")
-TRADE = re.compile(r"\bmipg\b|\bfurag\b|modelo integrado|\bpolitica de\b|desempeno institucional|\bmdi\b|\bidi\b")
+PASSES_ON = Phrases(r"\b(?:oficio|solicitud|peticion|requerimiento|radicad[oa]|remit\w+|traslad\w+|reenvi\w+)\b")
+TRADE = Phrases(r"\bmipg\b|\bfurag\b|modelo integrado|\bpolitica de\b|desempeno institucional|\bmdi\b|\bidi\b")

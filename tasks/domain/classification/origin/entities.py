@@ -7,6 +7,7 @@ from tasks.domain.cases.case import EntityType
 from tasks.domain.catalog import Municipality
 from tasks.domain.classification.text import fold
 from tasks.domain.mail.message import Correspondent
+from tasks.domain.phrases import Phrases
 
 _TYPES: tuple[tuple[EntityType, re.Pattern[str]], ...] = (
     (EntityType.ESE, re.compile(r"\bese\b|hospital|centro de salud|clinica|empresa social del estado")),
@@ -32,7 +33,7 @@ _INTRODUCES = re.compile(
     r"\b(?:alcaldia|municipio|administracion municipal|secretaria de (?:planeacion|hacienda|gobierno|salud|general)|"
     r"secretari[oa] (?:general|de \w+)|alcaldes?a?)\b"
 )
-_SELF = re.compile(
+_SELF = Phrases(
     r"\b(?:nuestra|nuestro|como|la|el|desde|somos|esta|este|soy de)\s+(?:la |el |una |un )?"
     r"(?P<what>ese|hospital|"
     r"concejo municipal|personeria|empresa de \w+|empresas publicas|instituto de \w+|instituto)\b"

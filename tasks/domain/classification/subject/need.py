@@ -9,8 +9,9 @@ from tasks.domain.classification.text import fold
 from tasks.domain.mail.certified import certified_sender
 from tasks.domain.mail.message import Correspondent, Mail
 from tasks.domain.mail.quotes import Forwarded, Parts, is_forward_subject, parts_of
+from tasks.domain.phrases import Phrases
 
-_FOOTER = re.compile(
+_FOOTER = Phrases(
     r"horario de atencion\b|siguenos|siganos|linea anticorrupcion y|no autoriza el uso de esta cuenta|"
     r"antes de imprimir|"
     r"datos personales se tratan|tratamiento de (?:sus )?datos personales|politica de tratamiento|aviso legal|"

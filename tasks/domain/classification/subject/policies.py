@@ -48,7 +48,7 @@ def read_policies(
     subject: str, texts: Sequence[str], book: PhraseBook[Term], model: TextModel, *, reply: bool = False
 ) -> Reading:
     """Return what the subject and the writer's own words ask about (texts without signature and quoted mail)."""
-    texts = [_ADDRESS.sub(" ", text) for text in texts]
+    texts = [_ADDRESS.sub(" ", text) if _may_hold_one(text) else text for text in texts]
     proofs = list(proofs_in(subject, texts, book, reply=reply))
     scores = scores_of(proofs)
     opinion = opinion_on(subject, texts, book, model, reply=reply)
@@ -70,6 +70,12 @@ def read_policies(
         chosen if sure else (), confidence, sure, likely, words,
         chances=chances, likeliest=chosen or likely[:1], spoken_of=spoken_of,
     )  # fmt: skip
+
+
+def _may_hold_one(text: str) -> bool:
+    """Whether an address may stand in the text."""
+    plain = text.lower()
+    return any(mark in plain for mark in ("@", "://", "www.", "-antioquia.gov"))
 
 
 def _exclusive(chances: Mapping[str, float]) -> dict[str, float]:

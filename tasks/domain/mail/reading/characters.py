@@ -19,7 +19,8 @@ _UNSEEN = re.compile(
     "\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
 _UNSEEN_ASCII = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_NEWLINES = re.compile("\r\n?|[\u2028\u2029\x85]")
+_LINE_ENDS = ("\r", "\x85", "\u2028", "\u2029")
+_NEWLINES = re.compile("\r\n?|[\x85\u2028\u2029]")
 _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 
 
@@ -28,12 +29,17 @@ _NO_LETTERS = re.compile(r"[^\w\s\x00-\x7f]{40,}")
 
 def clean(text: str) -> str:
     """Return NFC text with \\n line ends, plain spaces, and nothing that a reader cannot see."""
-    if "\r" in text or not text.isascii():
+    if any(end in text for end in _LINE_ENDS):
         text = _NEWLINES.sub("\n", text)
     if text.isascii():
         return _UNSEEN_ASCII.sub("", text)
     text = _NO_LETTERS.sub(_unstacked, _UNSEEN.sub("", _SPACES.sub(" ", text)))
     return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+
+
+def hides(text: str) -> bool:
+    """Whether something stands in the text that nobody sees."""
+    return _UNSEEN.search(text) is not None
 
 
 def show_unseen(text: str) -> str:

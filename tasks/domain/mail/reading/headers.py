@@ -10,7 +10,7 @@ from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 from tasks.domain.mail.message import Correspondent
-from tasks.domain.mail.reading.characters import clean, decode, one_line, show_unseen
+from tasks.domain.mail.reading.characters import clean, decode, hides, one_line, show_unseen
 
 MAX_VALUE = 16_000  # characters of one header value; a long Cc list fits
 MAX_ADDRESSES = 300
@@ -31,7 +31,8 @@ def unfold(value: str) -> str:
     if not value.isascii():
         value = decode(value.encode("utf-8", "surrogateescape"))
     # "ana.<zero-width>londono@x.co" is another mailbox than Ana's: taken away, the mark would make it hers.
-    return " ".join(clean(_WITH_AT.sub(lambda match: show_unseen(match[0]), value)).split())
+    shown = _WITH_AT.sub(lambda match: show_unseen(match[0]), value) if "@" in value and hides(value) else value
+    return " ".join(clean(shown).split())
 
 
 def words(value: str) -> str:

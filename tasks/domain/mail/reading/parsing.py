@@ -15,6 +15,7 @@ from tasks.domain.mail.reading.structure import Part
 from tasks.domain.mail.reading.style import may_hide
 from tasks.domain.mail.reading.tnef import unpack
 from tasks.domain.mail.threading.identity import content_key
+from tasks.domain.phrases import Phrases
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_PARTS = 500
@@ -24,7 +25,7 @@ MAX_TEXT = 400_000  # characters kept of the readable text
 _MAX_OPENED = 3  # signed messages and winmail.dat opened in one message
 _OPENING_COSTS = 5  # levels: what is inside was parsed anew
 
-_HTML_ONLY = re.compile(
+_HTML_ONLY = Phrases(
     r"(?:formato|vista|versi[óo]n|lector|modo|cliente|format|viewer|view|enable|client|reader)\W.{0,60}\bhtml\b|"
     r"\bhtml\b.{0,80}(?:no (?:puede|es posible|admite|soporta)|compatible|habilit|capable|view|reader|support)|"
     r"(?:no (?:puede|es posible) (?:mostrar|ver)|cannot (?:be )?display)",

@@ -4,6 +4,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
+from itertools import islice
 
 from tasks.domain.mail.message import Mail
 from tasks.domain.mail.quotes import Forwarded, bare_subject, parts_of
@@ -40,7 +41,7 @@ def content_key(mail: Mail) -> str:
 
 
 def _is_wrapper(own: str) -> bool:
-    return len(_WORDS.findall(own)) < _THIN
+    return next(islice(_WORDS.finditer(own), _THIN - 1, None), None) is None
 
 
 def _key(subject: str, text: str, files: Iterable[bytes]) -> str:

@@ -9,6 +9,7 @@ from tasks.domain.mail.quotes import Parts
 _MAX_TEXT = 60_000  # characters searched
 _MAX_NUMBERS = 50
 
+_NUMBER = re.compile(r"20\d\d-\d{4}")  # stands in each of the following
 _LETTER = re.compile(r"(?<![A-Za-z0-9])([A-Z]{3,12}-20\d\d-\d{4,6})(?!\d)", re.IGNORECASE)
 _REQUEST = re.compile(r"(?<![A-Za-z0-9])(S-20\d\d-\d{4,6})(?!\d)", re.IGNORECASE)
 _CASE = re.compile(r"(?<![\w./-])(20\d\d-\d{4,6})(?![\w/]|-\d|\.\d)")
@@ -56,6 +57,8 @@ def _about(message_id: str) -> str:
 def _numbers(texts: Iterable[str], prefix: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """Return (cases, requests, letters) named in the texts, in order, without repetition."""
     text = "\n".join(texts)
+    if not _NUMBER.search(text):
+        return (), (), ()
     letters = [n.upper() for n in _LETTER.findall(text) if n.upper().startswith(f"{prefix.upper()}-")]
     requests = [n.upper() for n in _REQUEST.findall(text)]
     cases = [*_NAMED_CASE.findall(text), *(n for n in _CASE.findall(text) if not _YEARS.fullmatch(n))]

@@ -93,6 +93,11 @@ def test_a_pdf_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch, 
     assert pdf.pdf_text(a_pdf(WORDS)) is None
 
 
+def test_no_program_is_started_for_what_is_no_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "_run", lambda *_: pytest.fail("a program was started"))
+    assert FileDocuments().text("foto.jpg", b"nada de foto" * 1000) is None
+
+
 def test_a_scan_without_tesseract_is_left_to_a_person(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf, "_tesseract", lambda: None)
     assert FileDocuments().text("escaneado.pdf", blank_pdf()) is None
