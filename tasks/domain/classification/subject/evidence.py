@@ -8,6 +8,7 @@ it proved.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
@@ -44,7 +45,7 @@ def opinion_on(subject: str, texts: Sequence[str], book: PhraseBook[Term], model
     """Return the model's opinion on what a message asks and states; what is denied or recited is left out."""
     said = [clause for text in texts for clause in clauses(text) if clause.act in {Act.ASKS, Act.STATES}]
     heading = [] if reply else [clause for clause in clauses(subject) if clause.act is not Act.DENIES]
-    counts = Counter(gram for clause in (*heading, *said) for gram in grams(spoken(clause.stems, book)))
+    counts = Counter(chain.from_iterable(grams(spoken(clause.stems, book)) for clause in (*heading, *said)))
     return Opinion(model.opinion(counts), silent=not any(clause.act is Act.ASKS for clause in said))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, inspect, text
 
-from tasks.adapters.ledger import schema
+from tasks.adapters.ledger import schema, unit_of_work
 from tasks.adapters.ledger.migrate import upgrade
 from tasks.adapters.ledger.unit_of_work import SqlLedger
 from tasks.ports.errors import LedgerUnavailable
@@ -45,6 +45,13 @@ def test_a_mail_the_server_had_put_off_before_an_upgrade_still_waits_after_it(tm
     upgrade(engine)
     with engine.connect() as connection:
         assert dict(connection.execute(text("select key, standing from outbox")).all()) == {"a": "put off", "b": ""}
+
+
+def test_the_migrations_stand_in_one_row() -> None:
+    files = sorted(
+        path.name[:4] for path in (Path(unit_of_work.__file__).parent / "migrations" / "versions").glob("[0-9]*.py")
+    )
+    assert files == [f"{number:04d}" for number in range(1, len(files) + 1)]
 
 
 def test_a_ledger_that_cannot_be_opened_is_named_without_its_password() -> None:
