@@ -53,7 +53,8 @@ def queue_digest(office: Office) -> int:
             enclosures=[*made.pictures, *enclosures],
             invites_orders=bool(made.fields.needs),
         )
-        queue(unit, office, notice)
+        if not queue(unit, office, notice):
+            return 0  # that week had its digest before the clock was set back
         unit.books.save_cursor(_SENT, due.end.isoformat())
         last = max((record.id for record in unit.messages.after(int(unit.books.cursor(_LAST_MESSAGE) or 0))), default=0)
         if last:

@@ -1,6 +1,6 @@
 """Keeping one folder per case beside the ledger, for people who look for a paper and not for a program."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import EventKind
@@ -8,6 +8,7 @@ from tasks.domain.cases.dossier import Filed, filed_letter, filed_message, held_
 from tasks.domain.mail.reading.parsing import parse
 from tasks.ports.errors import ArchiveUnavailable, BadInput
 from tasks.ports.ledger import MessageRecord, UnitOfWork
+from tasks.since import looked_until
 
 _CURSOR = "filed-until"
 _PAPERLESS = frozenset({EventKind.REMINDED})  # what leaves no paper with a case
@@ -18,9 +19,8 @@ def file_cases(office: Office) -> int:
     """Bring the folders of the cases that changed since the last run up to date; returns how many."""
     now = office.clock.now()
     with office.ledger.reading() as unit:
-        last = unit.books.cursor(_CURSOR)
-        since = datetime.fromisoformat(last) - _OVERLAP if last else None
-        events = [event for event in unit.cases.events(since, now) if event.kind not in _PAPERLESS]
+        last = looked_until(unit, _CURSOR, now)
+        events = [event for event in unit.cases.events(last and last - _OVERLAP, now) if event.kind not in _PAPERLESS]
     changed = list(dict.fromkeys(event.case for event in events))
     for number in changed:
         with office.ledger.reading() as unit:

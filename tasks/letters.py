@@ -24,6 +24,7 @@ from tasks.offer.inviting import invite
 from tasks.ports.errors import TemplateProblem
 from tasks.ports.ledger import UnitOfWork
 from tasks.release import ask_signatures, release_letters, tell_problem
+from tasks.since import looked_until
 from tasks.steps import Counts, Step, call
 
 
@@ -33,8 +34,8 @@ def run_letters(office: Office, step: Step = call) -> Counts:
         if not mine:
             return {"busy": 1}
         return {
+            "closings": step(write_closings, office),  # the drafting that follows draws them
             "drafted": step(draft_letters, office),
-            "closings": step(write_closings, office),
             "invited": step(invite, office),
             "to_sign": step(ask_signatures, office),
             "released": step(release_letters, office),
@@ -153,12 +154,12 @@ def write_closings(office: Office) -> int:
     """
     now = office.clock.now()
     with office.ledger.reading() as unit:
-        last = unit.books.cursor(_CLOSINGS)
-        untold = _untold(unit, datetime.fromisoformat(last), now) if last else {}
-    if last and not untold and now - datetime.fromisoformat(last) < _LOOKS_BACK:
+        last = looked_until(unit, _CLOSINGS, now)
+        untold = _untold(unit, last, now) if last else {}
+    if last and not untold and now - last < _LOOKS_BACK:
         return 0  # an idle cycle writes nothing
     with office.ledger.begin() as unit:
-        closed = _untold(unit, datetime.fromisoformat(last), now) if last else {}
+        closed = _untold(unit, last, now) if last else {}
         for (request, email, actor, reason), cases in closed.items():
             letter = _closing(take_letter_number(unit, office), request, email, (actor, reason), cases)
             unit.letters.save(_to_approve(unit, office, letter) if actor == SYSTEM else letter)

@@ -46,21 +46,26 @@ def run_reminders(office: Office, step: Step = call) -> Counts:
 
 
 def start_follow_up(office: Office) -> int:
-    """Move assisted cases to `en seguimiento` some business days after the last session, evidence or not."""
-    now, days = office.clock.now().isoformat(), office.settings.terms.follow_up
+    """Move assisted cases to `en seguimiento`: their evidence was noted before the session, or never."""
+    now = office.clock.now().isoformat()
     with office.ledger.begin() as unit:
-        ready = [
-            case
-            for case in unit.cases.all([State.ASSISTED])
-            if case.assistance
-            and add_business_days(max(case.assistance), days, office.rules.calendar) < office.clock.today()
-        ]
-        reason = f"pasaron {days} días hábiles desde la última sesión"
+        ready = [(case, why) for case in unit.cases.all([State.ASSISTED]) if (why := _complete(office, case))]
         unit.cases.append(
-            _event(office, case, EventKind.EVIDENCED, reason, state=State.FOLLOW_UP, since=now, previous=case.state)
-            for case in ready
+            _event(office, case, EventKind.EVIDENCED, why, state=State.FOLLOW_UP, since=now, previous=case.state)
+            for case, why in ready
         )
     return len(ready)
+
+
+def _complete(office: Office, case: Case) -> str:
+    """Say why nothing more of an assisted case is waited for; "" while something is."""
+    if not case.assistance:
+        return ""
+    if case.evidence:
+        return "sus evidencias ya estaban anotadas"
+    days = office.settings.terms.follow_up
+    last = add_business_days(max(case.assistance), days, office.rules.calendar)
+    return f"pasaron {days} días hábiles desde la última sesión" if last < office.clock.today() else ""
 
 
 def close_incomparable(office: Office) -> int:

@@ -8,6 +8,7 @@ from tasks.domain.cases.case import Case, EventKind, State
 from tasks.domain.digest.charts import Drawing, drawings
 from tasks.domain.digest.figures import DigestFigures, Line, Week
 from tasks.domain.digest.figures import Need as NeedOf
+from tasks.domain.digest.headline import headline
 from tasks.domain.digest.period import Period
 from tasks.domain.directory import Directory, Role, is_away
 from tasks.domain.learning.share import share_of
@@ -15,6 +16,7 @@ from tasks.domain.letters.letter import LetterState
 from tasks.domain.mail.writing.contexts.digest import Chart, Count, DigestContext, FigureRow, Need, WeekRow
 from tasks.domain.mail.writing.outgoing import Enclosure, Purpose
 from tasks.domain.spanish import counted, join_list, number, percent, span_in_words
+from tasks.domain.terms.clocks import Awaited, waits_for
 from tasks.notices.letters import case_line
 from tasks.ports.ledger import Fate, OutboxState, UnitOfWork
 
@@ -22,16 +24,16 @@ _SHOWN = 12  # decisions listed; the sheet has all
 _BUTTONS = 6  # one-click answers beside one of them
 _DOUBTS = 10
 _FATES = {
-    Fate.CASE_OPENED: "abrieron casos",
-    Fate.ATTACHED: "se unieron a su caso",
-    Fate.ORDER_DONE: "órdenes cumplidas",
-    Fate.ORDER_REFUSED: "órdenes no cumplidas",
-    Fate.RESULTS_LOADED: "resultados publicados",
-    Fate.FORWARDED: "trasladados a otro eje",
-    Fate.DUPLICATE: "repetidos",
-    Fate.IGNORED: "automáticos o informativos",
-    Fate.REVIEW: "en revisión",
-    Fate.QUARANTINED: "ilegibles, en revisión",
+    Fate.CASE_OPENED: ("abrió casos", "abrieron casos"),
+    Fate.ATTACHED: ("se unió a su caso", "se unieron a su caso"),
+    Fate.ORDER_DONE: ("orden cumplida", "órdenes cumplidas"),
+    Fate.ORDER_REFUSED: ("orden no cumplida", "órdenes no cumplidas"),
+    Fate.RESULTS_LOADED: ("con resultados publicados", "con resultados publicados"),
+    Fate.FORWARDED: ("trasladado a otro eje", "trasladados a otro eje"),
+    Fate.DUPLICATE: ("repetido", "repetidos"),
+    Fate.IGNORED: ("automático o informativo", "automáticos o informativos"),
+    Fate.REVIEW: ("en revisión", "en revisión"),
+    Fate.QUARANTINED: ("ilegible, en revisión", "ilegibles, en revisión"),
 }
 _DONE_ALONE = {
     "opened": "casos abiertos",
@@ -83,6 +85,7 @@ def _fields(office: Office, unit: UnitOfWork, figures: DigestFigures, weeks: Com
         name=director.name if director else "",
         period=span_in_words(figures.period.start.date(), figures.period.end.date()),
         note=figures.period.note,
+        headline=headline(figures, weeks.recent, weeks.year_ago),
         is_empty=figures.is_empty,
         needs=tuple(_need(office, directory, need) for need in figures.needs_director[:_SHOWN]),
         more_needs=max(0, len(figures.needs_director) - _SHOWN),
@@ -96,14 +99,17 @@ def _fields(office: Office, unit: UnitOfWork, figures: DigestFigures, weeks: Com
         response_before=_before(weeks),
         received=figures.received,
         fates=tuple(
-            Count(label=label, count=figures.fates[fate]) for fate, label in _FATES.items() if figures.fates.get(fate)
+            Count(label=one if count == 1 else many, count=count)
+            for fate, (one, many) in _FATES.items()
+            if (count := figures.fates.get(fate, 0))
         ),
         by_itself=tuple(
             Count(label=label, count=figures.by_itself[kind])
             for kind, label in _DONE_ALONE.items()
             if figures.by_itself.get(kind)
         ),
-        unsure=(*_classified(unit, figures.period), *_unsure(office, figures)),
+        classified=tuple(_classified(unit, figures.period)),
+        unsure=tuple(_unsure(office, figures)),
         stages=_rows(figures.stages),
         policies=_rows(figures.policies),
         subregions=_rows(figures.subregions),
@@ -117,10 +123,14 @@ def _fields(office: Office, unit: UnitOfWork, figures: DigestFigures, weeks: Com
 def _need(office: Office, directory: Directory, need: NeedOf) -> Need:
     line = case_line(need.case, office)
     about = " · ".join(part for part in (line.policy, line.municipality or line.entity) if part)
+    officer = directory.person(need.case.officer) if need.case.officer else None
+    leader = directory.leader(need.case.policy) if waits_for(need.case) is Awaited.LEADER else None
     return Need(
         case=need.case.number,
         what=about or need.case.subject,
         why=need.reason,
+        officer=officer.name if officer else "",
+        waits_for=leader.name if leader else "",
         orders=_orders(office, directory, need.case),
     )
 
@@ -138,7 +148,8 @@ def _classified(unit: UnitOfWork, period: Period) -> Iterator[str]:
     share = share_of(unit.cases.events(period.start, period.end), unit.lessons.counted(period.start, period.end))
     if share.opened:
         cases = counted(share.opened, "caso que llegó", "casos que llegaron")
-        yield f"De {cases} por correo, {share.automatic} se clasificaron sin intervención ({percent(share.percent)})."
+        alone = "se clasificó" if share.automatic == 1 else "se clasificaron"
+        yield f"De {cases} por correo, {share.automatic} {alone} sin intervención ({percent(share.percent)})."
     if share.corrected:
         yield f"El equipo corrigió o completó la clasificación de {counted(share.corrected, 'caso', 'casos')}."
 

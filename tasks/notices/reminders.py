@@ -1,6 +1,7 @@
 """What reminders and review notices say."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import Case, State
@@ -9,10 +10,11 @@ from tasks.domain.letters.letter import Letter
 from tasks.domain.mail.writing.contexts.reminders import LeaderReminderContext, ReminderContext, ReminderItem
 from tasks.domain.mail.writing.contexts.team import ReviewContext, ReviewItem
 from tasks.domain.mail.writing.outgoing import Enclosure, Purpose
-from tasks.domain.spanish import business_days, date_in_words, day_and_month
+from tasks.domain.spanish import business_days, date_in_words, join_list, weekday_in_words
 from tasks.domain.terms.business_days import add_business_days
 from tasks.domain.terms.clocks import Awaited
 from tasks.domain.terms.escalation import Reminder, ReminderLine
+from tasks.domain.terms.readers import Readers
 from tasks.notices.letters import DOCX, PDF, case_line
 from tasks.notices.notice import Notice
 from tasks.ports.ledger import MessageRecord, UnitOfWork
@@ -43,13 +45,8 @@ _ORDERS = {
     State.TRANSFERRED: ("aprobado {}", "devolver {}: "),
     State.SUSPENDED: ("cerrar {}: el municipio no respondió", "reanudar {}"),
 }
-_WAITED = {
-    Awaited.TEAM: "el equipo MIPG",
-    Awaited.DIRECTOR: "la dirección",
-    Awaited.OFFICER: "la persona responsable",
-    Awaited.LEADER: "el líder de política",
-    Awaited.MUNICIPALITY: "el municipio",
-}
+_NEVER_ANSWERED = {State.ASSISTED: ("cerrar {}: ",), State.FOLLOW_UP: ("cerrar {}: ",)}  # the closing letter answers
+_ROLES = {Awaited.OFFICER: "responsable", Awaited.LEADER: "líder de la política", Awaited.DIRECTOR: "dirección"}
 
 
 def reminder_notice(unit: UnitOfWork, office: Office, reminder: Reminder) -> Notice:
@@ -78,7 +75,10 @@ def reminder_notice(unit: UnitOfWork, office: Office, reminder: Reminder) -> Not
 def _for_team(office: Office, directory: Directory, reminder: Reminder) -> ReminderContext:
     return ReminderContext(
         name=reminder.name,
-        items=tuple(_item(office, line, _orders(office, directory, line)) for line in reminder.lines[:_SHOWN]),
+        items=tuple(
+            _item(office, directory, line, _orders(office, directory, line, reminder.email))
+            for line in reminder.lines[:_SHOWN]
+        ),
         more=max(0, len(reminder.lines) - _SHOWN),
         sheet=office.sheet.link("Casos", reminder.lines[0].case.number),
     )
@@ -90,7 +90,7 @@ def _for_leader(
     officer = directory.person(reminder.lines[0].case.officer or "")
     return LeaderReminderContext(
         name=reminder.name,
-        items=tuple(_item(office, line, ()) for line in reminder.lines[:_SHOWN]),
+        items=tuple(_item(office, directory, line, ()) for line in reminder.lines[:_SHOWN]),
         more=max(0, len(reminder.lines) - _SHOWN),
         officer=officer.name if officer else "",
         officer_email=officer.email if officer else "",
@@ -111,19 +111,29 @@ def _enclosure(letter: Letter) -> Enclosure:
     return Enclosure(name=f"{letter.number}.docx", sha256=letter.final_sha256, content_type=DOCX)
 
 
-def _item(office: Office, line: ReminderLine, orders: tuple[str, ...]) -> ReminderItem:
+def _item(office: Office, directory: Directory, line: ReminderLine, orders: tuple[str, ...]) -> ReminderItem:
     return ReminderItem(
         **case_line(line.case, office).model_dump(),
         letter=line.case.letter or "",
         what=_what(line),
-        due=date_in_words(line.due.day),
+        due=weekday_in_words(line.due.day),
         lateness=lateness(line, office),
         level=line.level.value,
         informed=line.informed,
-        waits_for=_WAITED[line.waits_for],
+        stage=line.case.state.value,
+        waits_for=_waited(office, directory, line) if line.informed else "",
         news=line.news,
         orders=orders,
     )
+
+
+def _waited(office: Office, directory: Directory, line: ReminderLine) -> str:
+    """Return by name who has the next step, for those who are only told of it."""
+    role = _ROLES.get(line.waits_for)
+    names = [contact.name for contact in Readers(directory, office.clock.today()).of(line.case, line.waits_for)]
+    if role is None or not any(names):
+        return role or "el equipo MIPG"
+    return f"{join_list([name for name in names if name])} ({role})"
 
 
 def _what(line: ReminderLine) -> str:
@@ -140,27 +150,50 @@ def _lacks_letter(case: Case) -> bool:
     return case.state is State.DRAFT and not case.letter
 
 
-def _orders(office: Office, directory: Directory, line: ReminderLine) -> tuple[str, ...]:
-    """Return whole orders that the reader may send by one click; who is only informed may put the reminders off."""
+def _orders(office: Office, directory: Directory, line: ReminderLine, reader: str) -> tuple[str, ...]:
+    """Return the orders that the reader may send by one click.
+
+    Who is only informed may put the reminders off, and an officer note what the leader did without writing.
+    """
     number = line.case.number
     if not line.case.is_open:  # a letter that waits: nobody puts off a case that is over
         return () if line.informed else tuple(order.format(number) for order in _ORDERS[line.case.state])
     later = add_business_days(office.clock.today(), _SNOOZE, office.rules.calendar)
     silence = f"no recordar {number}: {later:%d/%m/%Y}"
-    if line.informed:
-        return (silence,)
-    if line.case.state is State.TO_ASSIGN or (line.case.state is State.DIRECT and not line.case.officer):
-        at_work = [p for p in directory.with_role(Role.OFFICER) if not is_away(p, office.clock.today())]
-        return tuple(f"asignar {number}: {person.name}" for person in at_work[:_SHOWN])
+    if line.informed and reader.casefold() != (line.case.officer or "").casefold():
+        return (f"recordar {number}", silence)
+    if line.case.state is State.TO_ASSIGN:
+        return _assignments(office, directory, number)
     if _lacks_letter(line.case):
         return (f"directa {number}", silence)
-    return (*(order.format(number) for order in _ORDERS.get(line.case.state, ())), silence)
+    steps = _ORDERS.get(line.case.state, ()) + (_answers(line, office) if line.legal else ())
+    named = _assignments(office, directory, number) if _is_whoever_directs(directory, line.case) else ()
+    return (*named, *(order.format(number) for order in steps), silence)
+
+
+def _assignments(office: Office, directory: Directory, number: str) -> tuple[str, ...]:
+    at_work = [p for p in directory.with_role(Role.OFFICER) if not is_away(p, office.clock.today())]
+    return tuple(f"asignar {number}: {person.name}" for person in at_work[:_SHOWN])
+
+
+def _is_whoever_directs(directory: Directory, case: Case) -> bool:
+    """Whether a case of direct attention still waits for somebody to be designated."""
+    officer = directory.person(case.officer or "")
+    return case.state is State.DIRECT and (officer is None or officer.role is Role.DIRECTOR)
+
+
+def _answers(line: ReminderLine, office: Office) -> tuple[str, ...]:
+    """Return the orders that answer the municipality, which stops the legal clock."""
+    extends = ("prórroga {}",) if line.due.day >= office.clock.today() and not line.case.extended_to else ()
+    return extends + _NEVER_ANSWERED.get(line.case.state, ())
 
 
 def lateness(line: ReminderLine, office: Office) -> str:
     """Return how the date stands to today, in Spanish."""
+    if line.due.day == office.clock.today() + timedelta(days=1):
+        return "vence mañana"
     if line.due.day > office.clock.today():
-        return f"vence el {day_and_month(line.due.day)}"
+        return f"vence en {business_days(max(1, -line.days_late))}"
     if line.due.day == office.clock.today():
         return "vence hoy"
     return f"venció hace {business_days(max(1, line.days_late))}"

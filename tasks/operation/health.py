@@ -25,7 +25,7 @@ def look_after(office: Office) -> None:
         with office.ledger.reading() as unit:
             checked = unit.books.cursor(_CHECKED)
         now = office.clock.now()
-        if checked and now - datetime.fromisoformat(checked) < _PAUSE:
+        if checked and timedelta() <= now - datetime.fromisoformat(checked) < _PAUSE:
             return
         expiries = office.expiries()  # before the ledger is locked
         with office.ledger.begin() as unit:
@@ -57,7 +57,7 @@ def _last_received(unit: UnitOfWork, office: Office) -> datetime:
     """Return when a new message was first seen here: the date that a mail bears proves nothing of today."""
     newest, now = unit.messages.newest(), office.clock.now()
     known, _, seen = (unit.books.cursor(_NEWEST) or "").partition(" ")
-    if known == str(newest):
+    if known == str(newest) and datetime.fromisoformat(seen) <= now:
         return datetime.fromisoformat(seen)
     unit.books.save_cursor(_NEWEST, f"{newest} {now.isoformat()}")
     return now

@@ -74,3 +74,18 @@ def test_an_empty_week_says_so_in_two_lines(tmp_path: Path) -> None:
     (row,) = desk.outbox(Purpose.DIGEST)
     assert len(row.mail.text.split("\n-- \n")[0].strip().splitlines()) == 2
     assert not [part for part in row.mail.enclosures if part.inline_id]
+
+
+def test_a_clock_that_goes_back_an_hour_a_day_or_a_month_repeats_no_week(desk: Desk) -> None:
+    assert digest(desk, 2026, 12, 7, 7, 30) == 1
+    assert digest(desk, 2026, 12, 7, 7, 10) == 0
+    assert digest(desk, 2026, 12, 6, 7, 30) == 0
+    assert digest(desk, 2027, 1, 12, 8) == 1  # a month ahead, and corrected
+    assert digest(desk, 2026, 12, 8, 8) == 0
+    assert digest(desk, 2026, 12, 14, 7) == 1
+    assert digest(desk, 2026, 12, 14, 8) == 0
+    assert [row.mail.key for row in desk.outbox(Purpose.DIGEST)] == [
+        "digest/2026-W50",
+        "digest/2027-W02",
+        "digest/2026-W51",
+    ]

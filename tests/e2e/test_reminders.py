@@ -129,7 +129,7 @@ def test_an_officer_who_answers_directly_reads_of_it_in_the_next_reminder(desk: 
     assert (desk.case(case.number).state, desk.case(case.number).officer) == (State.DIRECT, JORGE)
     (told,) = remind(desk, "2026-12-01")
     assert told.mail.to == (JORGE,)
-    assert "Usted recibe este caso." in told.mail.text
+    assert "Usted recibe este caso" in told.mail.text
     assert f"asistencia {case.number}:" in told.mail.text
     assert remind(desk, "2026-12-02") == []
 
@@ -316,6 +316,17 @@ def test_what_no_score_is_ever_about_closes_with_its_evidence_and_its_letter_wai
     assert desk.case(number).answered is not None
 
 
+def test_nobody_is_asked_for_evidence_that_came_before_the_session_was_noted(desk: Desk) -> None:
+    number = sent_letter(desk)
+    change_case(desk, number, state=State.PLANNED, agreed="2026-12-02", evidence="Acta")
+    desk.mail(ANA, f"Caso {number}", f"asistencia {number}: 02/12/2026 virtual")
+    at(desk, "2026-12-03", 9).cycle()
+    assert desk.case(number).state is State.ASSISTED
+    assert remind(desk, "2026-12-09") == []
+    assert desk.case(number).state is State.FOLLOW_UP
+    assert desk.history(number)[-1].reason == "sus evidencias ya estaban anotadas"
+
+
 def test_a_cycle_within_the_same_minute_writes_no_second_closing_letter(desk: Desk) -> None:
     number = sent_letter(desk)
     change_case(desk, number, policy="mipg-general", agreed=None, assistance=["2026-12-02"], state=State.FOLLOW_UP)
@@ -325,6 +336,21 @@ def test_a_cycle_within_the_same_minute_writes_no_second_closing_letter(desk: De
         desk.now += timedelta(seconds=10)
         run_letters(desk.office())
     assert [one.kind for one in desk.letters()].count(LetterKind.CLOSING) == 1
+
+
+def test_a_clock_that_was_a_month_ahead_loses_no_closing_letter_and_silences_no_reminder(desk: Desk) -> None:
+    number = sent_letter(desk)
+    other = desk.assigned("Solicitamos asesoría en la política de Gobierno Digital para la alcaldía de Sonsón.").cases[
+        0
+    ]
+    assert remind(desk, "2027-01-14")
+    at(desk, "2027-01-14", 9).cycle()
+    at(desk, "2026-12-14", 9)
+    desk.mail(ANA, f"Caso {other}", f"cerrar {other}: se atendió por teléfono")
+    desk.cycle()
+    desk.cycle()
+    assert [one.cases for one in desk.letters() if one.kind is LetterKind.CLOSING] == [(other,)]
+    assert [row.mail.to for row in remind(desk, "2026-12-15") if number in row.mail.cases] == [(ARCHIVES_LEADER,)]
 
 
 def test_what_may_still_be_scored_waits_for_its_results(desk: Desk) -> None:

@@ -95,11 +95,12 @@ def _reminder(level: str, lateness: str) -> ReminderContext:
     )  # fmt: skip
     other = ReminderItem(
         **TWO[0].model_dump(), what="Falta enviar el oficio", due="lunes 21 de diciembre de 2026",
-        lateness="vence hoy", level="today", orders=("aprobado 2026-0042", "no recordar 2026-0042: FECHA"),
+        lateness="vence hoy", level="today", orders=("aprobado 2026-0042", "no recordar 2026-0042: 12/01/2027"),
     )  # fmt: skip
     told = ReminderItem(
         **TWO[1].model_dump(), what="Faltan las evidencias", due="lunes 14 de diciembre de 2026", level="officer",
-        lateness="venció hace 3 días hábiles", informed=True, waits_for="Marta Isabel Correa Gil",
+        lateness="venció hace 3 días hábiles", informed=True, stage="asistencia prestada",
+        waits_for="Marta Isabel Correa Gil (líder de la política)",
     )  # fmt: skip
     return ReminderContext(name="Ana María Londoño Vera", items=(letter, other, told), sheet=SHEET)
 
@@ -107,11 +108,12 @@ def _reminder(level: str, lateness: str) -> ReminderContext:
 def _to_leader(level: str, lateness: str) -> LeaderReminderContext:
     item = ReminderItem(
         **ONE.model_dump(), letter="DSEGPP-2026-0107", what="Enviar el plan de asistencia",
-        due="18 de diciembre de 2026", lateness=lateness, level=level,
+        due="viernes 18 de diciembre de 2026", lateness=lateness, level=level, stage="oficio enviado",
     )  # fmt: skip
     taken = ReminderItem(
         **TWO[1].model_dump(), letter="DSEGPP-2026-0099", what="Prestar la asistencia acordada", level="today",
-        due="21 de diciembre de 2026", lateness="vence hoy", news="Usted recibe este caso.",
+        due="lunes 21 de diciembre de 2026", lateness="vence hoy", stage="plan recibido",
+        news="Usted recibe este caso.",
     )  # fmt: skip
     return LeaderReminderContext(
         name="Marta Isabel Correa Gil", items=(item, taken), more=2, officer=TEAM[0], officer_email="ana@example.org",
@@ -123,10 +125,14 @@ _DIGEST = DigestContext(
     name="Natalia Andrea Quiroz Bedoya",
     period="del 23 al 29 de noviembre de 2026",
     note="Este resumen sale con un día de retraso porque el servicio estuvo detenido.",
+    headline="Llegaron 12 casos esta semana (promedio semanal: 9,3 en las 8 anteriores y 7,1 en las mismas del año "
+    "anterior) y se cerraron 4. Hay 37 en gestión; 3 están vencidos.",
+    classified=("De 12 casos que llegaron por correo, 11 se clasificaron sin intervención (92 %).",),
     needs=(
         Need(case="2026-0041", what="Gestión documental, Sonsón", why="por asignar desde el 24 de noviembre",
              orders=("asignar 2026-0041: Ana María Londoño Vera", "directa 2026-0041")),
-        Need(case="2026-0012", what="Integridad, Jericó", why="oficio enviado; vencido hace 7 días hábiles"),
+        Need(case="2026-0012", what="Integridad, Jericó", why="oficio enviado; vencido hace 7 días hábiles",
+             officer="Jorge Iván Cano Tamayo", waits_for="Luz Gómez", orders=("recordar 2026-0012",)),
     ),
     opened=12, closed=4, open=37, overdue=3, unassigned=1, review=2,
     response="6 días hábiles", response_before="8 en las 8 semanas anteriores",
@@ -359,7 +365,7 @@ SAMPLES: Mapping[str, tuple[str, TemplateFields]] = {
             answer_by="12 de enero de 2027",
         ),
     ),
-    "recordatorio-lider": ("recordatorio-lider", _to_leader("before", "vence el 18 de diciembre")),
+    "recordatorio-lider": ("recordatorio-lider", _to_leader("before", "vence mañana")),
     "recordatorio-lider-grave": ("recordatorio-lider", _to_leader("director", "venció hace 7 días hábiles")),
     "recordatorio-antes": ("recordatorio", _reminder("before", "vence mañana")),
     "recordatorio-vencido": ("recordatorio", _reminder("officer", "venció hace 2 días hábiles")),

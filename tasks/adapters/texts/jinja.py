@@ -24,7 +24,7 @@ from rapidfuzz import process
 from tasks.domain.letters.fields import OfficeFields, field_names
 from tasks.domain.mail.reading.characters import clean, one_line
 from tasks.domain.mail.writing.contexts.mails import MAILS
-from tasks.domain.mail.writing.links import mailto, token_line
+from tasks.domain.mail.writing.links import mailto, order_label, token_line
 from tasks.ports.errors import TemplateProblem
 from tasks.ports.texts import MailText
 
@@ -52,7 +52,7 @@ class JinjaTexts:
             lstrip_blocks=True,
         )
         del self._environment.filters["safe"]  # nothing in a mail may pass as markup
-        self._environment.globals |= {"mailto": mailto, "linea_clave": token_line}
+        self._environment.globals |= {"mailto": mailto, "linea_clave": token_line, "rotulo": order_label}
 
     def mail(self, name: str, context: Mapping[str, Any]) -> MailText:
         """Return the mail `name` filled with `context`; see `Texts`."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tasks.domain.cases.case import State
 from tasks.domain.digest.figures import Line, Week
 from tasks.domain.spanish import counted, day_and_month, join_list, number
 
@@ -109,10 +110,11 @@ def _responses(recent: Sequence[Week], year_ago: Sequence[Week]) -> Drawing | No
         "encoding": {"x": x, "y": axis | {"field": "antes"}},
     }
     worst = max(known, key=lambda week: week.response_days or 0)
-    said = (
-        f"La última semana con respuestas se respondió en {_days(known[-1])}; la más lenta fue la del "
-        f"{day_and_month(worst.monday)}, con {_days(worst)}."
-    )
+    said = f"La última semana con respuestas se respondió en {_days(known[-1])}"
+    if (worst.response_days or 0) > (known[-1].response_days or 0):
+        said += f"; la más lenta fue la del {day_and_month(worst.monday)}, con {_days(worst)}."
+    else:
+        said += ", la más lenta de estas semanas." if len(known) > 1 else "."
     if any(week.response_days is not None for week in year_ago):
         said += " La raya negra marca la misma semana del año anterior."
     spec = _chart(values, _HEIGHT, layer=[bars, tick, figures])
@@ -125,8 +127,12 @@ def _days(week: Week) -> str:
 
 
 def _stages(stages: Sequence[Line]) -> Drawing | None:
-    """Bars of open cases by stage, those past their date dark."""
-    used = [line for line in stages if line.open]
+    """Bars of the cases at work by stage, those past their date dark.
+
+    Those that only wait for results are told in words: by the end of a year they are ten times as many.
+    """
+    used = [line for line in stages if line.open and line.label != State.FOLLOW_UP]
+    resting = next((line for line in stages if line.open and line.label == State.FOLLOW_UP), None)
     if not used:
         return None
     kinds = ("Vencidos", "En término")
@@ -145,8 +151,9 @@ def _stages(stages: Sequence[Line]) -> Drawing | None:
     }
     mark = {"type": "bar", "stroke": "#222", "strokeWidth": 0.5}
     said = "De la primera etapa a la última: " + join_list([_stage(line) for line in used]) + "."
+    said += f" Aparte, {_stage(resting)}, a la espera de resultados." if resting else ""
     return Drawing(
-        "etapas", "Casos abiertos por etapa", _chart(values, {"step": 26}, mark=mark, encoding=encoding), said
+        "etapas", "Casos en gestión por etapa", _chart(values, {"step": 26}, mark=mark, encoding=encoding), said
     )
 
 

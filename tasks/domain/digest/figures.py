@@ -88,6 +88,7 @@ class DigestFigures:
     opened: int
     closed: int
     open: int
+    following: int  # open ones that wait for results only
     overdue: int
     unassigned: int
     review: int
@@ -152,6 +153,7 @@ def figures(
         opened=len(opened),
         closed=len(closed),
         open=len(still_open),
+        following=sum(w.case.state is State.FOLLOW_UP for w in still_open),
         overdue=sum(w.is_overdue for w in still_open),
         unassigned=sum(w.case.state is State.TO_ASSIGN for w in still_open),
         review=mail.review,
@@ -218,7 +220,15 @@ def needs_director(watched: Iterable[Watched], today: date, calendar: Calendar) 
 
 def _overdue(watched: Watched, days: int) -> str:
     spared = "; el líder ya no recibe recordatorios automáticos" if watched.leader_is_spared else ""
-    return f"{watched.case.state}; vencido hace {business_days(days)}{spared}"
+    what = "el término legal para responder venció" if _is_legal(watched.clocks) else "vencido"
+    return f"{watched.case.state}; {what} hace {business_days(days)}{spared}"
+
+
+def _is_legal(clocks: Clocks) -> bool:
+    """Whether the nearer date is the law's."""
+    if clocks.legal_due is None or not clocks.legal_runs:
+        return False
+    return clocks.due is None or clocks.legal_due.day < clocks.due.day
 
 
 def _days_late(watched: Watched, today: date, calendar: Calendar) -> int:

@@ -58,13 +58,14 @@ def period(
     """Return the period of the digest that is due now, or None.
 
     `last_sent` is the end of the last digest's period. A week is told once; one in which the service was wholly down,
-    or that has no business day left, is told in the next digest.
+    or that has no business day left, is told in the next digest. More than a week ahead of the clock it was noted while
+    the clock was wrong, and counts for nothing: nobody waits for weeks until the clock has caught up.
     """
     local = office.local(now)
     scheduled = _scheduled(local, day, calendar)
     if local < scheduled or iso_week(scheduled) != iso_week(local):
         return None
-    if last_sent is None:
+    if last_sent is None or last_sent - local > _WEEK:
         return Period(scheduled - _WEEK, local, iso_week(local), scheduled)
     last = office.local(last_sent)
     weeks = (_monday(local) - _monday(last)).days // 7

@@ -6,7 +6,7 @@ past) is compared with its last reminder, so that days on which the service was 
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from tasks.domain.cases.case import Case
@@ -14,6 +14,8 @@ from tasks.domain.directory import Contact, Directory
 from tasks.domain.terms.business_days import Calendar, Due, Office, add_business_days, business_days_between
 from tasks.domain.terms.clocks import Awaited, Clocks
 from tasks.domain.terms.readers import Readers
+
+_WEEK = timedelta(days=7)
 
 
 class Level(StrEnum):
@@ -191,7 +193,8 @@ def is_reminder_due(case: Case, term: Due, days_late: int, moment: Moment, polic
     if step is None or began >= moment.today or (snoozed and moment.today < snoozed):
         return False
     reached = add_business_days(term.day, step, moment.calendar)
-    return case.reminded is None or case.reminded < max(reached, snoozed or reached)
+    told = case.reminded if case.reminded and case.reminded - moment.today <= _WEEK else None  # noted by a wrong clock
+    return told is None or told < max(reached, snoozed or reached)
 
 
 def _contacts(case: Case, awaited: Awaited, level: Level, readers: Readers) -> Iterator[tuple[Contact, bool]]:

@@ -44,3 +44,6 @@ def test_certificates_are_asked_for_once_an_hour(tmp_path: Path) -> None:
         office.clock = FixedClock(MONDAY + timedelta(minutes=minutes))
         look_after(office)
     assert len(asked) == 3
+    office.clock = FixedClock(MONDAY - timedelta(days=30))
+    look_after(office)
+    assert len(asked) == 4  # a clock that was wrong silences nothing until it has caught up

@@ -38,6 +38,21 @@ def test_each_chart_says_in_words_what_it_shows():
     )
 
 
+def test_cases_that_wait_for_results_are_told_beside_the_chart_not_in_it():
+    resting = (*STAGES, Line("en seguimiento", 194, 2, 0, 0))
+    chart = drawings(RECENT, YEAR_AGO, resting)[-1]
+    assert {value["etapa"] for value in chart.spec["data"]["values"]} == {"por asignar", "oficio enviado"}
+    assert chart.description.endswith(" Aparte, en seguimiento 194 (2 vencidos), a la espera de resultados.")
+
+
+def test_the_last_week_may_be_the_slowest():
+    said = {one.name: one.description for one in drawings(weeks((1, 0, 2), (1, 0, 5)), weeks((0, 0, None)) * 2, ())}
+    assert (
+        said["respuesta"]
+        == "La última semana con respuestas se respondió en 5 días hábiles, la más lenta de estas semanas."
+    )
+
+
 def test_without_last_year_and_answers_nothing_is_compared():
     nothing = weeks((0, 0, None), (0, 0, None), (0, 0, None), first=MONDAY - timedelta(weeks=52))
     first, *_ = drawings(RECENT, nothing, ())

@@ -72,6 +72,12 @@ def test_the_year_may_change_between_two_digests():
     assert iso_week(at("2027-01-01T07:00")) == "2026-W53"
 
 
+def test_a_clock_set_back_repeats_no_week_and_one_that_was_weeks_ahead_silences_none():
+    assert due("2026-11-30T08:00", "2026-11-30T09:00") is None
+    assert due("2026-11-29T08:00", "2026-11-30T07:00") is None
+    assert due("2026-11-30T08:00", "2026-12-28T07:00").start == at("2026-11-23T07:00")
+
+
 def test_a_week_without_business_days_has_no_digest():
     closed = calendar(closures=[Closure(date(2026, 12, 28), date(2027, 1, 1))])
     assert due("2026-12-31T07:00", "2026-12-21T07:00", closed) is None

@@ -11,6 +11,8 @@ class Need(TemplateFields):
     case: Line = Field(serialization_alias="caso")
     what: Line = Field(serialization_alias="que")
     why: Line = Field("", serialization_alias="motivo")
+    officer: Line = Field("", serialization_alias="responsable")
+    waits_for: Line = Field("", serialization_alias="de_quien")  # who has the next step, where it is not the officer
     orders: tuple[Line, ...] = Field((), serialization_alias="ordenes")  # whole ones: "asignar 2026-0041: Ana"
 
 
@@ -56,6 +58,7 @@ class DigestContext(TemplateFields):
     name: Line = Field("", serialization_alias="nombre")
     period: Line = Field(serialization_alias="periodo")  # "del 23 al 29 de noviembre de 2026"
     note: Prose = Field("", serialization_alias="nota")  # late, weeks missed
+    headline: Prose = Field("", serialization_alias="titular")
     is_empty: bool = Field(False, serialization_alias="sin_novedad")
     needs: tuple[Need, ...] = Field((), serialization_alias="decisiones")
     more_needs: int = Field(0, serialization_alias="otras_decisiones")
@@ -72,6 +75,7 @@ class DigestContext(TemplateFields):
     received: int = Field(0, serialization_alias="recibidos")
     fates: tuple[Count, ...] = Field((), serialization_alias="destinos")
     by_itself: tuple[Count, ...] = Field((), serialization_alias="automatico")
+    classified: tuple[Prose, ...] = Field((), serialization_alias="clasificacion")  # how much of it without people
     unsure: tuple[Prose, ...] = Field((), serialization_alias="dudas")
     stages: tuple[FigureRow, ...] = Field((), serialization_alias="etapas")
     policies: tuple[FigureRow, ...] = Field((), serialization_alias="politicas")

@@ -15,7 +15,8 @@ class ReminderItem(CaseLine):
     lateness: Line = Field("", serialization_alias="plazo")  # "vence mañana", "venció hace 3 días hábiles"
     level: Line = Field("today", serialization_alias="nivel")  # before, today, late, officer, director
     informed: bool = Field(False, serialization_alias="solo_informa")  # somebody else is waited for
-    waits_for: Line = Field("", serialization_alias="de_quien")
+    stage: Line = Field("", serialization_alias="etapa")  # the state, as the sheet shows it
+    waits_for: Line = Field("", serialization_alias="de_quien")  # "Marta Correa Gil (líder de la política)"
     news: Line = Field("", serialization_alias="novedad")  # "Usted recibe este caso de …"
     orders: tuple[Line, ...] = Field((), serialization_alias="ordenes")  # whole ones: "aprobado 2026-0041"
 
