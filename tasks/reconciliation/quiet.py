@@ -34,10 +34,16 @@ def holds_news(unit: UnitOfWork, office: Office, reading: SheetReading) -> bool:
 
     Rows typed by hand are looked at every time: they are adopted when they stay as they are.
     """
-    cursor = f"taken/{office.sheet.name}"
-    seen = unit.books.cursor(cursor) == reading.fingerprint
-    unit.books.save_cursor(cursor, reading.fingerprint)
+    # The same cells may be understood later: a column in doubt, or one whose mark could not be asked for.
+    cursor, mark = f"taken/{office.sheet.name}", f"{reading.fingerprint} {_hash(reading.layouts)}"
+    seen = unit.books.cursor(cursor) == mark
+    unit.books.save_cursor(cursor, mark)
     return not seen or _has_typed_rows(reading)
+
+
+def _hash(parts: object) -> str:
+    """Return a short mark of what is said, the same for the same."""
+    return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
 
 
 def _has_typed_rows(reading: SheetReading) -> bool:
@@ -58,7 +64,7 @@ def _mark(unit: UnitOfWork, office: Office, reading: SheetReading) -> str:
         offer_mark(unit),
         unit.books.directory().model_dump_json(),
     )
-    return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
+    return _hash(parts)
 
 
 def _cursor(office: Office) -> str:

@@ -193,6 +193,20 @@ def _copy(book: Spreadsheet, body: dict[str, Any]) -> dict[str, Any]:
     return {}
 
 
+def _replace(book: Spreadsheet, body: dict[str, Any]) -> dict[str, Any]:
+    if sum(scope in body for scope in ("range", "sheetId", "allSheets")) != 1:
+        raise invalid("A scope must be specified.")
+    if not body.get("matchEntireCell") or not body.get("matchCase") or "sheetId" not in body:
+        raise invalid("only whole cells of a tab are replaced so")
+    sheet, count = book.by_id(body["sheetId"]), 0
+    for row, cells in enumerate(sheet.grid):
+        for column, value in enumerate(cells):
+            if value == body["find"] and not isinstance(value, Formula):
+                sheet.set(row, column, body["replacement"])
+                count += 1
+    return {"findReplace": {"occurrencesChanged": count, "valuesChanged": count} if count else {}}
+
+
 def _validation(book: Spreadsheet, body: dict[str, Any]) -> dict[str, Any]:
     sheet, rule = book.by_id(body["range"]["sheetId"]), body.get("rule", {})
     condition = rule.get("condition", {})
@@ -271,6 +285,7 @@ HANDLERS: dict[str, Handler] = {
     "updateCells": _update_cells,
     "repeatCell": _repeat_cell,
     "copyPaste": _copy,
+    "findReplace": _replace,
     "setDataValidation": _validation,
     "addConditionalFormatRule": _conditional,
     "addProtectedRange": _protect,

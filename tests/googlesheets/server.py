@@ -54,7 +54,7 @@ class GoogleServer:
         self.quota: Callable[[], float] | None = None  # a clock: then 60 reads and 60 writes a minute
         self.meanwhile: Callable[[str], None] | None = None  # people, in the moment before a call is carried out
         self.key_is_known = True
-        self.copies = True  # whether it knows copyPaste: nobody but the real one is sure to
+        self.unknown: set[str] = set()  # requests it has never heard of: only the real one is sure to know all
         self._spent: dict[str, deque[float]] = {"read": deque(), "write": deque()}
         self._tokens: dict[str, str] = {}
 
@@ -130,8 +130,8 @@ class GoogleServer:
                 self.meanwhile(kind)
             before = book.saved() if kind == "write" else None
             try:
-                if not self.copies and any("copyPaste" in one for one in (body or {}).get("requests", ())):
-                    raise invalid('Invalid JSON payload received. Unknown name "copyPaste": Cannot find field.')
+                if refused := self.unknown & {name for one in (body or {}).get("requests", ()) for name in one}:
+                    raise invalid(f'Invalid JSON payload received. Unknown name "{min(refused)}": Cannot find field.')
                 result = action(book, query, body)
             except ApiError:
                 if before:
@@ -315,8 +315,7 @@ def _put(sheet: Sheet, area: Area, one: dict[str, Any], raw: bool) -> int:
 
 
 def _batch_update(book: Spreadsheet, query: dict[str, list[str]], body: Any) -> Any:
-    apply_requests(book, body["requests"])
-    answer = {"spreadsheetId": book.id, "replies": [{} for _ in body["requests"]]}
+    answer = {"spreadsheetId": book.id, "replies": apply_requests(book, body["requests"])}
     mask = _mask(query["fields"][0]) if "fields" in query else {}
     if body.get("includeSpreadsheetInResponse"):
         below = mask.get("updatedSpreadsheet", {})

@@ -54,7 +54,8 @@ class Reading:
 
 def clean_text(text: str, limit: int = MAX_TEXT) -> str:
     """Return the text as a cell can hold and give it back unchanged: NFC, no controls, no outer blanks, bounded."""
-    if not (text.isascii() and text.isprintable()):
+    # What is printable has no control, no odd blank and no line end: most texts need no more than this look.
+    if not (text.isprintable() and (text.isascii() or unicodedata.is_normalized("NFC", text))):
         text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").replace("\u2028", "\n")
         text = unicodedata.normalize("NFC", _UNWANTED.sub("", text))
     text = text.strip()

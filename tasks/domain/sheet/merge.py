@@ -15,6 +15,9 @@ from tasks.domain.sheet.shadow import Adoptable
 from tasks.domain.sheet.table import Row
 
 _LOST_COLUMN = 3  # rows that must have had a value before an empty column counts as lost, not as emptied
+_ENOUGH = 2  # cells by which a row typed by hand is known after it was edited
+# The system's columns in which people describe a request that they note by hand.
+_TYPED = frozenset({"Recibido", "Entidad", "Solicitante", "Correo", "Asunto", "Resumen", "Radicado de entrada"})
 _STEADY = 2  # cycles that must see a hand-typed row unchanged
 
 
@@ -68,6 +71,9 @@ def _merge_typed(ground: Ground, found: Sorted) -> set[str]:
             ground.put("", row, ground.request.layout.key, given[fingerprint])
         elif ground.request.missing:
             _consider(ground, fingerprint, row)
+    for fingerprint, number in given.items():
+        if marks.ADOPTED + fingerprint not in ground.shadow_of(""):  # edited since: it is known as it says now
+            ground.keep("", marks.ADOPTED + fingerprint, f"{number}{marks.SPLIT}{named[fingerprint].number}")
     for entry in ground.shadow_of(""):
         mark, fingerprint = entry[:1], entry[1:]
         if (mark == marks.SEEN and fingerprint not in named) or (mark == marks.ADOPTED and fingerprint not in given):
@@ -78,22 +84,43 @@ def _merge_typed(ground: Ground, found: Sorted) -> set[str]:
 def _given_numbers(ground: Ground, found: Sorted, named: dict[str, Row]) -> dict[str, str]:
     """Return the numbers still to be written, by the fingerprint of the row that gets each.
 
-    A row edited between adoption and writing has another fingerprint: then its place tells.
+    A row edited between adoption and writing has another fingerprint: then what it has in common with the case tells.
     """
-    given: dict[str, str] = {}
-    places = {str(row.number): fingerprint for fingerprint, row in named.items()}
+    waiting: dict[str, tuple[str, str]] = {}  # fingerprint → number, place
     for entry, text in ground.shadow_of("").items():
-        if entry.startswith(marks.ADOPTED):
-            number, _, place = text.partition(marks.SPLIT)
-            target = entry[1:] if entry[1:] in named else places.get(place)
-            if target and number in ground.request.records and number not in found.rows:
-                given[target] = number
+        number, _, place = text.partition(marks.SPLIT)
+        if entry.startswith(marks.ADOPTED) and number in ground.request.records and number not in found.rows:
+            waiting[entry[1:]] = number, place
+    given = {fingerprint: number for fingerprint, (number, _) in waiting.items() if fingerprint in named}
+    for fingerprint, (number, place) in waiting.items():
+        free = {name: row for name, row in named.items() if name not in given}
+        if fingerprint not in named and (target := _edited(ground, number, place, free)):
+            given[target] = number
     return given
+
+
+def _edited(ground: Ground, number: str, place: str, rows: dict[str, Row]) -> str | None:
+    """Return which hand-typed row became the case: the one that says most of what the case says."""
+    record = ground.request.records[number]
+    scored = []
+    for fingerprint, row in rows.items():
+        readings = _readings(ground, row)
+        equal = sum(
+            canonical(readings[column.header].shown, column.format) == ground.canonical(column, record)
+            for column in ground.columns
+            if column.header in readings and readings[column.header].ok
+        )
+        scored.append((equal, str(row.number) == place, fingerprint))
+    equal, there, fingerprint = max(scored, default=(0, False, ""))
+    return fingerprint if equal >= _ENOUGH or (equal and there) else None
 
 
 def _consider(ground: Ground, fingerprint: str, row: Row) -> None:
     readings = _readings(ground, row)
     if _seen(ground, fingerprint) < _STEADY or not readings or ground.request.missing is None:
+        return
+    if _is_only_ours(ground, row):
+        _empty(ground, row)
         return
     wrong = [f"{header}: {reading.note}" for header, reading in readings.items() if not reading.ok]
     lacking = "; ".join(wrong) or ground.request.missing(readings)
@@ -102,6 +129,18 @@ def _consider(ground: Ground, fingerprint: str, row: Row) -> None:
     elif not ground.request.again:
         values = {header: reading.value for header, reading in readings.items()}
         ground.out.adoptable.append(Adoptable(row.number, fingerprint, values, _in_system_columns(ground, row)))
+
+
+def _is_only_ours(ground: Ground, row: Row) -> bool:
+    """Whether nothing in a row without a number tells of a request: only what the system itself fills stands there."""
+    ours = {ground.headers[c.header] for c in ground.columns if c.owner == "system" and c.header not in _TYPED}
+    return {header for header, value in row.values.items() if canonical(value)} <= ours
+
+
+def _empty(ground: Ground, row: Row) -> None:
+    for column in ground.columns:
+        if canonical(ground.value(row, column.header)):
+            ground.put("", row, column.header, None)
 
 
 def _seen(ground: Ground, fingerprint: str) -> int:

@@ -60,7 +60,8 @@ class _Search:
         self.missing = [column for column in layout.columns if column.header not in self.present]
         taken = set(self.present.values())
         known = {entry[1:] for _, entry in shadow if entry.startswith(marks.EXTRA)} if self.missing else set()
-        self.candidates = [h for h in tab.headers if h and h not in taken and h not in known]
+        self.strange = [h for h in tab.headers if h and h not in taken]
+        self.candidates = [h for h in self.strange if h not in known]
 
     def result(self) -> Naming:
         for tell in (self._by_identity, self._by_memory, self._by_content, self._by_likeness):
@@ -69,7 +70,8 @@ class _Search:
                 if header is not None:
                     self.present[column.header] = header
                     self.missing.remove(column)
-                    self.candidates.remove(header)
+                    self.strange.remove(header)
+                    self.candidates = [one for one in self.candidates if one != header]
         unsure = tuple(c.header for c in self.missing if any(self._could_be(c, header) for header in self.candidates))
         deleted = tuple(column.header for column in self.missing if column.header not in unsure)
         doubtful = tuple(self.candidates) if unsure else ()
@@ -77,7 +79,7 @@ class _Search:
 
     def _by_identity(self, column: ColumnLayout) -> str | None:
         """Return the column that the backend knows, unless the cells are elsewhere: it may have stayed behind."""
-        found = [header for header in self.candidates if self.tab.identities.get(header) == column.header]
+        found = [header for header in self.strange if self.tab.identities.get(header) == column.header]
         if len(found) != 1:
             return None
         told = self._by_content(column)
@@ -85,7 +87,7 @@ class _Search:
 
     def _by_memory(self, column: ColumnLayout) -> str | None:
         header = self.shadow.get(("", marks.NAMED + column.header))
-        return header if header in self.candidates else None
+        return header if header in self.strange else None
 
     def _by_content(self, column: ColumnLayout) -> str | None:
         said = self._said(column)

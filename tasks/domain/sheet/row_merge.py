@@ -40,7 +40,7 @@ class RowMerge:
         said, wanted = self._said(column), self.ground.canonical(column, self.record)
         if said == wanted:
             return self._agree(column.header, wanted)
-        if self._is_human(column.header, said):
+        if said and self._is_human(column.header, said):
             self._overtyped(column.header, said, self.record.get(column.header))
         return self._write(column, wanted)
 

@@ -144,6 +144,14 @@ class SheetsApi:
         answer = self._write(lambda http: http.request("post", address, params=params, json=body).json())
         return dict(answer.get("updatedSpreadsheet", {}))
 
+    def replace(self, requests: Sequence[Mapping[str, Any]]) -> list[int]:
+        """Apply findReplace requests and return in how many cells each found something."""
+        params = {"fields": "replies(findReplace(occurrencesChanged))"}
+        address = f"{SPREADSHEET_URL % self.spreadsheet_id}:batchUpdate"
+        body = {"requests": list(requests)}
+        answer = self._write(lambda http: http.request("post", address, params=params, json=body).json())
+        return [int(one.get("findReplace", {}).get("occurrencesChanged", 0)) for one in answer.get("replies", ())]
+
     def _read(self, action: Callable[["_Client"], Any]) -> dict[str, Any]:
         return self._call(action, repeatable=True)
 

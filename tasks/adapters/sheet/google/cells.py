@@ -4,6 +4,7 @@ import math
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from tasks.adapters.sheet.google.claims import claimed
 from tasks.domain.sheet.cells import clean_text
 from tasks.ports.sheet import Value
 
@@ -33,9 +34,12 @@ def verbatim(raw: str | int | float | bool) -> dict[str, Any]:
 
 
 def typed_cell(raw: Any, kind: str) -> Value:
-    """Return an unformatted cell as a value; `kind` is the column's format, by which numbers are dates."""
+    """Return an unformatted cell as a value; `kind` is the column's format, by which numbers are dates.
+
+    A claim (claims.py) is ours and says nothing to anybody.
+    """
     if isinstance(raw, str | bool) or raw is None:
-        return raw or None if isinstance(raw, str) else raw
+        return (raw if raw and not claimed(raw) else None) if isinstance(raw, str) else raw
     if not isinstance(raw, int | float):
         return None
     if kind not in {"date", "datetime"} or not 0 < raw < _LAST_SERIAL:

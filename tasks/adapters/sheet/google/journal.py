@@ -12,11 +12,12 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from tasks.adapters.sheet.google.cells import column_letters, grid_range, quoted
-from tasks.adapters.sheet.google.page import Page
+from tasks.adapters.sheet.google.page import Page, said
 
 TITLE = "mipg (uso del sistema)"
 _NOTICE = "El sistema anota aquí lo que había en las celdas que acaba de escribir. No borre ni cambie esta pestaña."
 _GAP = 5  # untouched rows that may as well be copied along, to have fewer ranges
+_MANY = 500  # rows; of more than these only the cells that are written over and the keys are kept, not all they say
 _START = re.compile(r"!([A-Z]+)(\d+)(?::|$)")
 _KINDS = ("stringValue", "numberValue", "boolValue")
 
@@ -31,11 +32,18 @@ class Slot:
     headers: tuple[str, ...]  # as they were read just before
     key: int | None  # the column that identifies rows
     stretches: tuple[tuple[int, int], ...]  # of rows, both ends included
+    kept: tuple[tuple[int, int], ...]  # stretches of columns, both ends included
 
     @property
-    def areas(self) -> tuple[tuple[int, int], ...]:
-        """The stretches of rows to copy, the header's first."""
-        return ((self.header, self.header), *self.stretches)
+    def areas(self) -> tuple[tuple[int, int, int, int], ...]:
+        """What to copy, the header first: first and last row, first and last column."""
+        header = (self.header, self.header, 0, len(self.headers) - 1)
+        return (header, *((*rows, *columns) for rows in self.stretches for columns in self.kept))
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all that the rows say is kept."""
+        return self.kept == ((0, len(self.headers) - 1),)
 
     def plain(self) -> dict[str, Any]:
         """Return it for a file."""
@@ -45,34 +53,39 @@ class Slot:
     def of(cls, found: Mapping[str, Any]) -> "Slot":
         """Return it from a file. Raises KeyError, TypeError or ValueError."""
         stretches = tuple((int(first), int(last)) for first, last in found["stretches"])
+        kept = tuple((int(first), int(last)) for first, last in found["kept"])
         key = None if found["key"] is None else int(found["key"])
-        return cls(
-            str(found["tab"]), int(found["offset"]), int(found["header"]), tuple(found["headers"]), key, stretches
-        )
+        tab, offset, header = str(found["tab"]), int(found["offset"]), int(found["header"])
+        return cls(tab, offset, header, tuple(found["headers"]), key, stretches, kept)
 
 
-def slots(pages: Iterable[tuple[Page, Iterable[int]]]) -> list[Slot]:
-    """Return where the touched rows of each page go."""
+def slots(pages: Iterable[tuple[Page, Sequence[tuple[int, int]]]]) -> list[Slot]:
+    """Return where what is touched of each page goes: its cells by row and column."""
     found, offset = [], 1  # the first column tells which write it was
-    for page, rows in pages:
-        found.append(Slot(page.layout.name, offset, page.header, page.headers, page.key_column, _stretches(rows)))
+    for page, cells in pages:
+        rows = {row for row, _ in cells}
+        kept: tuple[tuple[int, int], ...] = ((0, len(page.headers) - 1),)
+        if len(rows) > _MANY and page.key_column is not None:
+            kept = _stretches({page.key_column, *(column for _, column in cells)}, gap=1)
+        key, stretches = page.key_column, _stretches(rows, _GAP)
+        found.append(Slot(page.layout.name, offset, page.header, page.headers, key, stretches, kept))
         offset += len(page.headers)
     return found
 
 
-def _stretches(rows: Iterable[int]) -> tuple[tuple[int, int], ...]:
+def _stretches(numbers: Iterable[int], gap: int) -> tuple[tuple[int, int], ...]:
     found: list[tuple[int, int]] = []
-    for row in sorted(set(rows)):
-        if found and row - found[-1][1] <= _GAP:
-            found[-1] = (found[-1][0], row)
+    for number in sorted(set(numbers)):
+        if found and number - found[-1][1] <= gap:
+            found[-1] = (found[-1][0], number)
         else:
-            found.append((row, row))
+            found.append((number, number))
     return tuple(found)
 
 
 def keeping(parts: Sequence[tuple[Slot, int]], journal: int, name: str, *, new: bool) -> Iterator[dict[str, Any]]:
     """Yield the requests that copy the slots (each with its tab's number) and note the write's name."""
-    rows = max(max(last for _, last in slot.areas) for slot, _ in parts)
+    rows = max(area[1] for slot, _ in parts for area in slot.areas)
     columns = max(slot.offset + len(slot.headers) for slot, _ in parts)
     grid = {"rowCount": max(rows, 2), "columnCount": columns}
     properties = {"sheetId": journal, "hidden": True, "gridProperties": grid}
@@ -86,10 +99,10 @@ def keeping(parts: Sequence[tuple[Slot, int]], journal: int, name: str, *, new: 
     start = {"sheetId": journal, "rowIndex": 0, "columnIndex": 0}
     yield {"updateCells": {"start": start, "rows": said, "fields": "userEnteredValue"}}
     for slot, sheet in parts:
-        width = len(slot.headers)
-        for first, last in slot.areas:
-            source = grid_range(sheet, rows=(first - 1, last), columns=(0, width))
-            target = grid_range(journal, rows=(first - 1, last), columns=(slot.offset, slot.offset + width))
+        for first, last, left, right in slot.areas:
+            source = grid_range(sheet, rows=(first - 1, last), columns=(left, right + 1))
+            place = (slot.offset + left, slot.offset + right + 1)
+            target = grid_range(journal, rows=(first - 1, last), columns=place)
             yield {"copyPaste": {"source": source, "destination": target, "pasteType": "PASTE_VALUES"}}
 
 
@@ -97,8 +110,9 @@ def ranges(parts: Sequence[Slot]) -> list[str]:
     """Return where the write's name and the slots are kept, in A1 notation."""
     found = [f"{quoted(TITLE)}!A1"]
     for slot in parts:
-        left, right = column_letters(slot.offset), column_letters(slot.offset + len(slot.headers) - 1)
-        found += [f"{quoted(TITLE)}!{left}{first}:{right}{last}" for first, last in slot.areas]
+        for first, last, left, right in slot.areas:
+            start, end = column_letters(slot.offset + left), column_letters(slot.offset + right)
+            found.append(f"{quoted(TITLE)}!{start}{first}:{end}{last}")
     return found
 
 
@@ -106,7 +120,7 @@ class Journal:
     """What the journal says, by row and column of the journal."""
 
     def __init__(self) -> None:
-        self._cells: dict[tuple[int, int], Any] = {}
+        self._rows: dict[int, list[Any]] = {}
 
     @classmethod
     def answered(cls, resource: Mapping[str, Any], journal: int) -> "Journal":
@@ -131,7 +145,7 @@ class Journal:
     @property
     def name(self) -> str:
         """Which write it is of; "" when nothing is told."""
-        return str(self._cells.get((1, 0), ""))
+        return str(said(self._rows.get(1, ()), 0))
 
     def keeps(self, slot: Slot) -> bool:
         """Whether the tab was copied: not every server does what it was asked for."""
@@ -139,18 +153,19 @@ class Journal:
 
     def row(self, slot: Slot, number: int) -> list[Any]:
         """Return a row of a tab as it was kept."""
-        return [self._cells.get((number, slot.offset + column), "") for column in range(len(slot.headers))]
+        found = self._rows.get(number, [])[slot.offset : slot.offset + len(slot.headers)]
+        return ["" if cell is None else cell for cell in found] + [""] * (len(slot.headers) - len(found))
 
     def _take(self, row: int, column: int, rows: Iterable[Sequence[Any]]) -> None:
-        for down, cells in enumerate(rows):
-            for right, cell in enumerate(cells):
-                if cell not in ("", None):
-                    self._cells[row + down, column + right] = cell
+        for number, cells in enumerate(rows, start=row):
+            found = self._rows.setdefault(number, [])
+            found.extend([""] * (column + len(cells) - len(found)))
+            found[column : column + len(cells)] = cells
 
 
 def _raw(cell: Mapping[str, Any]) -> Any:
-    value = cell.get("userEnteredValue", {})
-    return next((value[kind] for kind in _KINDS if kind in value), "")
+    value = cell.get("userEnteredValue")
+    return next((content for kind, content in value.items() if kind in _KINDS), "") if value else ""
 
 
 def _column(letters: str) -> int:

@@ -4,27 +4,25 @@ A write is meant for a cell known by its row's key, its header and what it said.
 the row and column that it then belonged to, wherever they are by now. All functions are pure.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from typing import Any
 
 from tasks.adapters.sheet.google.cells import typed_cell
+from tasks.adapters.sheet.google.claims import claim, claimed
 from tasks.adapters.sheet.google.journal import Journal, Slot
 from tasks.adapters.sheet.google.page import Page, said
 from tasks.adapters.sheet.header import unique_headers
 from tasks.domain.sheet.cells import canonical
 
 Raw = Any  # a cell as the server tells it: text, number, boolean, "" when empty
-_LOOKS = 8  # for a row to come: it has its key within two cycles, each looks twice
-NO_ROW = "\0"  # in place of a key: of a row that the very write adds
 
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A cell that says `ours` by mistake: it said `before`. `row`: the rest of what its row said.
+    """A cell that says `ours` by mistake and is to say `before`, as it did. `row`: the rest of what its row said.
 
-    `ours` None: it was typed into an empty row that bore the key by mistake, and belongs to the row that is the key's,
-    for which it waits during some more looks.
+    Where `ours` is a claim (claims.py) it met its row, or not; `before` is then the number, or what it took.
     """
 
     tab: str
@@ -33,7 +31,6 @@ class Owed:
     ours: Raw
     before: Raw
     row: tuple[Raw, ...]
-    looks: int = 0
 
     def plain(self) -> list[Any]:
         """Return it for a file."""
@@ -42,8 +39,8 @@ class Owed:
     @classmethod
     def of(cls, found: Sequence[Any]) -> "Owed":
         """Return it from a file. Raises TypeError or ValueError."""
-        tab, key, header, ours, before, row, looks = found
-        return cls(str(tab), str(key), str(header), ours, before, tuple(row), int(looks))
+        tab, key, header, ours, before, row = found
+        return cls(str(tab), str(key), str(header), ours, before, tuple(row))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +77,15 @@ class Then:
         # A row that came to stand above the header moved it out of what was kept: the columns stood still.
         self.headers = found if same * 2 >= len([name for name in slot.headers if name]) else slot.headers
         self._rows = rows
+        self._read = {column: slot.headers[column] for left, right in slot.kept for column in range(left, right + 1)}
+        self._whole: dict[int, tuple[Raw, ...]] = {}
+        self._keys: dict[int, str] = {}
         name = None if slot.key is None else slot.headers[slot.key]
         self._key = self.headers.index(name) if name in self.headers else None
 
     @classmethod
     def kept(cls, slot: Slot, journal: Journal) -> "Then":
-        """Return the tab as the journal kept it."""
+        """Return the tab as the journal kept it; of what it did not keep nothing is said."""
         numbers = (number for first, last in slot.stretches for number in range(first, last + 1))
         return cls(slot, journal.row(slot, slot.header), {number: journal.row(slot, number) for number in numbers})
 
@@ -93,33 +93,43 @@ class Then:
     def remade(cls, slot: Slot, before: Page, now: Page, overwrites: Sequence[Overwrite]) -> "Then":
         """Return the tab as it must have been, without a journal: as it is now, our own cells as they had been."""
         rows = {number: list(now.cells[number - 1]) for number in range(1, now.last + 1)}
-        then = cls(slot, now.cells[slot.header - 1] if slot.header <= now.last else (), rows)
-        own = {
-            one.row: {other.column: other.ours for other in overwrites if other.row == one.row} for one in overwrites
-        }
+        header = now.cells[slot.header - 1] if slot.header <= now.last else ()
+        then = cls(slot, header, rows)
+        own: dict[int, dict[int, Raw]] = {}
+        for one in overwrites:
+            own.setdefault(one.row, {})[one.column] = one.ours
         homes = {row: _home(before, now, then.key(row), rows[row]) for row in own if row in rows}
         for row, home in homes.items():
             for column, ours in own[row].items():
-                header = said(then.headers, column)
+                name = said(then.headers, column)
                 if said(rows[row], column) == ours:
-                    known = home is not None and header in before.headers
+                    known = home is not None and name in before.headers
                     rows[row][column : column + 1] = [
-                        before.raw(home or 0, before.headers.index(header)) if known else ""
+                        before.raw(home or 0, before.headers.index(name)) if known else ""
                     ]
-        return then
+        return cls(slot, header, rows)  # what was asked for before is remembered
 
     def row(self, number: int) -> tuple[Raw, ...]:
         """Return what a row said, "" for all that it did not."""
-        cells = self._rows.get(number, ())
-        return tuple(said(cells, column) for column in range(max(len(self.headers), len(cells))))
+        found = self._whole.get(number)
+        if found is None:
+            cells = ["" if cell is None else cell for cell in self._rows.get(number, ())]
+            found = self._whole[number] = (*cells, *[""] * (len(self.headers) - len(cells)))
+        return found
 
     def key(self, number: int) -> str:
         """Return the key in a row, "" without one."""
-        return "" if self._key is None else canonical(typed_cell(said(self.row(number), self._key), "text"))
+        found = self._keys.get(number)
+        if found is None:
+            raw = None if self._key is None else said(self.row(number), self._key)
+            found = self._keys[number] = canonical(typed_cell(raw, "text"))
+        return found
 
-    def is_key(self, column: int) -> bool:
-        """Whether it is the column that identifies rows."""
-        return column == self._key
+    def says(self, number: int, cells: Sequence[Raw]) -> bool:
+        """Whether a row said the same as it was read just before, wherever its columns were by then."""
+        row = dict(zip(self.headers, self.row(number), strict=False)) if cells else {}
+        known = ((self._read.get(column), cell) for column, cell in enumerate(cells))
+        return all(row.get(header, "") == cell for header, cell in known if header)
 
 
 def _home(before: Page, now: Page, key: str, cells: Sequence[Raw]) -> int | None:
@@ -128,45 +138,29 @@ def _home(before: Page, now: Page, key: str, cells: Sequence[Raw]) -> int | None
     if len(rows) == 1:
         return rows[0]
     gone = [row for key, same in before.by_key.items() if key not in now.by_key for row in same]
-    return max(rows or gone, key=lambda row: _likeness(before.cells[row - 1], cells), default=None)
+    return max(rows or gone, key=lambda row: _likeness(before.cells[row - 1], cells, now.frequency), default=None)
 
 
 def owed_after(overwrites: Iterable[Overwrite], moment: Mapping[str, Then]) -> tuple[list[Overwrite], list[Owed]]:
     """Return the overwrites that did not meet what they were meant for, and what is owed for them."""
     strays: list[Overwrite] = []
     owed: list[tuple[str, Owed]] = []
-    adrift: list[Owed] = []
-    overwrites = list(overwrites)
     for one in overwrites:
         then = moment[one.tab]
         row, key = then.row(one.row), then.key(one.row)
         header, found = said(then.headers, one.column), said(row, one.column)
-        at_home = _is_home(one, key, header, row)
+        at_home = _is_home(one, then, key, header)
         if at_home and found == one.before:
-            adrift += _adrift(one, then, overwrites)
+            if number := claimed(one.ours):
+                owed.append((f"#{one.row}", Owed(one.tab, key, header, one.ours, number, row)))
             continue
         strays.append(one)
         if found != one.ours:
-            debt = Owed(one.tab, key, header, one.ours, found, one.cells if one.key == NO_ROW else row)
-            owed.append((key or f"#{one.row}", debt))
+            owed.append((key or f"#{one.row}", Owed(one.tab, key, header, one.ours, found, row)))
         if one.debt and not at_home:
-            debt = Owed(one.tab, one.key, one.header, one.before, one.ours, one.cells)
+            debt = Owed(one.tab, one.key, one.header, one.before, claimed(one.ours) or one.ours, one.cells)
             owed.append((one.key or f"#{one.row}", debt))
-    return strays, [*_joined(owed), *adrift]
-
-
-def _adrift(one: Overwrite, then: Then, overwrites: Sequence[Overwrite]) -> list[Owed]:
-    """Return what people typed into an empty row while it bore a key by mistake, when that key is taken back."""
-    if not (one.debt and then.is_key(one.column) and one.ours == "" and not any(one.cells)):
-        return []
-    row = then.row(one.row)
-    ours = {other.column for other in overwrites if (other.tab, other.row) == (one.tab, one.row)}
-    typed = [
-        (header, cell)
-        for column, (header, cell) in enumerate(zip(then.headers, row, strict=False))
-        if column not in ours
-    ]
-    return [Owed(one.tab, one.key, header, None, cell, row, _LOOKS) for header, cell in typed if header and cell != ""]
+    return strays, _joined(owed)
 
 
 def _joined(owed: Iterable[tuple[str, Owed]]) -> list[Owed]:
@@ -190,17 +184,32 @@ def _column(one: Owed) -> tuple[str, str]:
     return one.tab, one.header
 
 
-def _is_home(one: Overwrite, key: str, header: str, row: Sequence[Raw]) -> bool:
+def _is_home(one: Overwrite, then: Then, key: str, header: str) -> bool:
     if one.debt:  # of a row without a key nothing tells it but the cell itself
-        alike = bool(key) or said(row, one.column) == one.before
+        alike = bool(key) or said(then.row(one.row), one.column) == one.before
     else:
-        alike = all(said(row, column) == cell for column, cell in enumerate(one.cells))
+        alike = then.says(one.row, one.cells)
     return key == one.key and header == one.header and alike
 
 
+def misplaced(slot: Slot, rows: Iterable[Sequence[Raw]], then: Then) -> Iterator[Owed]:
+    """Yield the cells of new rows that came to stand under another header, as columns moved in the very moment.
+
+    They are set right where they are: whoever sees such a row may already be typing in it.
+    """
+    if then.headers[: len(slot.headers)] == slot.headers:
+        return
+    for cells in rows:
+        meant = dict(zip(slot.headers, cells, strict=False))
+        key = canonical(meant.get(slot.headers[slot.key], "")) if slot.key is not None else ""
+        for column, header in enumerate(then.headers):
+            ours, wanted = said(cells, column), meant.get(header, "")
+            if header and ours != wanted:
+                yield Owed(slot.tab, key, header, ours, wanted, tuple(cells))
+
+
 def payments(owed: Sequence[Owed], pages: Mapping[str, Page]) -> tuple[list[Overwrite], list[Owed]]:
-    """Return where the owed cells are now, and those that are nowhere: what they say by now is somebody's own, or it
-    is a debt itself that is to be paid first."""
+    """Return where the owed cells are now, and those to look for again: what they say is a debt to be paid first."""
     ours = {canonical(one.ours) for one in owed} | {""}
     found: dict[tuple[str, int, int], Overwrite] = {}
     waiting = []
@@ -208,44 +217,39 @@ def payments(owed: Sequence[Owed], pages: Mapping[str, Page]) -> tuple[list[Over
         page = pages.get(one.tab)
         # Two rows without a key may have got the same: each is owed its own cell.
         taken = {(row, column) for tab, row, column in found if tab == one.tab}
-        puts = _payment(one, page, ours, taken) if page else []
-        found |= {(put.tab, put.row, put.column): put for put in puts}
-        waiting += [] if puts else [one]
+        put = _payment(one, page, ours, taken) if page else None
+        if put is not None:
+            found[put.tab, put.row, put.column] = put
+        elif page and not _is_settled(one, page, ours):
+            waiting.append(one)
     return list(found.values()), waiting
 
 
-def still_waiting(owed: Iterable[Owed]) -> list[Owed]:
-    """Return what is to be tried again by later cycles, once less."""
-    return [replace(one, looks=one.looks - 1) for one in owed if one.looks > 0]
+def _is_settled(one: Owed, page: Page, ours: set[str]) -> bool:
+    """Whether somebody wrote into the very cell meanwhile: from then on it is theirs, also if they say what we said."""
+    rows = page.by_key.get(one.key, []) if one.key else []
+    if len(rows) != 1 or one.header not in page.headers:
+        return False
+    return canonical(page.raw(rows[0], page.headers.index(one.header))) not in ours
 
 
-def _payment(one: Owed, page: Page, ours: set[str], taken: set[tuple[int, int]]) -> list[Overwrite]:
-    if one.ours is None:
-        return _moved(one, page, taken)
+def _payment(one: Owed, page: Page, ours: set[str], taken: set[tuple[int, int]]) -> Overwrite | None:
     free = [place for place in _places(one, page, ours) if place not in taken]
-    return [_put(page, _likest(one, page, free), one.before, one.row)] if free else []
-
-
-def _moved(one: Owed, page: Page, taken: set[tuple[int, int]]) -> list[Overwrite]:
-    """Return the writes that take a cell from a row without a key to the only row that has it."""
-    homes = page.by_key.get(one.key, [])
-    column = page.headers.index(one.header) if one.header in page.headers else -1
-    astray = [(row, column) for row in page.by_key.get("", []) if page.raw(row, column) == one.before]
-    free = [place for place in astray if place not in taken]
-    if column < 0 or len(homes) != 1 or (homes[0], column) in taken or not free:
-        return []
-    home = _put(page, (homes[0], column), one.before, page.cells[homes[0] - 1])
-    return [home, _put(page, _likest(one, page, free), "", one.row)]
-
-
-def _put(page: Page, place: tuple[int, int], value: Raw, cells: Sequence[Raw]) -> Overwrite:
-    row, column = place
-    before, header = page.raw(row, column), page.headers[column]
-    return Overwrite(page.layout.name, row, column, page.key(row), header, before, value, tuple(cells), debt=True)
+    if not free:
+        return None
+    row, column = _likest(one, page, free)
+    value = one.before
+    # A number goes by a claim too, except where a claim stands that no request replaces: there it is simply written.
+    if column == page.key_column and isinstance(value, str) and not claimed(one.ours):
+        value = claim(value)
+    key, header, said_now = page.key(row), page.headers[column], page.raw(row, column)
+    return Overwrite(one.tab, row, column, key, header, said_now, value, one.row, debt=True)
 
 
 def _likest(one: Owed, page: Page, places: Sequence[tuple[int, int]]) -> tuple[int, int]:
-    return max(places, key=lambda place: _likeness(one.row, page.cells[place[0] - 1]))
+    if len(places) == 1:
+        return places[0]
+    return max(places, key=lambda place: _likeness(one.row, page.cells[place[0] - 1], page.frequency))
 
 
 def _places(one: Owed, page: Page, ours: set[str]) -> list[tuple[int, int]]:
@@ -259,7 +263,11 @@ def _places(one: Owed, page: Page, ours: set[str]) -> list[tuple[int, int]]:
     return []
 
 
-def _likeness(row: Sequence[Raw], other: Sequence[Raw]) -> int:
-    """Return how many values both rows have, wherever, less those that only the other one has."""
+def _likeness(row: Sequence[Raw], other: Sequence[Raw], frequency: Mapping[Raw, int]) -> float:
+    """Return how many values both rows have, wherever, less those that only the other one has.
+
+    What many rows of the tab say ("por asignar", a date) tells them less apart than what one alone says.
+    """
     mine, theirs = ({cell for cell in cells if cell != ""} for cells in (row, other))
-    return len(mine & theirs) - len(theirs - mine)
+    weight = {cell: 1 / max(frequency.get(cell, 1), 1) for cell in mine | theirs}
+    return sum(weight[cell] for cell in mine & theirs) - sum(weight[cell] for cell in theirs - mine)

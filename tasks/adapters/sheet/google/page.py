@@ -1,11 +1,13 @@
 """One tab as the server has it: where its header, columns and rows are, and what its cells say."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 from tasks.adapters.sheet.google.cells import typed_cell
+from tasks.adapters.sheet.google.claims import claimed
 from tasks.adapters.sheet.header import header_row, unique_headers
 from tasks.domain.sheet.cells import canonical
 from tasks.domain.sheet.headers import header_key
@@ -76,6 +78,8 @@ class Page:
         for header, kind in self._dated:
             if header in values:
                 values[header] = typed_cell(values[header], kind)
+        if self.key_column is not None and claimed(self.raw(number, self.key_column)):
+            del values[self.headers[self.key_column]]
         return values
 
     @cached_property
@@ -104,6 +108,11 @@ class Page:
             if key or any(cell not in ("", None) for cell in self.cells[number - 1]):
                 found.setdefault(key, []).append(number)
         return found
+
+    @cached_property
+    def frequency(self) -> Counter[Any]:
+        """In how many rows each value stands."""
+        return Counter(cell for cells in self.cells for cell in {cell for cell in cells if cell not in ("", None)})
 
 
 def said(cells: Sequence[Any], column: int) -> Any:

@@ -179,12 +179,12 @@ def _refused(
 
 def renamed(page: Page, marked: Mapping[int, str]) -> dict[str, str]:
     """Return present header → our own name, for columns that nothing but their mark tells by our name."""
-    names = (column.known_as for column in page.layout.columns)
-    missing = {name for name in names if header_key(name) not in page.columns}
+    names = {header_key(column.known_as): column.known_as for column in page.layout.columns}
+    missing = {name for key, name in names.items() if key not in page.columns}
     return {
         page.headers[index]: own
         for index, own in marked.items()
-        if own in missing and index < len(page.headers) and page.headers[index]
+        if own in missing and "".join(page.headers[index : index + 1]) and header_key(page.headers[index]) not in names
     }
 
 

@@ -6,7 +6,7 @@ in one or two; what moved or was typed in between is left for the next cycle.
 
 import hashlib
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -166,11 +166,17 @@ class GoogleSheet:
         names = (header_key(column.known_as) for column in page.layout.columns)
         return not looked and not page.layout.text and any(name not in page.columns for name in names)
 
-    def _recognised(self, pages: Mapping[str, Page]) -> dict[str, Page]:
+    def _recognised(self, pages: dict[str, Page]) -> dict[str, Page]:
         """Return the pages with renamed columns recognised by their marks, which follow them wherever they go."""
         if not pages.keys() <= self._memory.places.keys():
             self._look()
-        marks = self._api.marks()
+        for _ in range(_TRIES):  # marks tell columns by place: they count only if none moved in between
+            marks, before = self._api.marks(), pages
+            pages = self._fetch([page.layout for page in before.values()])
+            if all(page.headers == before[name].headers for name, page in pages.items()):
+                break
+        else:
+            return pages
         for name, page in pages.items():
             if place := self._memory.places.get(name):
                 place.headers, place.identities = page.headers, renamed(page, marked_columns(marks, place.sheet))

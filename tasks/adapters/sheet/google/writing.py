@@ -6,18 +6,19 @@ in the memory before it leaves: what a lost answer or a killed process left behi
 
 import secrets
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import uuid4
 
 from tasks.adapters.sheet.google import journal
 from tasks.adapters.sheet.google.api import Locked, Refused, SheetsApi, Unanswered
 from tasks.adapters.sheet.google.cells import quoted, raw_cell, verbatim
+from tasks.adapters.sheet.google.claims import claim, claimed, is_replaceable, replacement
 from tasks.adapters.sheet.google.dress import row_dress
 from tasks.adapters.sheet.google.journal import Journal, Slot
 from tasks.adapters.sheet.google.looks import Look, written
 from tasks.adapters.sheet.google.memory import Added, Memory, Pending, Place
-from tasks.adapters.sheet.google.owing import NO_ROW, Overwrite, Owed, Then, owed_after, payments, still_waiting
+from tasks.adapters.sheet.google.owing import Overwrite, Owed, Then, misplaced, owed_after, payments
 from tasks.adapters.sheet.google.page import Page
 from tasks.adapters.sheet.google.plan import Plan, Target
 from tasks.adapters.sheet.google.table import mark
@@ -41,10 +42,10 @@ class _Call:
 
     def slots(self) -> list[Slot]:
         """Return what is to be kept of each tab."""
-        touched: dict[str, list[int]] = {tab: [] for tab in self.added}
+        touched: dict[str, list[tuple[int, int]]] = {tab: [] for tab in self.added}
         for one in self.cells:
-            touched.setdefault(one.tab, []).append(one.row)
-        return journal.slots((self.pages[tab], rows) for tab, rows in sorted(touched.items()))
+            touched.setdefault(one.tab, []).append((one.row, one.column))
+        return journal.slots((self.pages[tab], cells) for tab, cells in sorted(touched.items()))
 
 
 class Writer:
@@ -79,7 +80,7 @@ class Writer:
                 kept = Journal()
             if kept.name == pending.name:
                 moment = {slot.tab: Then.kept(slot, kept) for slot in pending.slots if kept.keeps(slot)}
-                _, found = owed_after(_met(pending, moment), moment)
+                _, found = _owed(pending, moment)
                 owed = tuple(found)
             self._memory.note(None, owed)
         if owed:
@@ -87,13 +88,14 @@ class Writer:
 
     def _pay(self, owed: Sequence[Owed]) -> None:
         """Put back what is owed, wherever it is now, and what that takes in its turn."""
+        owed = self._replaced(owed)
         for _ in range(_ROUNDS):
             if not owed:
                 return
             pages = self._look(sorted({one.tab for one in owed}))
             cells, waiting = payments(owed, pages)
             if not cells:
-                self._memory.note(None, still_waiting(waiting))
+                self._memory.note(None, ())
                 return
             try:
                 _, left = self._send(_Call(pages, cells), owed)
@@ -101,11 +103,25 @@ class Writer:
                 break  # somebody wants it as it is
             except Refused:  # a tab or row went away meanwhile: look again
                 continue
-            owed = [*left, *waiting]
+            owed = self._replaced([*left, *waiting])
             self._memory.note(None, owed)
         else:
             return  # kept in the memory: people are still moving things
         self._memory.note(None, ())
+
+    def _replaced(self, owed: Sequence[Owed]) -> list[Owed]:
+        """Replace the claims by what their cells are to say, wherever they are; return what is still owed."""
+        claims = [one for one in owed if is_replaceable(one.ours, one.before)]
+        if not claims:
+            return list(owed)
+        try:
+            counts = self._api.replace([replacement(self._sheet(one.tab), one.ours, one.before) for one in claims])
+        except Refused:  # not every server knows how: then they are looked for
+            return list(owed)
+        done = [one for one, count in zip(claims, counts, strict=False) if count]
+        left = [one for one in owed if one not in done]
+        self._memory.note(None, left)
+        return left
 
     def _send(self, call: _Call, owed: Sequence[Owed] = ()) -> tuple[list[Overwrite], list[Owed]]:
         """Send one call; return what of it strayed, and what is owed then."""
@@ -115,7 +131,7 @@ class Writer:
         moment = self._transmit(call, slots, name)
         if moment is None:
             return [], []  # nothing was told: the next reading looks into the journal
-        strays, left = owed_after(_met(pending, moment), moment)
+        strays, left = _owed(pending, moment)
         self._memory.note(None, left)
         return strays, left
 
@@ -141,10 +157,15 @@ class Writer:
         kept = Journal.answered(answer, sheet)
         self._memory.plain = kept.name != name or not all(map(kept.keeps, slots))
         self._memory.save()
-        return None if self._memory.plain else {slot.tab: Then.kept(slot, kept) for slot in slots}
+        if self._memory.plain:
+            return None
+        moment = {slot.tab: Then.kept(slot, kept) for slot in slots}
+        moved = [slot for slot in slots if not slot.is_whole and moment[slot.tab].headers != slot.headers]
+        return moment | (self._remade(call, moved) if moved else {})
 
     def _plainly(self, call: _Call, slots: Sequence[Slot]) -> dict[str, Then]:
         """Send the call where no journal can be kept."""
+        call.cells[:] = [replace(one, ours=claimed(one.ours) or one.ours) for one in call.cells]
         looks = [Look(call.pages[slot.tab], [c for c in call.cells if c.tab == slot.tab]) for slot in slots]
         try:
             met = self._values(call, looks)
@@ -232,6 +253,8 @@ def _overwrite(target: Target) -> Overwrite:
     # A row without a key, or with one that others bear too, is known only by all that it says.
     cells = () if key and len(page.by_key[key]) == 1 else tuple(page.cells[row - 1])
     ours, before = raw_cell(target.write.value), page.raw(row, column)
+    if column == page.key_column and not key:
+        ours = claim(str(ours))
     return Overwrite(page.layout.name, row, column, key, page.headers[column], before, ours, cells)
 
 
@@ -271,17 +294,11 @@ def _row_cells(page: Page, row: RowAppend) -> list[Any]:
     return cells
 
 
-def _met(pending: Pending, moment: Mapping[str, Then]) -> Iterator[Overwrite]:
-    """Yield the cells of a write that are to be compared with the moment in which it was carried out.
-
-    Those of new rows only if columns moved then: they are emptied, and the rows are added again by the next cycle.
-    """
-    yield from (one for one in pending.cells if one.tab in moment)
+def _owed(pending: Pending, moment: Mapping[str, Then]) -> tuple[list[Overwrite], list[Owed]]:
+    """Return the overwrites that strayed, and what is owed for them and for new rows, by the tabs of that moment."""
+    strays, owed = owed_after((one for one in pending.cells if one.tab in moment), moment)
     for slot in pending.slots:
         added = pending.added.get(slot.tab)
-        if added and slot.tab in moment and moment[slot.tab].headers[: len(slot.headers)] != slot.headers:
-            for number, cells in enumerate(added.cells, start=added.start + 1):
-                for column, value in enumerate(cells):
-                    if value != "":
-                        # No row has this key yet: whatever was met there is none of its own.
-                        yield Overwrite(slot.tab, number, column, NO_ROW, slot.headers[column], "", value, tuple(cells))
+        if added and slot.tab in moment:
+            owed += misplaced(slot, added.cells, moment[slot.tab])
+    return strays, owed

@@ -9,6 +9,8 @@ from datetime import date
 import openpyxl
 import pytest
 
+from tasks.adapters.sheet.google import journal
+from tasks.adapters.sheet.google.claims import claim
 from tasks.adapters.sheet.google.journal import TITLE
 from tasks.adapters.sheet.google.prepare import Style
 from tasks.adapters.sheet.google.sheet import GoogleSheet
@@ -217,10 +219,14 @@ MOMENTS = {
 }
 
 
-@pytest.mark.parametrize("copies", [True, False])
+@pytest.mark.parametrize("many", [500, 0])  # rows of which all is kept
+@pytest.mark.parametrize("unknown", [set(), {"copyPaste"}])
 @pytest.mark.parametrize("moment", MOMENTS)
-def test_rows_and_columns_that_move_in_the_very_moment_of_writing_lose_nothing(sheet, google, make, moment, copies):
-    google.copies = copies
+def test_rows_and_columns_that_move_in_the_very_moment_of_writing_lose_nothing(
+    sheet, google, make, moment, unknown, many, monkeypatch
+):
+    monkeypatch.setattr(journal, "_MANY", many)
+    google.unknown = unknown
     sheet = make(memory=None)
     sheet.read(LAYOUTS)
     for number in (1, 2, 3):
@@ -296,39 +302,63 @@ def test_people_who_go_on_sorting_while_we_put_back_lose_nothing(sheet, google):
     assert [found[key(number)]["Responsable"] for number in (2, 3)] == ["persona 2", "persona 3"]
 
 
-def test_what_is_typed_into_an_empty_row_that_bears_a_key_by_mistake_goes_to_the_row_of_the_key(sheet, google, make):
-    casos(google).set(4, 2, "por teléfono")
-    sheet.read()
-    people = [lambda: casos(google).insert(True, 4, 1), lambda: casos(google).set(4, 6, "Ana Restrepo")]
-    google.meanwhile = lambda kind: people.pop(0)() if kind == "write" and people else None
-    write = CellWrite("Casos", "", 5, "Caso", key(9))
-    assert sheet.write(LAYOUTS, SheetChanges([write])).skipped == (write,)
-    assert casos(google).get(4, 0) is None
-    for _ in range(2):  # the first one gives the key to its row, the second one moves what was typed
-        process = make()
-        process.read(LAYOUTS)
-        process.write(LAYOUTS, SheetChanges([CellWrite("Casos", "", 6, "Caso", key(9))]))
-    found = rows(make())
-    assert (found[key(9)]["Asunto"], found[key(9)]["Responsable"]) == ("por teléfono", "Ana Restrepo")
-    assert len(found) == len(make().read(LAYOUTS).tabs["Casos"].rows)
-    google.calls.clear()
-    make().read(LAYOUTS)
-    assert google.count("read") == 1
+def numbers_seen(google: GoogleServer) -> list[tuple[Value, Value]]:
+    """Return whom each row with a number is about."""
+    page = casos(google)
+    return [(page.get(row, 0), page.get(row, 2)) for row in range(1, page.last_row()) if page.get(row, 0)]
 
 
-def test_a_key_that_never_gets_a_row_is_waited_for_no_longer_than_some_looks(sheet, google, make):
+@pytest.mark.parametrize("moment", ["sorted", "a row inserted", "a row deleted"])
+def test_the_number_of_a_row_typed_by_hand_never_shows_in_another_one(sheet, google, make, moment):
     page = casos(google)
     page.set(4, 2, "por teléfono")
     sheet.read()
-    people = [lambda: page.insert(True, 4, 1), lambda: page.set(4, 6, "Ana Restrepo")]
-    google.meanwhile = lambda kind: people.pop(0)() if kind == "write" and people else None
+    seen = []
+
+    def people(kind: str) -> None:
+        seen.extend(numbers_seen(google))
+        MOMENTS[moment](page)
+
+    google.meanwhile = people
     sheet.write(LAYOUTS, SheetChanges([CellWrite("Casos", "", 5, "Caso", key(9))]))
-    for _ in range(9):
-        make().read(LAYOUTS)
-    google.calls.clear()
-    make().read(LAYOUTS)
-    assert google.count("read") == 1
-    assert page.get(4, 6) == "Ana Restrepo"
+    google.meanwhile = lambda kind: seen.extend(numbers_seen(google))
+    for _ in range(2):
+        process = make()
+        process.read(LAYOUTS)
+        row = next((row.number for row in process.read(LAYOUTS).tabs["Casos"].rows if "Caso" not in row.values), None)
+        if row:
+            process.write(LAYOUTS, SheetChanges([CellWrite("Casos", "", row, "Caso", key(9))]))
+    assert numbers_seen(google).count((key(9), "por teléfono")) == 1
+    assert not [about for about in seen if about[0] == key(9) and about[1] != "por teléfono"]
+
+
+@pytest.mark.parametrize("fault", ["lost", "cut", "503"])
+def test_a_number_whose_writing_was_broken_off_reaches_its_row(sheet, google, make, fault):
+    casos(google).set(4, 2, "por teléfono")
+    sheet.read()
+    google.faults.extend(["", "", fault, *["drop"] * 40])  # the guard's reading, the claim; then the service is away
+    with pytest.raises(SheetUnavailable):
+        sheet.write(LAYOUTS, SheetChanges([CellWrite("Casos", "", 5, "Caso", key(9))]))
+    google.faults.clear()
+    assert rows(make())[key(9)]["Asunto"] == "por teléfono"
+
+
+def test_a_server_that_replaces_nothing_gets_the_number_at_its_place(sheet, google):
+    google.unknown = {"findReplace"}
+    casos(google).set(4, 2, "por teléfono")
+    sheet.read()
+    sheet.write(LAYOUTS, SheetChanges([CellWrite("Casos", "", 5, "Caso", key(9))]))
+    assert rows(sheet)[key(9)]["Asunto"] == "por teléfono"
+
+
+def test_a_claim_that_nobody_knows_of_any_more_says_nothing(sheet, google, make):
+    page = casos(google)
+    page.set(4, 2, "por teléfono")
+    page.set(4, 0, claim(key(9)))
+    process = make(memory=None)
+    assert process.read(LAYOUTS).tabs["Casos"].rows[-1].values == {"Asunto": "por teléfono"}
+    process.write(LAYOUTS, SheetChanges([CellWrite("Casos", "", 5, "Caso", key(9))]))
+    assert rows(process)[key(9)]["Asunto"] == "por teléfono"
 
 
 def test_the_journal_is_hidden_and_made_anew_if_somebody_removes_it(sheet, google):
@@ -341,17 +371,17 @@ def test_the_journal_is_hidden_and_made_anew_if_somebody_removes_it(sheet, googl
     assert google.tab(TITLE).hidden
 
 
-def test_a_column_that_moves_while_rows_are_added_leaves_no_broken_row(sheet, google):
-    in_the_next_write(google, lambda: casos(google).insert(False, 0, 1))
-    add(sheet, 4, 5, Asunto="nuevo")
-    assert rows(sheet).keys() == {key(1), key(2), key(3)}
-    assert not any("nuevo" in row.values.values() for row in sheet.read().tabs["Casos"].rows)
-    add(sheet, 4, 5, Asunto="nuevo")
-    assert rows(sheet)[key(5)]["Asunto"] == "nuevo"
+@pytest.mark.parametrize("moment", ["a column moved", "a column inserted"])
+def test_a_column_that_moves_while_rows_are_added_leaves_no_broken_row(sheet, google, moment):
+    in_the_next_write(google, lambda: MOMENTS[moment](casos(google)))
+    add(sheet, 4, 5, Asunto="nuevo", Semáforo="verde")
+    found = rows(sheet)
+    assert found.keys() == {key(number) for number in range(1, 6)}
+    assert found[key(5)] == {"Caso": key(5), "Asunto": "nuevo", "Semáforo": "verde"}
 
 
 def test_a_server_that_cannot_copy_costs_no_call_more_once_that_is_known(sheet, google, make):
-    google.copies = False
+    google.unknown = {"copyPaste"}
     make(memory=None)
     for words in ("uno", "dos"):
         process = make()

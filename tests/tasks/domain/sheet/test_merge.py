@@ -259,3 +259,38 @@ def test_all_tabs_have_their_key_among_their_columns():
         headers = [column.header for column in tab.columns]
         assert tab.key in headers
         assert len(headers) == len(set(headers))
+
+
+def test_a_row_edited_and_moved_after_its_adoption_gets_its_number_and_opens_no_second_case(desk):
+    desk.rows.append({"Asunto": "por teléfono", "Municipio": "Jardín", "Política": "Integridad"})
+    desk.apply(desk.merge())
+    row = desk.merge().adoptable[0]
+    opened = view("2026-0004")
+    desk.views.append(replace(opened, case=opened.case.model_copy(update={"subject": "por teléfono"})))
+    desk.commit(adopted(row, "2026-0004"))
+    desk.rows.append({"Asunto": "otra llamada", "Municipio": "Jericó"})
+    desk.rows[-2] |= {"Observaciones": "llaman mañana"}
+    desk.rows.insert(0, desk.rows.pop(-2))
+    for _ in range(3):
+        desk.apply(desk.merge(again=True))
+    assert [(r["Asunto"], r["Observaciones"]) for r in desk.rows if r.get("Caso") == "2026-0004"] == [
+        ("por teléfono", "llaman mañana")
+    ]
+    assert not desk.rows[-1].get("Caso")
+
+
+def test_what_only_the_system_writes_is_swept_out_of_a_row_without_number(desk):
+    desk.rows += [{"Estado": "por asignar", "Por qué vence": "Vence el lunes"}, {"Estado": "urgente", "Asunto": "x"}]
+    for _ in range(3):
+        desk.apply(desk.merge())
+    assert not any(desk.rows[-2].values())
+    assert (desk.rows[-1]["Estado"], desk.rows[-1]["Asunto"]) == ("urgente", "x")
+
+
+def test_an_emptied_system_cell_heals_without_a_word(desk):
+    desk.rows[0]["Estado"] = None
+    result = desk.merge()
+    assert not result.overtyped
+    desk.apply(result)
+    assert desk.rows[0]["Estado"] == "por asignar"
+    assert not desk.rows[0].get("Alertas")

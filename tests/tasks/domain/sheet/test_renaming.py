@@ -153,3 +153,11 @@ def test_an_identity_that_stayed_behind_does_not_speak_against_the_cells():
     rows = tuple(replace(row, values=row.values | {"Notas nuevas": "x"}) for row in found.rows)
     found = replace(found, headers=(*headers, "Notas nuevas"), rows=rows, identities={"Notas nuevas": "Responsable"})
     assert recognise(LAYOUT, found, known()).renamed == {"Responsable": "Quién lo lleva"}
+
+
+def test_a_column_that_passed_for_one_of_the_staffs_is_ours_again_once_its_mark_is_read():
+    headers = with_header("Radicado oficial", "Su número")
+    seen = updated(known(), {("2026-0001", "*Su número"): "4711"})
+    assert not recognise(LAYOUT, tab(headers, headers), seen).present.get("Radicado oficial")
+    marked = replace(tab(headers, headers), identities={"Su número": "Radicado oficial"})
+    assert recognise(LAYOUT, marked, seen).present["Radicado oficial"] == "Su número"
