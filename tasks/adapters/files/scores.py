@@ -9,6 +9,7 @@ from typing import IO
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetMetadata, SheetTypeEnum, SheetVisibleEnum
 
+from tasks.adapters.files.silent_cells import Place, column_number, silent_cells
 from tasks.domain.catalog import Catalog
 from tasks.domain.scores.impact.exposure import Windows
 from tasks.domain.scores.results import AssistanceFile, ScoreFile, Table, UnusableTable, Value
@@ -105,27 +106,34 @@ def _is_results(entry: zipfile.ZipInfo) -> bool:
 
 
 def _workbook_tables(content: bytes, name: str) -> list[Table]:
-    _refuse_bomb(content, name)
+    silent = _checked(content, name)
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(content)) as workbook:
             sheets = [meta for meta in workbook.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet]
-            return [_sheet_table(workbook, sheet, name) for sheet in sheets]
+            return [_sheet_table(workbook, sheet, silent.get(sheet.name, {}), name) for sheet in sheets]
     except (CalamineError, OSError, ValueError) as error:
         raise BadWorkbook(f"{name}: el libro está dañado o no es un .xlsx; no se pudo abrir.") from error
 
 
-def _sheet_table(workbook: CalamineWorkbook, sheet: SheetMetadata, name: str) -> Table:
+def _sheet_table(workbook: CalamineWorkbook, sheet: SheetMetadata, silent: dict[Place, str], name: str) -> Table:
     if sheet.visible != SheetVisibleEnum.Visible:
         return Table(sheet.name, (), is_hidden=True)
     found = workbook.get_sheet_by_name(sheet.name)
     if found.total_height * found.total_width > MAX_CELLS:
         limit = f"{MAX_CELLS:,}".replace(",", ".")
         raise BadWorkbook(f"{name}, hoja «{sheet.name}»: tiene más de {limit} celdas; no se leyó.")
-    return Table(sheet.name, found.to_python(skip_empty_area=False))
+    rows = found.to_python(skip_empty_area=False)
+    for (row, column), said in silent.items():
+        if row < len(rows) and column < len(rows[row]) and rows[row][column] == "":
+            rows[row][column] = said
+    return Table(sheet.name, rows)
 
 
-def _refuse_bomb(content: bytes, name: str) -> None:
-    """Refuse archives that would unpack to far more than they weigh, before anything is unpacked into memory."""
+def _checked(content: bytes, name: str) -> dict[str, dict[Place, str]]:
+    """Refuse archives that would unpack to far more than they weigh, before anything is unpacked into memory.
+
+    Returns the cells of each sheet that would be read as empty and are not.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
@@ -137,6 +145,7 @@ def _refuse_bomb(content: bytes, name: str) -> None:
                 if entry.filename.lower().startswith("xl/worksheets/") and entry.filename.lower().endswith(".xml"):
                     with archive.open(entry) as sheet:
                         _refuse_far_cells(sheet, name)
+            return silent_cells(archive)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError, OSError) as error:
         raise BadWorkbook(f"{name}: el libro está dañado o cifrado; no se pudo abrir.") from error
 
@@ -149,20 +158,13 @@ def _refuse_far_cells(sheet: IO[bytes], name: str) -> None:
         text = rest + piece
         for letters, row, empty in _CELL.findall(text):
             if not empty:
-                columns, rows = max(columns, _column(letters)), max(rows, int(row))
+                columns, rows = max(columns, column_number(letters)), max(rows, int(row))
         if rows > MAX_ROWS or columns > MAX_COLUMNS or rows * columns > MAX_CELLS or _UNPLACED_CELL.search(text):
             raise BadWorkbook(
                 f"{name}: una hoja llega hasta la fila {rows}, columna {columns}; se aceptan {MAX_ROWS} filas y "
                 f"{MAX_COLUMNS} columnas. Borre las celdas sobrantes y guárdelo de nuevo con Excel o LibreOffice."
             )
         rest = text[-_LONGEST_TAG:]
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
 
 
 # --- CSV -------------------------------------------------------------------------------------------------------------

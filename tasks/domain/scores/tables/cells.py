@@ -56,6 +56,7 @@ def parse_score(value: Value) -> float | None:
         if not _NUMBER.fullmatch(text):
             return None
         number = float(text.replace(",", "."))
+    number = round(number, 6)  # 100.00000000001 is what a spreadsheet makes of 100
     return number if math.isfinite(number) and 0 <= number <= 100 else None
 
 

@@ -14,7 +14,8 @@ from tasks.domain.scores.tables.headings import PolicyNames, find_column
 _TOWN_HALL = "alcaldia"
 _MISSPELT = 0.8  # likeness to "alcaldia" from which a word is that one with a slip
 _FEWEST_TO_JUDGE = 5  # figures of a column below which nothing is concluded about all of it
-_ZEROS_TO_JUDGE = 10
+_MANY = 10  # figures of a column that are all 0, or all small, by no chance
+_TENTHS = 10
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ class Reading:
     spots: list[Spot] = field(default_factory=list)  # where each score stands
     problems: list[Problem] = field(default_factory=list)
     headings: dict[str, str] = field(default_factory=dict)
+    groups: dict[str, str] = field(default_factory=dict)  # folded name of a measurement group → as first written
 
     @classmethod
     def of(cls, catalog: Catalog, department: str, latest: int | None) -> "Reading":
@@ -107,9 +109,10 @@ class Line:
     def published(self) -> date | None:
         return parse_day(self.value(self.header.column(headings.PUBLISHED)))
 
-    @property
     def group(self) -> str:
-        return self.text(self.header.column(headings.GROUP))
+        """Return the measurement group as the file first wrote it: one spelt otherwise is the same group."""
+        written = self.text(self.header.column(headings.GROUP))
+        return self.reading.groups.setdefault(fold(written), written)
 
     def town_hall(self) -> str | None:
         """Return the DANE code of an alcaldía's row; None for every other entity: they share its municipality."""
@@ -126,8 +129,14 @@ class Line:
         words = fold(self.value(column)).split()
         if _TOWN_HALL in words:
             return True
-        if column == columns[0] and words and SequenceMatcher(None, words[0], _TOWN_HALL).ratio() >= _MISSPELT:
-            detail = f"«{self.text(column)[:40]}» no es una naturaleza jurídica; se espera ALCALDÍA y la fila no se usó"
+        if column != columns[0] or not words:
+            return False
+        written, entity = self.text(column)[:40], self.text(columns[1])[:40]
+        if SequenceMatcher(None, words[0], _TOWN_HALL).ratio() >= _MISSPELT:
+            detail = f"«{written}» no es una naturaleza jurídica; se espera ALCALDÍA y la fila no se usó"
+            self.report("unknown_entity", detail, column)
+        elif fold(entity).startswith(_TOWN_HALL):
+            detail = f"la entidad dice «{entity}» y la naturaleza jurídica «{written}»; ¿fila corrida? No se usó"
             self.report("unknown_entity", detail, column)
         return False
 
@@ -217,7 +226,7 @@ def scale_of(table: Table, header: Header, column: int, reading: Reading) -> flo
     values = [parse_score(row[column]) for row in rows if column < len(row)]
     found = [value for value in values if value is not None]
     heading = header.written[column]
-    if len(found) >= _ZEROS_TO_JUDGE and not any(found):
+    if len(found) >= _MANY and not any(found):
         detail = "todos los puntajes de la columna son 0: se toma como política no medida y se dejó sin dato"
         reading.problems.append(Problem("only_zeros", detail, table.sheet, header.index + 1, heading))
         return 0
@@ -225,4 +234,9 @@ def scale_of(table: Table, header: Header, column: int, reading: Reading) -> flo
         detail = "los puntajes de la columna son fracciones de 1 (celdas en porcentaje); se multiplicaron por 100"
         reading.problems.append(Problem("fractions", detail, table.sheet, header.index + 1, heading))
         return 100
+    if len(found) >= _MANY and max(found) <= _TENTHS:
+        detail = (
+            "ningún puntaje de la columna pasa de 10: verifique que no estén en una escala de 0 a 10; se usaron así"
+        )
+        reading.problems.append(Problem("suspicious_score", detail, table.sheet, header.index + 1, heading))
     return 1

@@ -45,12 +45,13 @@ def _figures(header: Header) -> dict[int, int | None] | list[str]:
 
 def _keep_scores(line: Line, unit: tuple[str, str], figures: dict[int, int | None], scales: dict[int, float]) -> None:
     vigencia = line.header.column(headings.VIGENCIA)
+    group = line.group()
     for column, year in figures.items():
         own = year if year is not None else parse_vigencia(line.value(vigencia))
         found = line.vigencia(vigencia if year is None else column, own)
         if found is not None:
             value = line.score(column, scales[column])
-            line.keep(Score(*unit, found, value, line.group, line.published), column)
+            line.keep(Score(*unit, found, value, group, line.published), column)
 
 
 def _slug(line: Line, column: int) -> str | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tasks.domain.scores.results import Problem, Score, Table, UnusableTable
 from tasks.domain.scores.tables import headings
-from tasks.domain.scores.tables.cells import parse_vigencia
+from tasks.domain.scores.tables.cells import is_not_given, parse_score, parse_vigencia
 from tasks.domain.scores.tables.headings import PolicyNames
 from tasks.domain.scores.tables.reading import Header, Line, Reading, body, scale_of
 
@@ -43,13 +43,36 @@ def read_wide(table: Table, header: Header, outside: int | None, reading: Readin
         )
     lines = [(line, code) for line in body(table, header, reading) if (code := line.town_hall())]
     usual = _usual_year([line for line, _ in lines], vigencia)
+    grouped = any(line.group() for line, _ in lines)
     for line, code in lines:
         own = outside if vigencia is None else _own_year(line, vigencia, usual)
+        group, cells = line.group(), []
         for column in columns:
             year = column.year or own
             if year is not None:
                 score = line.score(column.index, column.scale)
-                line.keep(Score(code, column.slug, year, score, line.group, line.published), column.index)
+                cells.append(line.value(column.index))
+                line.keep(Score(code, column.slug, year, score, group, line.published), column.index)
+        if grouped and not group:
+            what = "la celda del grupo par está vacía; el municipio queda sin pares"
+            line.report("missing_group", what, header.column(headings.GROUP))
+        if cells and all(is_not_given(cell) for cell in cells):
+            line.report("empty_row", "la fila no trae ningún puntaje; sus políticas quedan como no medidas", None)
+    _tell_repeated(table, header, [line for line, _ in lines], columns, reading)
+
+
+def _tell_repeated(
+    table: Table, header: Header, lines: Sequence[Line], columns: Sequence[_Column], reading: Reading
+) -> None:
+    """Name two policies that have the same figures in every row: one was pasted over the other."""
+    seen: dict[tuple[object, ...], int] = {}
+    for column in columns:
+        figures = tuple(parse_score(line.value(column.index)) for line in lines)
+        known = {figure for figure in figures if figure is not None}
+        first = seen.setdefault(figures, column.index)
+        if first != column.index and len(known) >= _ROWS_TO_JUDGE:
+            what = f"todos los puntajes son iguales a los de la columna «{header.written[first][:80]}»; verifique"
+            _report(table, header, column.index, Problem("repeated_figures", what), reading)
 
 
 def _usual_year(lines: Sequence[Line], column: int | None) -> int | None:

@@ -1,0 +1,119 @@
+"""Defects planted in a workbook as Función Pública publishes it: each is named with its place, or read right."""
+
+import io
+from collections.abc import Callable
+from datetime import time
+from typing import Any
+
+import openpyxl
+import pytest
+
+from tasks.adapters.files.scores import FileScores
+from tests.tasks.domain.scores.world import catalog
+
+
+@pytest.fixture(name="source")
+def source_fixture() -> FileScores:
+    return FileScores(catalog())
+
+
+HEADING = (
+    "Código Sigep", "Entidad", "Naturaleza Jurídica", "Departamento", "Municipio", "Grupo par",
+    "POL02 Índice de Integridad", "POL07 Índice de Gobierno Digital", "POL08 Índice de Seguridad Digital",
+)  # fmt: skip
+FIRST, DIGITAL, SECURITY, TOWN_HALLS = 4, 8, 9, 40  # first row of an entity; columns of two policies
+
+
+def territory(spoil: Callable[[Any], object]) -> bytes:
+    """A workbook as published, for forty town halls, in which `spoil` damages something of the sheet."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "Territorio"
+    for row in (["Resultados de la medición"], ["Vigencia 2025"], HEADING):
+        sheet.append(row)
+    for place, town in enumerate(catalog().municipalities[:TOWN_HALLS]):
+        scores = [40.5 + place, 90.5 - place, 30.5 + (7 * place) % 50]
+        sheet.append([7000 + place, f"ALCALDÍA DE {town.name}", "ALCALDÍA", "ANTIOQUIA", town.name, "GRUPO 4", *scores])
+    spoil(sheet)
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def put(column: int, value: Any, row: int = FIRST) -> Callable[[Any], object]:
+    return lambda sheet: setattr(sheet.cell(row, column), "value", value)
+
+
+def scaled(by: float) -> Callable[[Any], object]:
+    def change(sheet: Any) -> None:
+        for row in range(FIRST, FIRST + TOWN_HALLS):
+            sheet.cell(row, DIGITAL).value *= by
+
+    return change
+
+
+def broken_reference(sheet: Any) -> None:
+    sheet.cell(FIRST, DIGITAL).value = "#REF!"
+    sheet.cell(FIRST, DIGITAL).data_type = "e"
+
+
+def pasted_over(sheet: Any) -> None:
+    for row in range(FIRST, FIRST + TOWN_HALLS):
+        sheet.cell(row, SECURITY).value = sheet.cell(row, DIGITAL).value
+
+
+def shifted(sheet: Any) -> None:
+    values = [sheet.cell(FIRST, column).value for column in range(1, len(HEADING) + 1)]
+    for column, value in enumerate([values[0], *values[2:], None], 1):
+        sheet.cell(FIRST, column).value = value
+
+
+def without_scores(sheet: Any) -> None:
+    for column in range(7, 10):
+        sheet.cell(FIRST, column).value = None
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code", "row", "column", "words"),
+    [
+        (put(DIGITAL, "=60+1.4"), "bad_score", 4, HEADING[7], "fórmula sin resultado"),
+        (broken_reference, "bad_score", 4, HEADING[7], "#REF!"),
+        (put(DIGITAL, "7O,5"), "bad_score", 4, HEADING[7], "7O,5"),
+        (put(DIGITAL, "61,4 (1)"), "bad_score", 4, HEADING[7], "61,4 (1)"),
+        (put(DIGITAL, "−61,4"), "bad_score", 4, HEADING[7], "−61,4"),
+        (put(DIGITAL, time(14, 30)), "bad_score", 4, HEADING[7], "14:30:00"),
+        (put(DIGITAL, True), "bad_score", 4, HEADING[7], "True"),
+        (scaled(0.1), "suspicious_score", 3, HEADING[7], "escala de 0 a 10"),
+        (pasted_over, "repeated_figures", 3, HEADING[8], HEADING[7]),
+        (shifted, "unknown_entity", 4, HEADING[2], "corrida"),
+        (put(3, "MUNICIPIO"), "unknown_entity", 4, HEADING[2], "MUNICIPIO"),
+        (put(6, None), "missing_group", 4, HEADING[5], "sin pares"),
+        (without_scores, "empty_row", 4, "", "ningún puntaje"),
+        (put(5, "MEDELLÍN (ANTIOQUIA)"), "unknown_municipality", 4, HEADING[4], "MEDELLÍN (ANTIOQUIA)"),
+        (put(4, "ANTIQUIA"), "unknown_department", 4, HEADING[3], "ANTIQUIA"),
+        (put(9, "POL20 Ambiental", row=3), "unknown_policy", 3, "POL20 Ambiental", "no es una política"),
+    ],
+)  # fmt: skip
+def test_each_defect_of_a_published_workbook_is_named_with_its_place(
+    source: FileScores, spoil: Callable[[Any], object], code: str, row: int, column: str, words: str
+) -> None:
+    found = [p for p in source.read(territory(spoil), "x.xlsx").problems if p.code == code]
+    assert [(p.sheet, p.row, p.column) for p in found] == [("Territorio", row, column)]
+    assert words in found[0].detail
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        put(6, " grupo  4", row=20),
+        put(DIGITAL, 90.50000000001),
+        put(DIGITAL, "90,5 %"),
+        put(DIGITAL, "POL08\nÍndice de Gobierno Digi-\ntal\u200b", row=3),
+        lambda sheet: sheet.insert_cols(1, 2),
+        lambda sheet: [sheet.cell(row, DIGITAL + 3).__setattr__("value", "=1+1") for row in range(FIRST, 20)],
+    ],
+)
+def test_what_only_looks_odd_is_read_right(source: FileScores, spoil: Callable[[Any], object]) -> None:
+    plain = source.read(territory(lambda sheet: None), "x.xlsx")
+    read = source.read(territory(spoil), "x.xlsx")
+    assert (read.rows, read.problems) == (plain.rows, plain.problems)
