@@ -26,6 +26,11 @@ def assistance_of(cases: Iterable[Case]) -> list[Assistance]:
     ]
 
 
+def assisted_in(cases: Iterable[Case], vigencia: int | None) -> list[Case]:
+    """Return the cases with a session in the calendar year of a vigencia."""
+    return [case for case in cases if any(day.year == vigencia for day in case.assistance)]
+
+
 def known_assistance(office: Office) -> list[Assistance]:
     """Return every day of assistance that the ledger knows."""
     with office.ledger.reading() as unit:

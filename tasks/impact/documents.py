@@ -15,14 +15,19 @@ _SLOPE_WIDTH = 110  # millimetres: two charts a page
 
 
 def make_documents(
-    office: Office, result: dict[str, Any], files: Sequence[LoadedFile], name: str, changes: Sequence[str]
+    office: Office,
+    result: dict[str, Any],
+    files: Sequence[LoadedFile],
+    name: str,
+    changes: Sequence[str],
+    opinions: Sequence[str],
 ) -> list[Enclosure]:
     """Return the report's files as they are enclosed; without LibreOffice there is no PDF."""
     from tasks.domain.scores.report.improvements import InputFile
     from tasks.domain.scores.report.workbook import figure_sheets
 
     inputs = [InputFile(f.name, f.sha256, f"Vigencias {', '.join(map(str, f.vigencias))}") for f in files]
-    document = _document(office, result, inputs, changes)
+    document = _document(office, result, inputs, changes, opinions)
     (pdf,) = converted(office, [document])
     book = office.workbook(figure_sheets(result, office.catalog, [(f.name, f.content, f.sha256) for f in inputs]))
     parts = [(document, ".docx", DOCX), *([(pdf, ".pdf", PDF)] if pdf else []), (book, ".xlsx", XLSX)]
@@ -32,12 +37,14 @@ def make_documents(
     ]
 
 
-def _document(office: Office, result: dict[str, Any], inputs: Sequence[Any], changes: Sequence[str]) -> bytes:
+def _document(
+    office: Office, result: dict[str, Any], inputs: Sequence[Any], changes: Sequence[str], opinions: Sequence[str]
+) -> bytes:
     from tasks.domain.scores.report.chart import forest_plot
     from tasks.domain.scores.report.improvements import report_context
     from tasks.domain.scores.report.slope import slope_charts
 
-    context = report_context(result, office.catalog, office.clock.today(), inputs, changes)
+    context = report_context(result, office.catalog, office.clock.today(), inputs, changes, opinions)
     if spec := forest_plot(result, office.catalog):
         context["forest_plot"] = Picture(office.draw(spec))
     context["graficos"] = [

@@ -4,10 +4,11 @@ import json
 from typing import Any
 
 from tasks.bootstrap import Office
+from tasks.domain.cases.survey import averages_in_words
 from tasks.domain.mail.writing.contexts.digest import ReportContext
 from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.impact.closing import score_cases
-from tasks.impact.comparing import comparison
+from tasks.impact.comparing import assisted_in, comparison
 from tasks.impact.documents import make_documents
 from tasks.notices.notice import Notice, director_and_substitute, queue
 from tasks.offer.proposing import offer_new_results
@@ -43,11 +44,12 @@ def report(office: Office, waiting: list[LoadedFile]) -> None:
     result = comparison(office)
     with office.ledger.reading() as unit:
         files, issued = unit.books.score_files(), last_issued(unit)
+        opinions = averages_in_words(assisted_in(unit.cases.all(), result["after_vigencia"]))
     again = issued if issued and issued.vigencia == result["after_vigencia"] else None
     changes = changes_between(json.loads(office.archive.get(again.result)), result, office.catalog) if again else []
     version = again.version + 1 if again else 1
     name = f"informe-de-mejoras-{result['after_vigencia']}-v{version}"
-    enclosures = make_documents(office, result, files, name, changes)
+    enclosures = make_documents(office, result, files, name, changes, opinions)
     (kept,) = office.archive.put([json.dumps(result, ensure_ascii=False).encode()], ".json")
     made = Issued(
         vigencia=result["after_vigencia"],

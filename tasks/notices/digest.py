@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import Case, EventKind, State
+from tasks.domain.cases.survey import averages_in_words
 from tasks.domain.digest.charts import Drawing, drawings
 from tasks.domain.digest.figures import DigestFigures, Line, Week
 from tasks.domain.digest.figures import Need as NeedOf
@@ -110,6 +111,7 @@ def _fields(office: Office, unit: UnitOfWork, figures: DigestFigures, weeks: Com
         ),
         classified=tuple(_classified(unit, figures.period)),
         unsure=tuple(_unsure(office, figures)),
+        opinions=averages_in_words(figures.surveyed),
         stages=_rows(figures.stages),
         policies=_rows(figures.policies),
         subregions=_rows(figures.subregions),

@@ -1,11 +1,14 @@
 """After the assistance: three questions, once; and what an officer's absence puts before the director."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
+from tasks.digest import run_digest
 from tasks.domain.directory import Absence
 from tasks.domain.mail.writing.outgoing import Purpose
+from tasks.outbox.sending import run_outbox
 from tests.e2e.desk import ANA, DIRECTOR, SONSON, Desk
+from tests.e2e.story import BOGOTA
 
 GRANADA = "alcaldia@granada-antioquia.gov.co"
 
@@ -28,6 +31,12 @@ def test_the_municipality_is_asked_once_and_its_marks_are_kept(tmp_path: Path) -
     desk.cycle()
     assert desk.case(number).survey == (5, 4, 0)
     assert desk.audit() == []
+    desk.now = datetime(2026, 12, 7, 8, tzinfo=BOGOTA)
+    run_digest(desk.office())
+    run_outbox(desk.office())
+    (digest,) = desk.outbox(Purpose.DIGEST)
+    for said in (digest.mail.text, digest.mail.html):
+        assert "¿Le sirvió la asesoría? 5,0 de 5 (1 respuesta)" in said
 
 
 def test_an_officers_absence_puts_the_cases_before_the_director_once(tmp_path: Path) -> None:

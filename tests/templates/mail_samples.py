@@ -142,6 +142,7 @@ _DIGEST = DigestContext(
            Count(label="en revisión", count=2)),
     by_itself=(Count(label="acuses", count=12), Count(label="recordatorios", count=7)),
     unsure=("2 mensajes esperan en la pestaña Revisión.",),
+    opinions=("¿Le sirvió la asesoría? 4,5 de 5 (2 respuestas)", "¿Podrá aplicar lo visto? 5,0 de 5 (1 respuesta)"),
     stages=(FigureRow(label="por asignar", open=1), FigureRow(label="oficio enviado", open=20, overdue=3, opened=8)),
     policies=ROWS,
     subregions=(FigureRow(label="Oriente", open=9, overdue=1, opened=4),),

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from tasks.domain.cases.case import Case
 from tasks.domain.cases.names import folded
+from tasks.domain.spanish import counted, number
 
 QUESTIONS = ("¿Le sirvió la asesoría?", "¿Resolvió sus dudas?", "¿Podrá aplicar lo visto?")
 UNANSWERED = (0,) * len(QUESTIONS)
@@ -33,3 +34,11 @@ def averages(cases: Iterable[Case]) -> list[tuple[str, float, int]]:
         if marks:
             figures.append((question, sum(marks) / len(marks), len(marks)))
     return figures
+
+
+def averages_in_words(cases: Iterable[Case]) -> tuple[str, ...]:
+    """Return a line for each question that was answered: "¿Le sirvió la asesoría? 4,5 de 5 (2 respuestas)"."""
+    return tuple(
+        f"{question} {number(mean, 1)} de 5 ({counted(answers, 'respuesta', 'respuestas')})"
+        for question, mean, answers in averages(cases)
+    )

@@ -101,6 +101,7 @@ class DigestFigures:
     by_itself: Mapping[str, int]  # kind of event → how often the service acted without a person
     to_classify: int  # cases that wait for a person's word
     doubtful: tuple[Case, ...]  # opened in the period, acted on, and not quite sure; the least sure first
+    surveyed: tuple[Case, ...]  # whose municipality answered the three questions in the period
 
     @property
     def is_balanced(self) -> bool:
@@ -143,6 +144,7 @@ def figures(
     inside = [event for event in events if period.start < event.at <= period.end]
     opened = {event.case for event in inside if event.kind is EventKind.OPENED}
     closed = {event.case for event in inside if event.kind is EventKind.CLOSED}
+    surveyed = {event.case for event in inside if "survey" in event.changes}
     table = _Tables(watched, opened, closed)
     still_open = [w for w in watched if w.case.is_open]
     answered = [w.case for w in watched if _answered_in(w.case, period.start.date(), period.end.date())]
@@ -166,6 +168,7 @@ def figures(
         by_itself=dict(Counter(event.kind.value for event in inside if event.actor == SYSTEM)),
         to_classify=sum(w.case.state is State.TO_CLASSIFY for w in still_open),
         doubtful=_doubtful(w.case for w in still_open if w.case.number in opened),
+        surveyed=tuple(w.case for w in watched if w.case.number in surveyed),
     )
 
 

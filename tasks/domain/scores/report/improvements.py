@@ -44,11 +44,17 @@ class InputFile:
 
 
 def report_context(
-    result: Row, catalog: Catalog, today: date, inputs: Sequence[InputFile], changes: Sequence[str] = ()
+    result: Row,
+    catalog: Catalog,
+    today: date,
+    inputs: Sequence[InputFile],
+    changes: Sequence[str] = (),
+    opinions: Sequence[str] = (),
 ) -> Context:
     """Return the fields of `templates/reports/impact.docx`, from the result of `compare`.
 
-    `changes` is what differs from the report issued before. `forest_plot` and `graficos` are empty: whoever renders the
+    `changes` is what differs from the report issued before, `opinions` what the municipalities said of the advice.
+    `forest_plot` and `graficos` are empty: whoever renders the
     report puts the drawings there, or leaves them out.
     """
     pooled, units = result["pooled"], result["units"]
@@ -69,6 +75,7 @@ def report_context(
         "pie_grafico": _caption(result),
         "graficos": [],
         "modalidades": _modalities(pooled["by_modality"]),
+        "opiniones": list(opinions),
         "por_encima": _named(compared, ABOVE, catalog),
         "por_debajo": _named(compared, BELOW, catalog),
         "azar": _by_chance(len(compared)),

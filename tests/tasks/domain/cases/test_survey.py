@@ -2,7 +2,7 @@
 
 import pytest
 
-from tasks.domain.cases.survey import QUESTIONS, averages, read_answers
+from tasks.domain.cases.survey import QUESTIONS, averages, averages_in_words, read_answers
 from tests.tasks.domain.cases.test_decisions import a_case
 
 
@@ -29,3 +29,7 @@ def test_a_later_answer_adds_to_the_earlier_ones() -> None:
 def test_averages_leave_out_who_did_not_answer() -> None:
     cases = [a_case(survey=(5, 0, 0)), a_case(survey=(4, 2, 0)), a_case()]
     assert averages(cases) == [(QUESTIONS[0], 4.5, 2), (QUESTIONS[1], 2.0, 1)]
+    assert averages_in_words(cases) == (
+        "¿Le sirvió la asesoría? 4,5 de 5 (2 respuestas)",
+        "¿Resolvió sus dudas? 2,0 de 5 (1 respuesta)",
+    )

@@ -77,6 +77,7 @@ class DigestContext(TemplateFields):
     by_itself: tuple[Count, ...] = Field((), serialization_alias="automatico")
     classified: tuple[Prose, ...] = Field((), serialization_alias="clasificacion")  # how much of it without people
     unsure: tuple[Prose, ...] = Field((), serialization_alias="dudas")
+    opinions: tuple[Line, ...] = Field((), serialization_alias="opiniones")  # what municipalities say of the advice
     stages: tuple[FigureRow, ...] = Field((), serialization_alias="etapas")
     policies: tuple[FigureRow, ...] = Field((), serialization_alias="politicas")
     subregions: tuple[FigureRow, ...] = Field((), serialization_alias="subregiones")

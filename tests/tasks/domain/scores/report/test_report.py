@@ -3,6 +3,7 @@
 import io
 import json
 import subprocess
+from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -58,9 +59,11 @@ RESULTS = {
 }
 
 
-def render(result: dict) -> bytes:
+def render(result: dict, opinions: Sequence[str] = ()) -> bytes:
     document = DocxTemplate(TEMPLATE)
-    context = report_context(result, catalog(), TODAY, [InputFile("mdi & <2021>.xlsx", "ab" * 32, "Puntajes")])
+    context = report_context(
+        result, catalog(), TODAY, [InputFile("mdi & <2021>.xlsx", "ab" * 32, "Puntajes")], (), opinions
+    )
     if spec := forest_plot(result, catalog()):
         png = vl_convert.vegalite_to_png(json.dumps(spec), scale=2)
         context["forest_plot"] = InlineImage(document, io.BytesIO(png), width=Cm(16.5))
@@ -83,6 +86,13 @@ def test_template_renders_every_kind_of_result(name: str) -> None:
     assert "Lo que este informe no afirma" in text
     assert "mdi & <2021>.xlsx" in text
     assert "ab" * 32 in text
+
+
+def test_report_tells_what_the_municipalities_said_of_the_advice() -> None:
+    said = "¿Le sirvió la asesoría? 4,5 de 5 (2 respuestas)"
+    assert said not in text_of(render(small()))
+    shown = text_of(render(small(), [said]))
+    assert "Lo que dijeron los municipios de la asesoría" in shown and said in shown
 
 
 def test_report_tells_what_the_result_says() -> None:
