@@ -6,7 +6,8 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
@@ -226,3 +227,27 @@ class SmtpServer(_LoopThread):
     def _vanish(self, server: SMTP, step: str) -> None:
         if self.rules.vanish_at == step:
             server.transport.abort()
+
+
+@contextmanager
+def dripping_server(*answers: bytes) -> Iterator[int]:
+    """A server that gives these answers, one to each line, and from then on a letter now and then; yields its port."""
+    over = threading.Event()
+
+    def serve(connection: socket.socket) -> None:
+        with connection, contextlib.suppress(OSError):
+            for answer in answers:
+                connection.sendall(answer)
+                connection.recv(4096)
+            while not over.wait(0.05):
+                connection.sendall(b"x")
+
+    def accept(listening: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while not over.is_set():
+                threading.Thread(target=serve, args=(listening.accept()[0],), daemon=True).start()
+
+    with socket.create_server((HOST, 0)) as listening:
+        threading.Thread(target=accept, args=(listening,), daemon=True).start()
+        yield listening.getsockname()[1]
+        over.set()

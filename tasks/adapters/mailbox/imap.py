@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from threading import Event, Timer
 from typing import Any, TypeVar
 
 from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxLoginError, UnexpectedCommandStatusError
@@ -15,6 +14,7 @@ from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_chai
 from tasks.adapters.mailbox.asking import wait_by_asking
 from tasks.adapters.mailbox.imap_session import COMMAND_UIDS, ImapRefusal, ImapSession, open_session
 from tasks.adapters.mailbox.unreadable import Unreadable
+from tasks.adapters.patience import LONGEST, cut_after, opened_within
 from tasks.ports.endpoint import Credentials, Endpoint
 from tasks.ports.errors import MailboxUnavailable, TokenRefused
 from tasks.ports.mailbox import After, Listing, MessageRef, RawMessage
@@ -35,7 +35,7 @@ class Pace:
     messages: int = 200
     octets: int = 8 * 1024 * 1024
     waits: tuple[float, ...] = (0.5, 2.0)
-    longest: float = 600.0
+    longest: float = LONGEST
 
 
 class ImapMailbox:
@@ -161,27 +161,19 @@ class ImapMailbox:
     def _attempt(self, work: Callable[[ImapSession], T], longest: float) -> T:
         if not self._session:
             writable = self._after != "keep"
-            self._session = open_session(self._endpoint, self._credentials, self._inbox, writable)
-        session, expired = self._session, Event()
-
-        def expire() -> None:
-            expired.set()
-            session.cut()
-
-        timer = Timer(longest, expire)
-        timer.daemon = True
-        timer.start()
-        try:
-            return work(session)
-        except BaseException as error:
-            # What is still on its way would be taken for the answer to the next command.
-            session.drop()
-            self._session = None
-            if expired.is_set():
-                raise ImapRefusal(f"no whole answer within {longest:.0f} seconds") from error
-            raise
-        finally:
-            timer.cancel()
+            connect = partial(open_session, self._endpoint, self._credentials, self._inbox, writable)
+            self._session = opened_within(self._pace.longest, connect, ImapSession.drop)
+        session = self._session
+        with cut_after(longest, session.connection) as expired:
+            try:
+                return work(session)
+            except BaseException as error:
+                # What is still on its way would be taken for the answer to the next command.
+                session.drop()
+                self._session = None
+                if expired.is_set():
+                    raise ImapRefusal(f"no whole answer within {longest:.0f} seconds") from error
+                raise
 
 
 def _last_uid(cursor: str | None, generation: str) -> int:

@@ -139,10 +139,9 @@ class ImapSession:
             self._box.logout()
         self.drop()
 
-    def cut(self) -> None:
-        """Break the connection off under whoever waits for an answer; `drop` would wait with them."""
-        with contextlib.suppress(OSError):
-            self._box.client.sock.shutdown(socket.SHUT_RDWR)
+    def connection(self) -> socket.socket:
+        """Return the connection itself, for who must break it off: `drop` would wait for the answer."""
+        return self._box.client.sock
 
     def drop(self) -> None:
         """Close without a word."""

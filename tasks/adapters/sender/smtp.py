@@ -8,9 +8,11 @@ import base64
 import contextlib
 import smtplib
 import socket
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import timedelta
 
+from tasks.adapters.patience import LONGEST, cut_after, opened_within
 from tasks.adapters.sender.wire import data_lines, has_utf8_header, seven_bit, wire_address
 from tasks.ports.endpoint import Credentials, Endpoint
 from tasks.ports.errors import SenderUnavailable, TokenRefused
@@ -36,23 +38,32 @@ class SmtpSender:
     """`Sender` over SMTP. One connection is kept for all messages of a run; `close` ends it.
 
     A recipient the server does not take stands in `Receipt.refused` with the code and words ("450 4.2.0 …"), while the
-    others get the message. `final_patience` (seconds) bounds the wait for the answer to the message itself.
+    others get the message. `final_patience` (seconds) bounds the wait for the answer to the message itself, `longest`
+    everything before it.
     """
 
     certain_after = timedelta()
     largest = None
 
     def __init__(
-        self, endpoint: Endpoint, credentials: Credentials = _NO_LOGIN, *, final_patience: float = _FINAL_PATIENCE
+        self,
+        endpoint: Endpoint,
+        credentials: Credentials = _NO_LOGIN,
+        *,
+        final_patience: float = _FINAL_PATIENCE,
+        longest: float = LONGEST,
     ) -> None:
         self._endpoint = endpoint
         self._credentials = credentials
         self._final_patience = final_patience
+        self._longest = longest
         self._server: smtplib.SMTP | None = None
 
     def ping(self) -> str:
         try:
-            self._require(self._fresh().noop())
+            server = self._fresh()
+            with self._limited(self._longest):
+                self._require(server.noop())
         except _AWAY as error:
             raise self._unavailable(error) from error
         who = f", logged in as {self._credentials.username}" if self._credentials.username else ""
@@ -65,8 +76,9 @@ class SmtpSender:
             server = self._fresh()
             if not (server.has_extn("8bitmime") or envelope.raw.isascii()):
                 envelope = replace(envelope, raw=seven_bit(envelope.raw))
-            refused = self._announce(server, envelope)
-            self._open_data(server)
+            with self._limited(self._longest):
+                refused = self._announce(server, envelope)
+                self._open_data(server)
         except _Refusal as refusal:
             self._reset()
             return refusal.receipt
@@ -117,8 +129,9 @@ class SmtpSender:
         try:
             if server.sock:
                 server.sock.settimeout(self._final_patience)
-            server.send(data_lines(raw))
-            code, words = server.getreply()
+            with self._limited(self._longest + self._final_patience):
+                server.send(data_lines(raw))
+                code, words = server.getreply()
             if server.sock:
                 server.sock.settimeout(self._endpoint.timeout)
         except (smtplib.SMTPException, OSError) as error:
@@ -144,12 +157,15 @@ class SmtpSender:
     def _fresh(self) -> smtplib.SMTP:
         """Return the open connection, or a new one when there is none or the server hung up while we were idle."""
         if self._server:
-            with contextlib.suppress(smtplib.SMTPException, OSError):
+            with contextlib.suppress(smtplib.SMTPException, OSError), self._limited(self._longest):
                 if self._server.rset()[0] == 250:
                     return self._server
             self._drop()
-        self._server = self._connected()
+        self._server = opened_within(self._longest, self._connected, smtplib.SMTP.close)
         return self._server
+
+    def _limited(self, seconds: float) -> AbstractContextManager[object]:
+        return cut_after(seconds, lambda: self._server.sock if self._server else None)
 
     def _connected(self) -> smtplib.SMTP:
         endpoint = self._endpoint
@@ -174,7 +190,8 @@ class SmtpSender:
     def _reset(self) -> None:
         try:
             if self._server:
-                self._require(self._server.rset())
+                with self._limited(self._longest):
+                    self._require(self._server.rset())
         except (smtplib.SMTPException, OSError):
             self._drop()  # the next message finds a new connection
 

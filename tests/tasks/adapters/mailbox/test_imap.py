@@ -18,7 +18,7 @@ from tasks.ports.errors import ConfigurationError, MailboxUnavailable, TokenRefu
 from tasks.ports.mailbox import After, MessageRef
 from tests.contracts.mailbox import MovingMailboxContract, MovingPost, contents, mail, unavailable
 from tests.dovecot import Certificate, Dovecot
-from tests.loopback import Proxy
+from tests.loopback import Proxy, dripping_server
 
 HASTY = Pace(waits=(0.05,))
 # "Buzón de la mesa/Año 1 & más", as IMAP spells it (RFC 3501 §5.1.3).
@@ -408,6 +408,19 @@ def test_a_server_that_takes_the_connection_and_says_nothing_is_given_up_in_time
         mailbox = ImapMailbox(endpoint, Credentials("mesa", "clave"), pace=HASTY)
         began = time.monotonic()
         with pytest.raises(MailboxUnavailable, match=r"no answer in time|timed out"):
+            mailbox.ping()
+        assert time.monotonic() - began < 10
+
+
+def test_a_greeting_that_never_ends_is_given_up() -> None:
+    with dripping_server() as port:
+        mailbox = ImapMailbox(
+            Endpoint("127.0.0.1", port, "none", timeout=30),
+            Credentials("mesa", "clave"),
+            pace=Pace(waits=(), longest=0.5),
+        )
+        began = time.monotonic()
+        with pytest.raises(MailboxUnavailable, match="no answer in time"):
             mailbox.ping()
         assert time.monotonic() - began < 10
 

@@ -15,7 +15,7 @@ from tasks.ports.errors import ConfigurationError, SenderUnavailable, TokenRefus
 from tasks.ports.sender import Outcome
 from tests.contracts.sender import Outside, SenderContract, envelope
 from tests.dovecot import Certificate
-from tests.loopback import Proxy, SmtpServer
+from tests.loopback import Proxy, SmtpServer, dripping_server
 
 
 def sender_to(port: int, credentials: Credentials = Credentials(""), patience: float = 5) -> SmtpSender:  # noqa: B008
@@ -243,6 +243,21 @@ def test_a_server_that_takes_the_connection_and_says_nothing_is_given_up_in_time
         sender = SmtpSender(Endpoint("127.0.0.1", silent.getsockname()[1], "none", timeout=0.3))
         with pytest.raises(SenderUnavailable, match=r"timed out|no answer in time"):
             sender.send(envelope())
+
+
+@pytest.mark.parametrize("answers", [(), (b"220 mx\r\n",), (b"220 mx\r\n", b"250 mx\r\n")])
+def test_an_answer_that_never_ends_is_given_up_before_anything_left(answers: tuple[bytes, ...]) -> None:
+    with dripping_server(*answers) as port:
+        sender = SmtpSender(Endpoint("127.0.0.1", port, "none", timeout=30), longest=0.5)
+        with pytest.raises(SenderUnavailable):
+            sender.send(envelope())
+
+
+def test_the_answer_to_a_message_that_never_ends_leaves_it_unknown() -> None:
+    takes = (b"220 mx\r\n", b"250 mx\r\n", b"250 ok\r\n", b"250 ok\r\n", b"354 go\r\n")
+    with dripping_server(*takes) as port:
+        sender = SmtpSender(Endpoint("127.0.0.1", port, "none", timeout=30), final_patience=0.3, longest=0.3)
+        assert sender.send(envelope()).outcome is Outcome.UNKNOWN
 
 
 def test_without_a_token_nothing_left(smtp_server: SmtpServer) -> None:
