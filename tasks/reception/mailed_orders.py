@@ -247,13 +247,19 @@ _SHAPES = {
 def _answer(errand: _Errand, outcome: Obeyed) -> None:
     """Tell what became of the orders. An answer can be answered: its token takes the place of the one that was used."""
     mail = errand.mail
+    person = errand.unit.books.directory().person(mail.sender.email)
+    fields = OrderAnswerContext(
+        name=person.name if person else "",
+        done=outcome.done > 0,
+        answers=outcome.answers,
+        subject=mail.subject,
+        possible=_possible(errand, outcome),
+    )
     notice = Notice(
         Purpose.ORDER_ANSWER,
         mail.message_id or mail.content_key,
         "respuesta",
-        OrderAnswerContext(
-            done=outcome.done > 0, answers=outcome.answers, subject=mail.subject, possible=_possible(errand, outcome)
-        ),
+        fields,
         [mail.sender.email],
         cases=errand.cases or outcome.cases,
         in_reply_to=mail.message_id,

@@ -164,3 +164,22 @@ def test_evidence_moves_an_assisted_case_on_and_travels_to_the_officer(desk: Des
     assert [part.name for part in notice.enclosures] == ["lista de asistencia.pdf"]
     assert "30,0 MB" in notice.text
     assert f"asistencia {number}: 27/11/2026" in notice.text
+
+
+def test_evidence_that_comes_before_the_session_is_written_down_is_not_asked_for_again(
+    desk: Desk, letter: Letter
+) -> None:
+    (number,) = letter.cases
+    row = desk.outbox(Purpose.LETTER)[-1]
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = ARCHIVES_LEADER, "mesa.mipg@antioquia.gov.co", f"RE: {row.mail.subject}"
+    mail["Message-ID"], mail["In-Reply-To"] = "<acta@antioquia.gov.co>", row.mail.message_id
+    mail.set_content("Se realizó la sesión el 27 de noviembre. Adjunto el acta.")
+    mail.add_attachment(b"x" * 2000, "application", "pdf", filename="acta.pdf")
+    desk.deliver(stamp("antioquia.gov.co").encode() + mail.as_bytes())
+    desk.cycle()
+    assert desk.case(number).state is State.LETTER_SENT
+    desk.mail(ANA, "RE", f"asistencia {number}: 27/11/2026 virtual")
+    desk.cycle()
+    assert desk.case(number).state is State.FOLLOW_UP
+    assert desk.audit() == []

@@ -304,8 +304,8 @@ SAMPLES: Mapping[str, tuple[str, TemplateFields]] = {
     "fecha": (
         "fecha",
         SessionContext(
-            name=GLORIA, cases=(ONE,), day="jueves 10 de diciembre de 2026", hour="9:00 a. m.", mode="virtual",
-            place="Enlace en la invitación adjunta", leader="Marta Isabel Correa Gil",
+            name=GLORIA, cases=(ONE,), day="jueves 10 de diciembre de 2026", mode="virtual",
+            leader="Marta Isabel Correa Gil",
             dependency="Dirección de Gestión Documental", officer=TEAM[0], officer_email="ana@example.org",
             previous="martes 8 de diciembre de 2026",
         ),

@@ -11,12 +11,23 @@ QUESTIONS = ("¿Le sirvió la asesoría?", "¿Resolvió sus dudas?", "¿Podrá a
 UNANSWERED = (0,) * len(QUESTIONS)
 
 _BARE = tuple(folded(question).strip("¿?") for question in QUESTIONS)
+_NUMBERED = re.compile(r"^\s*([1-3])\s*[.):–-]+\s*([1-5])(?:\s*/\s*5)?\s*[.;,]?\s*$", re.MULTILINE)
+_ROW = re.compile(r"([1-5])[\s,;/y-]+([1-5])[\s,;/y-]+([1-5])\s*\.?\s*(?:\n|$)")
 _MARK = re.compile(r"\s*[?:]{0,3}\s*:?\s*([1-5])(?!\d)")
 
 
-def read_answers(text: str, before: tuple[int, ...] = UNANSWERED) -> tuple[int, ...] | None:
-    """Return the marks (1 to 5, 0 unanswered) after these answers; None when the text answers no question."""
+def read_answers(
+    text: str, before: tuple[int, ...] = UNANSWERED, *, to_questions: bool = False
+) -> tuple[int, ...] | None:
+    """Return the marks (1 to 5, 0 unanswered) after these answers; None when the text answers no question.
+
+    `to_questions`: it replies to the mail that asks, so that figures alone are marks ("1) 5", "5, 4, 5").
+    """
     said, marks, found = folded(text[:5000]), list(before or UNANSWERED), False
+    if to_questions and (row := _ROW.match(text.strip())):
+        return tuple(int(mark) for mark in row.groups())
+    for numbered in _NUMBERED.finditer(text[:5000]) if to_questions else ():
+        marks[int(numbered[1]) - 1], found = int(numbered[2]), True
     for place, question in enumerate(_BARE):
         at = said.find(question)
         mark = _MARK.match(said, at + len(question)) if at >= 0 else None

@@ -33,3 +33,20 @@ def test_averages_leave_out_who_did_not_answer() -> None:
         "¿Le sirvió la asesoría? 4,5 de 5 (2 respuestas)",
         "¿Resolvió sus dudas? 2,0 de 5 (1 respuesta)",
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "marks"),
+    [
+        ("1: 5\n2: 4\n3: 5\nMuy bien", (5, 4, 5)),
+        ("1) 5\n3) 2/5", (5, 0, 2)),
+        ("5, 4, 5", (5, 4, 5)),
+        ("5 4 y 3.\nGracias", (5, 4, 3)),
+        ("Asistimos 5, 4 eran nuevos", None),
+    ],
+)
+def test_figures_alone_are_marks_only_where_they_reply_to_the_questions(
+    text: str, marks: tuple[int, ...] | None
+) -> None:
+    assert read_answers(text, to_questions=True) == marks
+    assert read_answers(text) is None

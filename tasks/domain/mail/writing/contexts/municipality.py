@@ -95,9 +95,7 @@ class SessionContext(TemplateFields):
     name: Line = Field("", serialization_alias="nombre")
     cases: tuple[CaseLine, ...] = Field(min_length=1, serialization_alias="casos")
     day: Line = Field(serialization_alias="fecha")  # "jueves 3 de diciembre de 2026"
-    hour: Line = Field("", serialization_alias="hora")
     mode: Line = Field("", serialization_alias="modalidad")
-    place: Line = Field("", serialization_alias="lugar")
     leader: Line = Field("", serialization_alias="lider")
     dependency: Line = Field("", serialization_alias="dependencia")
     officer: Line = Field("", serialization_alias="responsable")

@@ -53,6 +53,7 @@ class ReviewContext(TemplateFields):
 class OrderAnswerContext(TemplateFields):
     """`respuesta`: what became of the orders that somebody mailed."""
 
+    name: Line = Field("", serialization_alias="nombre")
     done: bool = Field(serialization_alias="hecho")  # at least one was carried out
     answers: tuple[Prose, ...] = Field(min_length=1, serialization_alias="respuestas")
     subject: Line = Field("", serialization_alias="asunto")  # of the mail that is answered
