@@ -14,7 +14,7 @@ from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_chai
 from tasks.adapters.mailbox.asking import wait_by_asking
 from tasks.adapters.mailbox.imap_session import COMMAND_UIDS, ImapRefusal, ImapSession, open_session
 from tasks.adapters.mailbox.unreadable import Unreadable
-from tasks.adapters.patience import LONGEST, cut_after, opened_within
+from tasks.clients.patience import LONGEST, cut_after, opened_within
 from tasks.ports.endpoint import Credentials, Endpoint
 from tasks.ports.errors import MailboxUnavailable, TokenRefused
 from tasks.ports.mailbox import After, Listing, MessageRef, RawMessage

@@ -12,8 +12,8 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import timedelta
 
-from tasks.adapters.patience import LONGEST, cut_after, opened_within
 from tasks.adapters.sender.wire import data_lines, has_utf8_header, seven_bit, wire_address
+from tasks.clients.patience import LONGEST, cut_after, opened_within
 from tasks.ports.endpoint import Credentials, Endpoint
 from tasks.ports.errors import SenderUnavailable, TokenRefused
 from tasks.ports.sender import Envelope, Outcome, Receipt
