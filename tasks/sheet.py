@@ -22,7 +22,7 @@ from tasks.reconciliation.archiving import move_closed
 from tasks.reconciliation.edits import apply_cases
 from tasks.reconciliation.offer import apply_offer, merge_offer
 from tasks.reconciliation.people import people_writes, seeded, seeds, take_people
-from tasks.reconciliation.quiet import holds_news, is_quiet, remember_quiet
+from tasks.reconciliation.quiet import holds_news, is_quiet, is_untouched, remember_quiet
 from tasks.reconciliation.reading import Shadows, SheetReading, read_sheet, save_shadow, sheet_layouts
 from tasks.reconciliation.review import apply_review, merge_review
 from tasks.reconciliation.scores import merge_scores, scores_mark
@@ -40,6 +40,8 @@ def run_sheet(office: Office, step: Step = call) -> Counts:
     with office.ledger.lock(f"sheet/{office.sheet.name}") as mine:
         if not mine:
             return {"busy": 1}
+        if step(is_untouched, office):
+            return _told(office) | {"written": 0}
         reading = step(read_sheet, office)
         notes = {"notes": len(reading.notes)} if reading.notes else {}
         if step(is_quiet, office, reading):
@@ -161,6 +163,13 @@ def _tell(unit: UnitOfWork, office: Office, notes: tuple[str, ...]) -> None:
         for note in notes:
             _log.warning("sheet_note", what=note)
             alert_operator(unit, office, f"hoja-{hashlib.sha256(note.encode()).hexdigest()[:8]}", note)
+
+
+def _told(office: Office) -> Counts:
+    """Return how many things a person still has to settle in the sheet itself."""
+    with office.ledger.reading() as unit:
+        notes = (unit.books.cursor(SHEET_NOTES) or "").splitlines()
+    return {"notes": len(notes)} if notes else {}
 
 
 def _together(parts: list[SheetChanges]) -> SheetChanges:

@@ -96,6 +96,9 @@ class MemorySheet:
             self.keys[layout.name] = layout.key
         return made
 
+    def glance(self) -> None:
+        """Return nothing: reading is all it costs."""
+
     def read(self, layouts: Sequence[TabLayout] = ()) -> Snapshot:
         wanted = {layout.name for layout in layouts} or set(self.headers)
         tabs = {

@@ -141,6 +141,9 @@ class RehearsedSheet:
         self._prepared = layouts
         return []
 
+    def glance(self) -> None:
+        """Return nothing: only reading tells."""
+
     def read(self, layouts: Sequence[TabLayout] = ()) -> Snapshot:
         """Return the real sheet, with what preparing it would have made: empty tabs."""
         try:

@@ -64,6 +64,10 @@ class Sheet(Protocol):
         """
         ...
 
+    def glance(self) -> tuple[str, tuple[str, ...]] | None:
+        """Return the fingerprint and notes that a reading would have now, None if only reading it all would tell."""
+        ...
+
     def read(self, layouts: Sequence[TabLayout] = ()) -> Snapshot:
         """Return the tabs; the layouts' ones suffice (all without any). Empty rows are left out.
 

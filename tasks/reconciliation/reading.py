@@ -44,6 +44,8 @@ class SheetReading:
     fingerprint: str
     mark: str  # of this reading alone: a hand-typed row is counted once by it
     notes: tuple[str, ...] = ()  # what a person has to settle: a column to name again, copies in conflict
+    told: tuple[str, ...] = ()  # those of the notes that the sheet's backend told
+    is_whole: bool = True  # nothing remains to be built or repaired
 
     def written(self, changes: SheetChanges) -> SheetChanges:
         """Return the changes with the headers that the tabs have."""
@@ -113,9 +115,12 @@ def read_sheet(office: Office) -> SheetReading:
     missing = [one for one in wanted if one.name not in snapshot.tabs]
     _refuse_renamed(missing, snapshot, wanted)
     _tell_removed(office, [one.name for one in missing], list(snapshot.tabs))
-    trouble: list[str] = []
+    trouble: tuple[str, ...] = ()
+    is_whole = True
     if missing or any(naming.deleted for naming in namings.values()) or stamp != _stamp(present):
-        snapshot, trouble = _repaired(office, present, snapshot, needed=any(not _can_wait(one) for one in missing))
+        snapshot, trouble, is_whole = _repaired(
+            office, present, snapshot, needed=any(not _can_wait(one) for one in missing)
+        )
         namings = _recognised(office, wanted, snapshot)
         present = as_they_call_them(wanted, namings)
     return SheetReading(
@@ -125,6 +130,8 @@ def read_sheet(office: Office) -> SheetReading:
         snapshot.fingerprint,
         uuid4().hex[:12],
         (*snapshot.notes, *trouble, *(line for one in wanted for line in doubts(one, namings.get(one.name, Naming())))),
+        snapshot.notes,
+        is_whole,
     )
 
 
@@ -164,17 +171,20 @@ def _can_wait(layout: TabLayout) -> bool:
 
 def _repaired(
     office: Office, present: tuple[TabLayout, ...], found: Snapshot, *, needed: bool
-) -> tuple[Snapshot, list[str]]:
-    """Return the sheet after its repair, and what could not be done of it; only a tab we cannot do without stops us."""
+) -> tuple[Snapshot, tuple[str, ...], bool]:
+    """Return the sheet after its repair, what to tell of it and whether it was done.
+
+    Only a tab that we cannot do without stops us.
+    """
     try:
         office.sheet.prepare(present)
     except SheetUnavailable as error:
         if needed:
             raise
-        return found, [] if isinstance(error, SheetBusy) else [str(error)]
+        return found, () if isinstance(error, SheetBusy) else (str(error),), False
     with office.ledger.begin() as unit:
         unit.books.save_cursor(_cursor(office), _stamp(present))
-    return office.sheet.read(present), []
+    return office.sheet.read(present), (), True
 
 
 def _recognised(office: Office, wanted: tuple[TabLayout, ...], snapshot: Snapshot) -> dict[str, Naming]:

@@ -5,6 +5,7 @@ import zipfile
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import openpyxl
 import pytest
@@ -165,8 +166,12 @@ def test_a_cycle_in_which_nothing_moved_reads_and_does_nothing_more(desk):
     desk.assigned()
     reconcile(desk, 3)
     before = desk.office().settings.sheet_path.stat().st_mtime_ns
-    assert run_sheet(desk.office()) == {"written": 0}
+    office = desk.office()
+    office.sheet.read = Mock(side_effect=AssertionError("an unchanged workbook is not even read"))  # type: ignore[method-assign]
+    assert run_sheet(office) == {"written": 0}
     assert desk.office().settings.sheet_path.stat().st_mtime_ns == before
+    put(desk, "Casos", 2, Observaciones="alguien llamó")
+    assert run_sheet(desk.office())["edits"] == 1
 
 
 def test_closed_cases_beyond_a_number_move_to_the_tab_of_their_year(tmp_path):

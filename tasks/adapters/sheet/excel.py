@@ -16,7 +16,7 @@ from tasks.adapters.sheet.excel_formulas import keep_results
 from tasks.adapters.sheet.excel_parts import NotPatchable, Package
 from tasks.adapters.sheet.excel_read import LISTS, Placed, read_tabs
 from tasks.domain.sheet.cells import canonical
-from tasks.domain.sheet.headers import actual_headers
+from tasks.domain.sheet.renaming import is_short
 from tasks.ports.errors import SheetBusy
 from tasks.ports.sheet import SheetChanges, Snapshot, Tab, TabLayout, WriteReport
 
@@ -76,14 +76,18 @@ class ExcelSheet:
             self._replace(named, content)
         return made if made or named is content else ["nombres de las columnas"]
 
+    def glance(self) -> tuple[str, tuple[str, ...]] | None:
+        """Return fingerprint and notes of the file as it is, None if there is none."""
+        if not self.path.exists():
+            return None
+        return excel_file.fingerprint(excel_file.read_bytes(self.path)), self._notes()
+
     def read(self, layouts: Sequence[TabLayout] = ()) -> Snapshot:
         """Return all tabs; an unchanged file costs only its reading from disk."""
         content = excel_file.read_bytes(self.path)
         self._seen = excel_file.fingerprint(content)
         tabs = {n: placed.tab for n, placed in self._placed(content, self._seen).items() if n != LISTS}
-        lacking = [
-            one for one in layouts if one.name in tabs and len(actual_headers(tabs[one.name], one)) < len(one.columns)
-        ]
+        lacking = [one for one in layouts if one.name in tabs and is_short(one, tabs[one.name])]
         return Snapshot(tabs | self._identified(content, tabs, lacking), self._seen, self._notes())
 
     def write(self, layouts: Sequence[TabLayout], changes: SheetChanges) -> WriteReport:

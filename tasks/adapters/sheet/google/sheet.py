@@ -71,6 +71,9 @@ class GoogleSheet:
         self._patiently(lambda: Preparation(self._api, layouts, self._memory, self._style, lines).run())
         return list(dict.fromkeys(lines))
 
+    def glance(self) -> None:
+        """Return nothing: only reading tells."""
+
     def read(self, layouts: Sequence[TabLayout] = ()) -> Snapshot:
         """Return the tabs of the layouts (of the last call's without any) in one call; missing ones are left out."""
         self._layouts = tuple(layouts) or self._layouts
