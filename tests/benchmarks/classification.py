@@ -122,6 +122,13 @@ def _compare(row: dict[str, str], judged: Judgement, report: Report) -> None:
         _compare_place(row, judged, report)
 
 
+def accepted(row: dict[str, str]) -> list[set[str]]:
+    """Return the sets of policies that count as right: the label's, and that with what `also` says is right besides."""
+    own = set(filter(None, row["policies"].split("|")))
+    also = set(filter(None, (row.get("also") or "").split("|")))
+    return [own, own | also] if own else [set()]
+
+
 def _compare_policies(row: dict[str, str], judged: Judgement, report: Report) -> None:
     report.automatic += judged.auto
     truth = set(row["policies"].split("|"))

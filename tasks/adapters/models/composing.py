@@ -65,6 +65,16 @@ def compose(texts: Sequence[Example], catalog: Catalog, seed: int) -> list[Examp
     return [*(_message(dice, stock) for _ in range(_MESSAGES)), *whole]
 
 
+def calls(catalog: Catalog) -> list[Example]:
+    """Return the sentences in which offices ask for a policy by its name: the words around the name say nothing."""
+    names = [term for term in catalog.vocabulary if term.kind == "name"]
+    return [
+        Example(call.format(term.phrase), (term.policy,))
+        for at, term in enumerate(names)
+        for call in (_CALLS[at % len(_CALLS)], _CALLS[(at + 1) % len(_CALLS)])
+    ]
+
+
 def _message(dice: random.Random, stock: _Stock) -> Example:
     shape = dice.choice(_SHAPES)
     first, second = dice.choice(sorted(stock.by_policy)), dice.choice(sorted(stock.by_policy))

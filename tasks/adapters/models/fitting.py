@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from tasks.adapters.models.composing import compose
+from tasks.adapters.models.composing import calls, compose
 from tasks.domain.catalog import MIPG_GENERAL, Catalog, Term
 from tasks.domain.classification.subject.evidence import opinion_on, weigh
 from tasks.domain.classification.subject.vocabulary import phrase_book, proofs_in, spoken
@@ -25,7 +25,7 @@ from tasks.domain.learning.examples import Example
 from tasks.domain.learning.features import PIECE_MARK, counted
 from tasks.domain.learning.model import Numbers, TextModel
 
-_RECIPE = b"3"  # changes with this file or the signs: the same texts then give another model
+_RECIPE = b"4"  # changes with this file or the signs: the same texts then give another model
 _FOLDS = 4
 _RARE = 2  # a feature of one text only is a misprint or a name
 _STRENGTH = 40.0  # of the first layer (inverse of its regularisation): sentences are short, weaker fits see too little
@@ -68,6 +68,7 @@ def _rows(examples: Sequence[Example], catalog: Catalog, policies: Sequence[str]
         for term in catalog.vocabulary
         if term.weight >= _LEAST_WEIGHT and term.policy in policies
     ]
+    terms += [call for call in calls(catalog) if call.policies[0] in policies]
     written = [_Row(example, _fold(example), _counts(example, book)) for example in examples]
     return [*written, *(_Row(term, -1, _counts(term, book)) for term in terms)]
 

@@ -12,12 +12,16 @@ _HELPS = r"ayud|orient|asesor|acompan|colabor|guia|guie|expli[cq]|capacit|apoy|e
 _ASKS = re.compile(
     r"[?¿]|\b(?:solicit(?!ad[oa]s?\b|ud)\w+|solicitud(?:es)? (?:de|para|es)\b|"
     r"(?:la|mi|nuestra|siguiente|presente) solicitud|"
-    r"requer(?:imos|iria\w*)|requier[oae]\w*|necesit[ao]\w*|necesitamos|necesitariamos|"
+    r"requer(?:imos|iria\w*)|requier[oae]\w*|ne[cs]e[sc]it[ao]\w*|necesitariamos|"
+    # "Asesoría política de archivo" says all; "asesoría realizada ayer" tells of one.
+    r"(?:(?<=^)|(?<=^hola )|(?<=^hola, )|(?<=dias, )|(?<=tardes, ))asesorias? "
+    r"(?!realizad|brindad|prestad|recibid|del? (?:dia|ayer|lunes|martes|miercoles|jueves|viernes|\d))|"
+    r"busc(?:o|amos) (?:(?:una?|su|algun|alguna|quien) )?(?:asesor|apoy|orient|acompan|ayud|capacit|nos|gui)\w*|"
     r"quer(?:emos|ria\w*)|quiero|quisier\w+|quieren? (?:que|saber|una?|la|recibir|conocer|aprender)|gustaria|"
     r"dese(?:a|amos|o|an|aria\w*) (?:una? (?!feliz|prosper|buen|gran|excelente)|contar|recibir|saber|solicitar|"
     r"conocer|capacit\w+)|"
     r"dese(?:o|amos) (?!expresar|agradecer|manifestar|felicitar|informar|compartir|invitar|comunicar)\w+[aei]r\b|"
-    r"favor (?:indic|orient|asesor|apoy|program|agend)ar(?:nos|me)\b|"
+    r"favor (?:indic|orient|asesor|apoy|program|agend)ar(?:nos|me)?\b|"
     r"pid(?:o|e|en|o)\b|pedi(?:mos|r|riamos|ria|rles)\b|piden|"
     # "nos orientan", "que nos orienten"; but not "un contratista que nos orienta", nor "nos orientaron" (what was done
     # is not asked), nor "les orientamos" (the writer helps).
@@ -34,9 +38,9 @@ _ASKS = re.compile(
     r"(?<!\bsu )(?<!\btu )ayuda\b|ayudarnos|\w{2,}ennos\b|(?:ayud|mand|anot|inscrib|envi|expliqu|orient|asesor|"
     r"apunt|dig|regal|colabor|acompan)[ea]nos\b|por ?fa(?:vor)?\b|urge|sirvase|rogamos|"
     r"(?:se|nos) postul\w+ (?:\w+ ){0,4}(?:para|a)\b|"
-    r"agradec(?:emos|eria\w*|ere|o) "
+    r"agrade(?:cemos|ceria\w*|cere|zco) "
     r"(?:\w+ ){0,6}(?:asesor|apoy|acompan|asign|orient|indic|asist|inform|program|visit|colabora|taller|capacit|"
-    r"expli)\w*|agradec\w+ (?:una?|unos|unas|si|cualquier|algun|alguna|que (?:nos|me) (?!hay))\b|"
+    r"expli)\w*|agrade(?:c|zc)\w+ (?:una?|unos|unas|si|cualquier|algun|alguna|que (?:nos|me) (?!hay))\b|"
     r"que (?:debemos|debo|hacemos|hay que hacer)|no (?:sabemos|entendemos|tenemos (?:ni idea|clar[oa]|claridad))\b|"
     r"no (?:se|entiendo) (?:como|que|cual|cuando|quien|si|por donde|a quien)\b|"
     r"(?:nos|me) (?:exig\w+|preguntan|encarg\w+|toca)\b|como (?:hago|hacemos|se hace)\b|"
@@ -49,10 +53,14 @@ _ADVICE = Phrases(
 )
 _DENIES = Phrases(
     r"\b(?:vamos bien|va bien|esta(?:n|mos)? bien|esta(?:mos|n)? al dia|"
-    r"no (?:lo |la |los |las |se )?(?:requer\w+|requier\w+|necesita\w*)|"
-    r"no (?:queremos|pedimos|solicitamos) (?:\w+ ){0,2}(?:asesor|apoyo|ayuda|visita|mas|nada)\w*|"
-    r"no es (?:un |una |por |sobre )?(?:tema|asunto|cuestion|lo) |no es (?:para|por|sobre) (?:el|la|los|las|un|una) |"
-    r"no se trata de|avances? satisfactori\w+|"
+    r"(?:no|tampoco) (?:lo |la |los |las |se )?(?:requer\w+|requier\w+|necesit\w+)|"
+    r"(?:no|tampoco) (?:queremos|quiero|pedimos|pido|solicit(?:o|amos)|busc(?:o|amos)|preciso|hablo|hablamos)"
+    r"(?! (?:dejar|perder|seguir|quedar\w*|fallar|repetir|incumplir|que (?:nos|se|me|vuelva|pase)))\b|"
+    r"no es (?:un |una |por |sobre )?(?:tema|asunto|cuestion|lo) |(?:no|tampoco) es (?:para|por|sobre) \w|"
+    r"(?:no|tampoco) es (?:eso|esa|ese|de (?:eso|esas?|esos?))\b|no (?:es|son) (?:el|la|los|las) (?:de|del|que)\b|"
+    r"no se trata de|(?:con|en|de) es[oae]s? no (?:tenemos|hay|tengo) (?:problemas?|dudas?|inconvenientes?|lio)|"
+    r"l[oa]s? tengo (?:dominad|clar|cubiert|resuelt)[oa]s?|(?:eso|es[ea]s?|es[oa]s) ya (?:l[oa]s? )?(?:tengo|tenemos|"
+    r"esta|estan|se hizo|se hicieron)\b|avances? satisfactori\w+|(?<!no )van? (?:muy )?bien\b|"
     r"sin (?:problemas?|novedad)|ya (?:nos |lo |la |los |las |se )?(?:quedo|quedaron|resolvimos|resolvio|respondio|"
     r"atendieron|recibimos|hicimos|asesoraron|visitaron|capacitaron|cumplimos|superamos|solucion\w+)|"
     r"ya esta(?:n)? (?:resuelt|list|atendid|cumplid|solucionad|cerrad|cubiert|al dia)\w*|"
@@ -66,7 +74,7 @@ _THANKS = Phrases(
     r"\b(?:expres\w+|manifest\w+|dar(?:les|le)?|reiter\w+|extend\w+) (?:\w+ ){0,3}(?:agradecimiento|gracias|"
     r"felicitacion)\w*|"
     # "agradecemos una asesoría", "… nos orienten", "… si nos visitan" ask: one thanks for what one knows.
-    r"\b(?:gracias|agradec\w+)(?! (?:una?|unos|nos|me|si|que|cualquier|algun|alguna)\b) (?:\w+ ){0,4}"
+    r"\b(?:gracias|agrade(?:c|zc)\w+)(?! (?:una?|unos|nos|me|si|que|cualquier|algun|alguna)\b) (?:\w+ ){0,4}"
     r"(?:por|a la|al|la|el|su)\b|\bqued(?:o|amos|aron) (?:muy )?(?:\w+ )?"
     r"(?:content|motivad|agradecid|satisfech)\w+"
 )
@@ -82,7 +90,10 @@ _RECITES = Phrases(
 _NORMS = re.compile(r"\b(?:ley(?:es)?|decretos?|resolucion(?:es)?|articulos?|acuerdos?|circular(?:es)?|conpes) \d")
 _TURNS = Phrases(
     r"\s*(?:,\s*|;\s*|\()?\b(?:pero|sino que|sino|aunque|mientras que|en cambio|lo que si)\b|"
-    r"\s*[,;]\s*(?=no (?:es (?:para|por|sobre|un|una)|se trata)\b)",
+    r"\s*[,;]\s*(?=(?:no|tampoco) (?:es|son|se trata|pido|pedimos|necesit\w+|requier\w+|requer\w+|quier\w+|"
+    r"queremos|solicit\w+|busc(?:o|amos)|hablo|hablamos)\b)|"
+    r"\s*[,;]\s*(?=(?:pido|pedimos|necesit\w+|quiero|queremos|es (?:el|la|los|las|que|para|por|de|sobre|un|una)|"
+    r"lo (?:que|q) (?:no|s[ií]|nos|me|necesit\w+|quer\w+|ped\w+|quier\w+))\b)",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(r"\([^()]*\)")
@@ -144,11 +155,14 @@ def act_of(folded: str) -> Act:
 
 
 _ADVICE_ASKED = re.compile(
-    r"[?¿]|\b(?:solicit(?!ad[oa]s?\b|ud\b)\w+|requer\w+|requier\w+|necesit\w+|pedi\w+|pido|"
+    r"[?¿]|\b(?:solicit(?!ad[oa]s?\b|ud\b)\w+|requer\w+|requier\w+|ne[cs]e[sc]it\w+|pedi\w+|pido|"
     r"nos (?:pued|brind|prest)[ae]\w*|de antemano|de ser posible|"
-    r"agradec(?:emos|eriamos|eria|ere|o) (?:(?:una?|cualquier|alguna|toda) )?(?:asesor|apoyo|acompan|orient|capacit|"
-    r"asist)\w*(?! (?:recibid|brindad|prestad|de ayer))|"
-    r"(?:quer\w+|quisier\w+)(?! (?:expresar|agradecer|manifestar|dar|felicitar|extender|reiterar)))\b"
+    r"busc(?:o|amos) (?:una? |su |quien )|favor (?:agend|program|asesor|orient|apoy)ar|"
+    r"agrade(?:cemos|ceriamos|ceria|cere|zco) (?:(?:una?|cualquier|alguna|toda) )?(?:asesor|apoyo|acompan|"
+    r"orient|capacit|asist)\w*(?! (?:recibid|brindad|prestad|de ayer))|"
+    r"(?:quer\w+|quier[oe]|quisier\w+|dese(?:o|amos|aria\w*))(?! (?:(?:una? )?feliz|prosper\w*|(?:una? )?excelente|"
+    r"expresar\w*|agradecer\w*|manifestar\w*|dar\w*|felicitar\w*|extender\w*|reiterar\w*|invitar\w*|compartir\w*|"
+    r"informar\w*|comunicar\w*|desear\w*|contar(?:les?)\b)))\b"
 )
 
 

@@ -45,13 +45,31 @@ _WORD = r"(?:[A-ZÁÉÍÓÚÜÑ][\wáéíóúüñ'’]*\.?)"
 _PERSON = re.compile(
     rf"^\s*{_WORD}(?:\s(?:(?:de|del|la|las|los|y)\s){{0,2}}{_WORD}){{1,4}}\s*(?:[,|·–-]\s?.{{0,70}})?$"
 )
-_ITEM = re.compile(r"^\s*(?:[-*•·]|\(?\w{1,2}[.)])\s")
+_ITEM = re.compile(r"^\s*(?:[-*•·]|\(?(?:\d{1,2}|[a-z]{1,2})[.)])\s")  # "W. Ochoa" is no item
 _TOPIC = re.compile(
     r"talento|humano|gesti[óo]n|control|gobierno|digital|seguridad|integridad|transparencia|archivo|planeaci|"
     r"presupuest|contrataci|compras|participaci|servicio|tr[áa]mite|defensa|jur[íi]dic|norma|seguimiento|evaluaci|"
     r"estad[íi]stic|conocimiento|fortalecimiento|rendici[óo]n|plan\b|pol[íi]tica|mipg|furag",
     re.IGNORECASE,
 )  # what a request lists is no person
+# "Subsecretaría de Talento Humano y Bienestar": posts, offices and degrees, as they stand under a name or without one
+_POST = re.compile(
+    r"^\W*(?:sub)?(?:secretar[íi][oa]|direcci[óo]n|director|gerent|gerenci|oficina|jef[ea]|jefatura|"
+    r"coordinador|coordinaci[óo]n|profesional|auxiliar|t[ée]cnic[oa]|tecn[óo]log[oa]|l[íi]der|enlace|contratista|"
+    r"asesor[a]? (?:de|en|jur|ext)|apoyo (?:a la|secre|admin|en)|alcald|tesorer|personer[íioa]+|"
+    r"m[ée]dic[oa]|ingenier|abogad|contador|administrador|unidad|[áa]rea|"
+    r"grupo|departamento|dependencia|hospital|e\.?s\.?e|concejo|inspec|comisar[íi]|almac[ée]n|archivista|mag[íi]ster|"
+    r"especialista|despacho|municipio|gobernaci|universidad|consultor|talento humano|planeaci[óo]n|hacienda|"
+    r"control interno)",
+    re.IGNORECASE,
+)
+_SAYS = re.compile(
+    r"\b(?:que|nos|me|se|les?|c[óo]mo|cuando|cu[áa]ndo|porque|es|son|est[áa]n?|estamos|hay|tien\w+|tenemos|tengo|h[ae]n?|hemos|"
+    r"quedo|quedamos|\w+[aei]mos|pued\w+|podr\w+|debe\w*|va[ns]?|sea|no|ya|si)\b",
+    re.IGNORECASE,
+)  # a line with one of these is a sentence
+_SLOGAN = re.compile(r"[«\"“][^»\"”]{3,80}[»\"”]")
+_LEAST_SAID = 6  # words that must stand above offices which no name and no closing word announces
 _MAX_SIGNATURE_LINES = 12
 _MAX_SIGNATURE_LINE = 110
 _MAX_SIGNATURE_SPAN = 60  # lines from its first to the end of the text, empty ones counted
@@ -110,6 +128,8 @@ def _signature_start(lines: list[str], name: str) -> int:
             or (i > 0 and not lines[i - 1].strip() and _is_name(line, wanted))
             or (_PERSON.match(line) and _is_unannounced(lines[:i], line))
         )
+        if i > 0 and not lines[i - 1].strip() and _is_letterhead(lines[:i], lines[i:]):
+            return i
         if starts and _is_sign_off(lines[i + 1 :]):
             return i
     return len(lines)
@@ -120,6 +140,21 @@ def _is_unannounced(above: list[str], line: str) -> bool:
     last = next((text.rstrip() for text in reversed(above) if text.strip()), "")
     ended = last.endswith((".", "?", "!")) and not _ITEM.match(last)
     return ended and not _TOPIC.search(line.split(",", maxsplit=1)[0]) and _ASKS.search("\n".join(above)) is not None
+
+
+def _is_letterhead(above: list[str], below: list[str]) -> bool:
+    """Whether only a post, an office, a degree and the like stand below a text that has come to its end."""
+    last = next((text.rstrip() for text in reversed(above) if text.strip()), "")
+    if last.endswith(":") or _ITEM.match(last) or len(" ".join(above).split()) < _LEAST_SAID:
+        return False
+    said = [_SLOGAN.sub("", line) for line in below if line.strip()]
+    posts = any(_POST.match(line) or line.count("·") + line.count("|") > 1 for line in said)
+    return posts and len(said) <= _MAX_SIGNATURE_LINES and not any(map(_is_sentence, said))
+
+
+def _is_sentence(line: str) -> bool:
+    asks = len(line) > _MAX_SIGNATURE_LINE or _ITEM.match(line) or line.rstrip().endswith((":", "?"))
+    return bool(asks or _SAYS.search(line) or _REQUESTS.search(line))
 
 
 def _is_sign_off(after: list[str]) -> bool:

@@ -13,7 +13,7 @@ from tasks.domain.classification.kinds import signs
 from tasks.domain.classification.kinds.facts import Facts, Kind, Verdicted
 from tasks.domain.classification.kinds.outside import announces
 from tasks.domain.classification.subject.policies import Reading
-from tasks.domain.classification.text import fold
+from tasks.domain.classification.text import fold, words
 from tasks.domain.mail.threading.belonging import belongs
 
 _LEANS = 0.3  # probability of a policy from which a bare question is taken to be about it
@@ -48,14 +48,27 @@ def request(facts: Facts) -> Verdicted | None:
 
 def _doubt(facts: Facts) -> str:
     """Return why what looks like a request may be none, "" when nothing speaks against it."""
-    return _doubt_of_writer(facts) or _doubt_of_words(facts)
+    return _doubt_of_writer(facts) or _doubt_of_addressee(facts) or _doubt_of_words(facts)
 
 
 def _doubt_of_writer(facts: Facts) -> str:
+    if signs.PRESS.match(fold(facts.writer.email)) and not facts.is_local:
+        return "parece un comunicado de prensa"
     if facts.is_stranger and not signs.OWN_NEED.search(fold(facts.said)):
         return "no dice para qué entidad pide"
     if not facts.is_public and not facts.is_organisation and not _for_an_entity(facts):
         return "escribe un particular que no dice de qué entidad es"
+    return ""
+
+
+def _doubt_of_addressee(facts: Facts) -> str:
+    said, own = fold(facts.said), fold(facts.parts.own)
+    if signs.ELSEWHERE.search(said) and signs.FOR_INFORMATION.search(said):
+        return "va dirigido a otra entidad, con copia para información"
+    if _to_a_friend(facts) and not asks_for_advice(facts.said):
+        return "parece escrito a otra persona"
+    if facts.passed_on and signs.FOR_INFORMATION.search(own) and not asks(facts.parts.own):
+        return "se reenvía para información"
     return ""
 
 
@@ -73,6 +86,13 @@ def _doubt_of_words(facts: Facts) -> str:
     needs = asks(body) or signs.TELLS_A_NEED.search(fold(body)) is not None
     plain = needs and not announces(facts) and (names_advice(subject) or (facts.is_local and facts.reading.spoken_of))
     return "" if plain or asks_outright(facts.said) else "no es claro que pida asesoría"
+
+
+def _to_a_friend(facts: Facts) -> bool:
+    """Whether the writer talks to somebody by first name and "tú" who is none of the team."""
+    called = signs.TO_A_FRIEND.match(fold(facts.parts.own))
+    team = {word for person in facts.office.directory.people for word in words(person.name)}
+    return called is not None and called["name"] not in team
 
 
 def _for_an_entity(facts: Facts) -> bool:

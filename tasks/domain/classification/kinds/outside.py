@@ -64,7 +64,8 @@ def _advertising(facts: Facts, said: str) -> Verdicted | None:
     found = set(signs.ADVERTISES.findall(said)) | set(signs.SELLS.findall(said))
     if not signs.ADVERTISES.search(said):
         return None
-    if asks(facts.parts.own) and (len(found) < 2 or not organisation(facts.writer.email) or facts.is_public):
+    trader = signs.TRADER.search(fold(facts.writer.email)) is not None
+    if asks(facts.parts.own) and (len(found) + trader < 2 or not organisation(facts.writer.email) or facts.is_public):
         return Verdicted(Kind.REVIEW, False, "parece publicidad, pero pide algo")
     return Verdicted(Kind.NOISE, True, "publicidad o convocatoria")
 

@@ -1,5 +1,7 @@
 """The turns of phrase by which a message gives away what it is. Read over folded text (lower case, no accents)."""
 
+import re
+
 from tasks.domain.phrases import Phrases
 
 APPROVES = Phrases(r"\baprueb|\baprobad|ajustes|ajustad|corregid|con (?:mis )?cambios")
@@ -74,11 +76,12 @@ COURT = Phrases(
     r"oficio juzgado|accionad[oa])\b"
 )
 PETITION = Phrases(
+    r"\b(?:mi|una|mis|nuestr[oa]) (?:tesis|trabajo de grado|monografia|investigacion academica)\b|\bsoy estudiante\b|"
     r"derecho(?:s)? de peticion (?:de|-|en|para|art)|en ejercicio del (?:derecho|articulo 23)|"
     r"articulo 23 de la constitucion|"
     r"\bsolicito (?:copia|se me|me (?:informe|expida|entregue|certifique))|presento (?:derecho|queja|denuncia|"
     r"peticion)|"
-    r"\b(?:quiero|deseo|vengo a|debo|me permito) (?:denunciar|quejarme|reclamar|(?:poner|presentar) (?:una )?"
+    r"\b(?<!no )(?:quiero|deseo|vengo a|debo|me permito) (?:denunciar|quejarme|reclamar|(?:poner|presentar) (?:una )?"
     r"(?:queja|denuncia|peticion))|\bsoy (?:un |una )?(?:ciudadan[oa]|habitante|residente|vecin[oa])\b|"
     r"veedur\w+ ciudadan\w+ (?:solicita|denuncia)"
 )
@@ -90,7 +93,11 @@ COMPLAINS = Phrases(
     r"\b(?:no (?:me|nos) (?:atiend\w+|quier\w+ atender|solucion\w+|dan (?:respuesta|razon|solucion))|"
     r"me (?:trat\w+ (?:muy )?mal|niegan|negaron|humill\w+|maltrat\w+)|(?:es|presento|pongo|dejo) (?:una|mi|"
     r"esta) queja|"
-    r"nada que (?:responde\w*|contesta\w*)|no (?:me |nos )?(?:han|ha) (?:contestado|respondido)|no me recib\w+|"
+    r"no me (?:contest|respond|resuelv|pag|ayud|recib|escuch|entreg|d)(?:a|e|an|en)\b|"
+    r"me (?:cierran?|tiran?|niegan?|cobran?|tienen?) (?:la|el|en|de|lo)\b|"
+    r"soy (?:una? )?(?:madre|padre|adult[oa] mayor|campesin[oa]|pensionad[oa]|persona con discapacidad|victima|"
+    r"usuari[oa]|paciente|propietari[oa]|comerciante)\b|nada que (?:responde\w*|contesta\w*)|"
+    r"no (?:me |nos )?(?:han|ha) (?:contestado|respondido)|no me recib\w+|"
     r"(?:voy a )?(?:poner|interponer) (?:una )?tutela|quej(?:arse|arme|arnos)|denunci(?:o|amos)|exig(?:o|imos)|"
     r"que la gobernacion (?:\w+ )?(?:investigue|intervenga|sancione)|pide a la gobernacion que intervenga|vulnera\w*|"
     r"desplazad[oa]s?|ayuda humanitaria|"
@@ -217,6 +224,27 @@ ANNOUNCES = Phrases(
     r"para su (?:informacion|conocimiento)|los esperamos|se convoca|el honor de contar|transmision por|"
     r"orden del dia|actualizamos nuestros|informamos que|comunicar las fechas|se unen?|nos unimos|a partir del|"
     r"le ha invitado|feliz (?:navidad|dia)|felicit\w+)\b"
+)
+# What a copy for information says: it is asked of somebody else, or is settled.
+FOR_INFORMATION = Phrases(
+    r"\bpara (?:tu|su|vuestro) (?:conocimiento|informacion)\b|\bpara (?:conocimiento|informacion)\b|\bsin tramite\b|"
+    r"\bno hay que hacer nada\b|\bno requiere (?:de )?(?:tramite|respuesta|gestion|observaciones)\b|"
+    r"\bsolo para (?:que )?(?:l[oa]s? )?(?:tenga\w*|sepa\w*|conoz\w+|informar\w*)|"
+    r"\bya (?:l[oa]s? )?(?:atendimos|atendieron|resolvimos|respondimos|tramitamos)\b"
+)
+ELSEWHERE = Phrases(
+    r"^\W*(?:(?:copia|cc)\b|(?:senor(?:es|a)?|doctor(?:a|es)?)\W+(?:(?:del?|la|el) )*(?:funcion publica|dafp|dnp|"
+    r"ministeri|mintic|planeacion nacional|procuradur|contralor|fiscal|archivo general|colombia compra|dane|"
+    r"superintend|icbf|sena|cnsc|comision nacional)|copia a la gobernacion)",
+    re.MULTILINE,
+)
+# "Lili, ¿me pasas el CDP?": who says "tú" to somebody by name does not write to an office.
+TO_A_FRIEND = Phrases(
+    r"^\W*(?!(?:hola|buen\w*|cordial|saludos?|senor\w*|doctor\w*|dra?|respetad\w+|estimad\w+|apreciad\w+|equipo|"
+    r"companer\w+|colegas?|amig\w+|ingenier\w+)\b)(?P<name>[a-z]+)(?: [a-z]+)?\W*,.{0,400}\b(?:(?:me|nos|le|lo|la) "
+    r"(?:pasas|mandas|confirmas|envias|ayudas|avisas|cuentas|recuerdas|prestas|firmas|llevas|traes|das)|te (?:mando|"
+    r"envio|cuento|encargo|pido|reenvio|dejo|llamo|paso))\b",
+    re.DOTALL,
 )
 ACKNOWLEDGE = Phrases(
     r"\b(?:favor|por favor|agradecemos|solicitamos)? ?(?:actualizar|confirmar|tener en cuenta|agendar)\b"

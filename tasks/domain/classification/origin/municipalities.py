@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tasks.domain.catalog import Catalog, Municipality
-from tasks.domain.classification.asking import Act, clauses
+from tasks.domain.classification.asking import Act, Clause, clauses
 from tasks.domain.classification.origin.places import CAPITALS, DEPARTMENTS, address_words, squeezed
 from tasks.domain.classification.origin.town_names import PlaceName, entries, name_parts
-from tasks.domain.classification.text import Hit, PhraseBook, Spelling, stems
+from tasks.domain.classification.text import Hit, PhraseBook, Spelling, fold, stems
 from tasks.domain.mail.message import Correspondent
 
 _DOMAIN = 6.0  # the official domain of the municipality
@@ -27,6 +27,7 @@ _WROTE_BEFORE = 3.0  # enough while nothing else is said; a place said now weigh
 _ENOUGH = 3.0
 _MARGIN = 1.8  # the best must outweigh the second so many times
 _OUTSIDE = 3.0
+_LEAST_PART = 6  # letters of a name inside a longer word of an address
 
 _SAYS_SO = frozenset(
     stems(
@@ -38,6 +39,14 @@ _FROM = frozenset({"desde", "aca", "aqui"})  # even in a list of places, this on
 _SOMEBODY = frozenset(
     stems("doctor doctora señor señora ingeniero ingeniera don doña barrio vereda universidad colegio")
 )
+# Who says one of these in the sentence that names a place tells where he works: "me contrataron en Mutatá"
+_WHO = frozenset(
+    stems(
+        "soy somos trabajo trabajamos laboro escribo escribimos contrataron contratista tesorero tesorera secretario "
+        "secretaria enlace gerente"
+    )
+)
+_VENUE = frozenset(stems("auditorio evento jornada reunión taller encuentro hotel foro"))
 _LINKS = frozenset({"de", "del", "en", "la", "el", "los", "las", "a", "por"})
 _AND = frozenset({"y", "e"})
 _HERE = frozenset(stems("antioquia ant antioqueño antioqueña antioqueños"))
@@ -130,18 +139,18 @@ class Gazetteer:
             for hit in hits:
                 from_here = set(tokens[max(0, hit.start - 1) : hit.start]) & _FROM
                 scale = 0.3 if clause.act is Act.THANKS else 0.5 if len(named) > 2 and not from_here else 1.0
-                self._weigh(place, hit, hits, tokens, scale, tally)
+                self._weigh(place, hit, hits, clause, scale, tally)
 
     def _weigh(
         self,
         place: str,
         hit: Hit[PlaceName],
         hits: Sequence[Hit[PlaceName]],
-        tokens: tuple[str, ...],
+        clause: Clause,
         scale: float,
         tally: _Tally,
     ) -> None:
-        town = hit.value.town
+        town, tokens = hit.value.town, clause.stems
         if town is None:
             if hit.value.phrase in CAPITALS:
                 tally.outside[hit.value.department] += scale * (_SAID if _introduced(tokens, hit.start) else 0.5)
@@ -149,7 +158,7 @@ class Gazetteer:
                 tally.outside[hit.value.department] += scale * _SAID
             return
         before = tokens[max(0, hit.start - 1) : hit.start]
-        if set(before) & _SOMEBODY or (set(before) & {"hospital", "clinica"} and not hit.value.plain):
+        if set(before) & _SOMEBODY or _of_a_hospital(hit, hits, tokens):
             return
         if elsewhere := _department_after(hit, hits, tokens, town):
             negated = "no" in tokens[max(0, hit.start - 4) : hit.start]
@@ -157,8 +166,16 @@ class Gazetteer:
             return
         after = tokens[hit.end : hit.end + 5]
         here = bool(set(after[:3]) & _HERE) or any(_follows(region, after) for region in self._subregion[town.dane])
-        said = here or _introduced(tokens, _first_of_row(hit, hits, tokens)) or len(tokens) == hit.end - hit.start
-        weight = _SAID if said else (_BARE if hit.value.plain else _WEAK)
+        alone = not hit.value.shared and len({other.value.town for other in hits}) == 1
+        said = (
+            here
+            or _introduced(tokens, _first_of_row(hit, hits, tokens))
+            or len(tokens) == hit.end - hit.start
+            or tokens[hit.start] in _SAYS_SO  # "Distrito de Turbo" is a name
+            or (alone and (_ends_a_line(hit, clause) if place == "firma" else _says_who(tokens, hit.start)))
+        )
+        linked = not hit.value.shared and place == "texto" and not set(before).isdisjoint(_LINKS)
+        weight = _SAID if said else (_BARE if hit.value.plain or linked else _WEAK)
         tally.add(town, scale * weight, (place, f"«{hit.value.phrase}»"), anchored=here or not hit.value.shared)
 
     def _read_address(self, email: str, tally: _Tally) -> None:
@@ -195,10 +212,14 @@ class Gazetteer:
 
     def _read_local(self, local: str, tally: _Tally) -> None:
         for word in address_words(local):
-            if town := self._parts.get(word):
-                plain = not town.ambiguous
-                weight = _LOCAL_PART if plain else _WEAK
+            if town := self._parts.get(word) or self._at_the_end(word):
+                weight = _WEAK if town.homonyms else _LOCAL_PART
                 tally.add(town, weight, ("correo", f"correo {local}@…"), anchored=not town.homonyms)
+
+    def _at_the_end(self, word: str) -> Municipality | None:
+        """Return the municipality that a word of an address ends with: "apoyoplaneacioncaucasia"."""
+        ends = [part for part in self._parts if len(part) >= _LEAST_PART and word.endswith(part)]
+        return self._parts[max(ends, key=len)] if ends else None
 
     def _decide(self, tally: _Tally) -> Place:
         scores = tally.scores()
@@ -251,6 +272,26 @@ def _introduced(tokens: tuple[str, ...], start: int) -> bool:
     return tokens[start - 1] in {"de", "del"} and bool(
         {"hospital", "ese", "secretaria", "personeria", "instituto", "empresa", "somo", "alcaldia"} & set(reach)
     )
+
+
+def _says_who(tokens: tuple[str, ...], start: int) -> bool:
+    """Whether the sentence says who or where the writer is: "soy contratista en Abejorral"."""
+    linked = bool(set(tokens[max(0, start - 1) : start]) & _LINKS)
+    return linked and not _WHO.isdisjoint(tokens[:start]) and _VENUE.isdisjoint(tokens)
+
+
+def _ends_a_line(hit: Hit[PlaceName], clause: Clause) -> bool:
+    """Whether a signature's line ends with the name: it is no surname ("ESE César Uribe, Caucasia")."""
+    name = re.escape(fold(hit.value.phrase))
+    return hit.value.plain or re.search(rf"(?:[,–—|(-]\s*|\bde ){name}\W*$", clause.folded) is not None
+
+
+def _of_a_hospital(hit: Hit[PlaceName], hits: Sequence[Hit[PlaceName]], tokens: tuple[str, ...]) -> bool:
+    """Whether the name is a hospital's: "hospital San Rafael" of wherever, "ESE San Juan de Dios de Segovia"."""
+    if not set(tokens[max(0, hit.start - 1) : hit.start]) & {"hospital", "clinica", "ese"}:
+        return False
+    elsewhere = any(other.start > hit.end and tokens[other.start - 1] in {"de", "del"} for other in hits)
+    return not hit.value.plain or tokens[hit.end : hit.end + 2] in {("de", "dio"), ("de", "paul")} or elsewhere
 
 
 def _first_of_row(hit: Hit[PlaceName], hits: Sequence[Hit[PlaceName]], tokens: tuple[str, ...]) -> int:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tasks.domain.catalog import Catalog, Term
 from tasks.domain.classification.office import OfficeView
-from tasks.domain.classification.subject.certainty import certainty
+from tasks.domain.classification.subject.certainty import certainty, signs_of
 from tasks.domain.classification.subject.policies import SURE, Reading, read_policies
 from tasks.domain.classification.subject.vocabulary import phrase_book, proofs_in, scores_of
 from tasks.domain.classification.text import PhraseBook
@@ -164,16 +164,28 @@ def test_confidence_is_never_certainty_beyond_its_words(office: OfficeView) -> N
     assert reading.words["control-interno"]
 
 
+def _certainty(chances: dict[str, float], *, more: bool) -> float:
+    return certainty(signs_of(("integridad",), chances, {"integridad": 1.0}, more=more, stated=0))
+
+
 @given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 0.5), st.booleans())
 def test_a_likelier_second_policy_makes_one_policy_alone_less_certain(
     one: float, other: float, chosen: float, more: bool
 ) -> None:
     low, high = sorted((one, other))
-    doubtful = certainty(("integridad",), {"integridad": 0.5 + chosen, "transparencia": high}, more=more)
-    clear = certainty(("integridad",), {"integridad": 0.5 + chosen, "transparencia": low}, more=more)
+    doubtful = _certainty({"integridad": 0.5 + chosen, "transparencia": high}, more=more)
+    clear = _certainty({"integridad": 0.5 + chosen, "transparencia": low}, more=more)
     assert 0.0 <= doubtful <= clear <= 1.0
+
+
+@pytest.mark.parametrize("name", ["Integridad", "Gestión documental", "Control interno", "Mejora normativa"])
+def test_a_policy_asked_for_by_its_name_alone_is_decided(office: OfficeView, name: str) -> None:
+    text = f"El municipio solicita asesoría en la política de {name}, pues en la última medición le fue mal."
+    reading = read(office, "Solicitud", text)
+    assert reading.sure
+    assert len(reading.policies) == 1
 
 
 def test_one_policy_in_a_text_that_says_it_asks_about_two_things_is_less_certain() -> None:
     chances = {"integridad": 0.97, "transparencia": 0.05}
-    assert certainty(("integridad",), chances, more=True) < certainty(("integridad",), chances, more=False)
+    assert _certainty(chances, more=True) < _certainty(chances, more=False)
