@@ -5,7 +5,7 @@ from datetime import datetime
 from email.utils import parseaddr
 from typing import Any
 
-from sqlalchemy import Row, Select, String, and_, bindparam, func, or_, select, tuple_, update
+from sqlalchemy import Column, Row, Select, String, and_, bindparam, func, or_, select, tuple_, update
 
 from tasks.adapters.ledger import schema as t
 from tasks.adapters.ledger.transaction import NewRow, Transaction
@@ -54,10 +54,19 @@ _OF_CASE = (
 )
 _POINTED_AT = select(t.message).where(t.message.c.message_id.in_(bindparam("ids", expanding=True)))
 _SENT_AS = select(t.outbox.c.document).where(t.outbox.c.message_id.in_(bindparam("ids", expanding=True)))
-_NAMED = [
-    select(column).where(column.in_(bindparam("ids", expanding=True)))
-    for column in (t.message.c.message_id, t.outbox.c.message_id)
-]
+
+
+def _where(found: Column[Any], named: Column[Any]) -> Select[Any]:
+    """Return the question for one column of the rows whose other column is among `ids`."""
+    return select(found).where(named.in_(bindparam("ids", expanding=True)))
+
+
+_NAMED = [_where(column, column) for column in (t.message.c.message_id, t.outbox.c.message_id)]
+_LETTERS = _where(t.letter_case.c.letter, t.letter_case.c.letter)
+_CASES_OF_LETTERS = _where(t.letter_case.c.case, t.letter_case.c.letter)
+_CASES_OF_REQUESTS = _where(t.case.c.number, t.case.c.request)
+_REQUESTS = _where(t.request.c.number, t.request.c.number)
+_ASKED_BY = _where(t.request.c.email, t.request.c.number)
 _CASES_NAMED = select(t.case).where(t.case.c.number.in_(bindparam("cases", expanding=True)))
 _WRITERS = (
     select(t.message.c.sender)
@@ -213,16 +222,16 @@ class SqlMessages:
 
         To the `people` that a mail was written to come who asked and who wrote what joined the cases.
         """
-        known_letters = self._column(t.letter_case.c.letter, t.letter_case.c.letter, letters)
-        cases |= self._column(t.letter_case.c.case, t.letter_case.c.letter, letters)
+        known_letters = self._column(_LETTERS, letters)
+        cases |= self._column(_CASES_OF_LETTERS, letters)
         # A thread is about what it names; only a mail that names no case speaks of its whole request.
         if not cases:
-            cases |= self._column(t.case.c.number, t.case.c.request, requests)
+            cases |= self._column(_CASES_OF_REQUESTS, requests)
         rows = [] if not cases else self._c.execute(_CASES_NAMED, {"cases": list(cases)}).all()
-        requests = self._column(t.request.c.number, t.request.c.number, requests) | {row.request for row in rows}
+        requests = self._column(_REQUESTS, requests) | {row.request for row in rows}
         if not rows and not requests:
             return None
-        people |= self._column(t.request.c.email, t.request.c.number, requests)
+        people |= self._column(_ASKED_BY, requests)
         people |= self._writers({row.number for row in rows})
         places = {row.municipality for row in rows if row.municipality}
         return Thread(
@@ -237,10 +246,8 @@ class SqlMessages:
     def _writers(self, cases: set[str]) -> set[str]:
         return set(self._c.execute(_WRITERS, {"cases": list(cases)}).scalars())
 
-    def _column(self, wanted: Any, where: Any, values: set[str]) -> set[str]:
-        if not values:
-            return set()
-        return {row[0] for row in self._c.execute(select(wanted).where(where.in_(values)))}
+    def _column(self, statement: Select[Any], values: set[str]) -> set[str]:
+        return set(self._c.execute(statement, {"ids": list(values)}).scalars()) if values else set()
 
     def _join(self, message: int, cases: Sequence[str]) -> None:
         joined = t.message_case.c
