@@ -58,6 +58,7 @@ def give(
         if order.verb is Verb.EXTEND:
             extend(unit, office, case, decision, actor)
         if order.verb is Verb.RESEND:
+            _correct_others(unit, case, decision, world.returned)
             _send_again(unit, office, case, order.argument.strip().casefold())
         if order.verb is Verb.TRANSFER:
             write_transfer(unit, office, case, order.argument, actor)
@@ -97,6 +98,17 @@ def _returned_to(unit: UnitOfWork, order: Order, case: Case) -> tuple[str, ...]:
     back = {match[0].casefold() for match in ADDRESS.finditer(row.detail)}
     readers = tuple(address.casefold() for address in (*row.mail.to, *row.mail.cc))
     return tuple(reader for reader in readers if reader in back) or readers[: len(row.mail.to)]
+
+
+def _correct_others(unit: UnitOfWork, case: Case, decision: Accepted, gone: Sequence[str]) -> None:
+    """What bounced was about the request's other cases too: they keep the corrected address as well."""
+    (event,) = decision.events
+    others = [other for other in unit.cases.of_request(case.request) if other.number != case.number]
+    unit.cases.append(
+        event.model_copy(update={"case": other.number, "changes": {"email": event.changes["email"]}})
+        for other in others
+        if "email" in event.changes and other.email.casefold() in gone
+    )
 
 
 def _send_again(unit: UnitOfWork, office: Office, case: Case, to: str) -> None:

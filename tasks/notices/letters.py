@@ -146,6 +146,8 @@ def sign_notice(unit: UnitOfWork, office: Office, letter: Letter, sha256: str, e
 
 def _release(letter: Letter, office: Office) -> str:
     """What the letter waits for after its approval: signature and radicado are asked of referrals only."""
+    if letter.kind is LetterKind.TRANSFER and not letter.leader:
+        return "transfer_copy"
     if letter.kind in {LetterKind.TRANSFER, LetterKind.CLOSING}:
         return letter.kind.value
     return office.settings.letters.release if letter.kind.asks_a_leader else "approved"
@@ -153,9 +155,9 @@ def _release(letter: Letter, office: Office) -> str:
 
 def _news(letter: Letter) -> str:
     if letter.kind is LetterKind.TRANSFER and not letter.leader:
-        return "no se conoce el correo de esa entidad: saldrá solo a quien pidió, y usted debe radicarlo allá"
+        return "No se conoce el correo de esa entidad: saldrá solo a quien pidió, y usted debe radicarlo allá."
     if letter.edited_sha256:
-        return "el documento de Word que llegó por correo reemplazó el borrador anterior"
+        return "El documento de Word que llegó por correo reemplazó el borrador anterior."
     return f"Se devolvió la versión anterior: {letter.motive}" if letter.motive and letter.version > 1 else ""
 
 

@@ -214,6 +214,8 @@ def _meant(unit: UnitOfWork, order: Order, thread: Thread | None) -> tuple[str, 
         return letter.cases[:1] if letter else (order.case,)
     if thread is None:
         return ()
+    if order.verb is Verb.RESEND:
+        return thread.cases[:1]  # a notice that one mail came back, however many cases that was about
     if len(thread.letters) == 1 and order.verb in _ABOUT_LETTERS:
         letter = unit.letters.get(thread.letters[0])
         return letter.cases[:1] if letter else thread.cases

@@ -113,7 +113,8 @@ def _is_filing_system(office: Office, mail: Mail) -> bool:
     named = office.settings.letters.radicado_senders
     if named:
         return any(mail.sender.email == who.lower() or mail.sender.domain == who.lower().lstrip("@") for who in named)
-    return mail.sender.domain == office.settings.mailbox.address.rpartition("@")[2].lower()
+    own = office.settings.mailbox.address.rpartition("@")[2].lower()
+    return mail.sender.domain == own or mail.sender.domain.endswith(f".{own}")
 
 
 def _servers(office: Office) -> tuple[str, ...]:

@@ -6,8 +6,9 @@ import pytest
 
 from tasks.domain.letters.letter import LetterState
 from tasks.domain.mail.writing.outgoing import Purpose
-from tests.e2e.desk import ANA, ARCHIVES_LEADER, SONSON, Desk, stamp
+from tests.e2e.desk import ANA, ARCHIVES_LEADER, SONSON, TWO_POLICIES, Desk, stamp
 
+GRANADA = "alcaldia@granada-antioquia.gov.co"
 FILING = "radicacion@antioquia.gov.co"
 
 
@@ -58,6 +59,17 @@ def test_a_requesters_corrected_address_is_kept(desk: Desk) -> None:
     assert desk.outbox(Purpose.ACKNOWLEDGEMENT)[-1].mail.to == ("planeacion@sonson-antioquia.gov.co",)
 
 
+def test_one_line_without_a_number_corrects_every_case_that_the_mail_was_about(desk: Desk) -> None:
+    letter = desk.assigned(TWO_POLICIES, GRANADA)
+    _bounce(desk, desk.outbox(Purpose.ACKNOWLEDGEMENT)[0].mail.message_id, GRANADA)
+    notice = desk.outbox(Purpose.BOUNCE)[-1].mail
+    desk.mail(ANA, "RE", "reenviar: planeacion@granada-antioquia.gov.co", answers=notice.message_id)
+    desk.cycle()
+    assert {desk.case(number).email for number in letter.cases} == {"planeacion@granada-antioquia.gov.co"}
+    assert len(desk.outbox(Purpose.ACKNOWLEDGEMENT)) == 2
+    assert desk.audit() == []
+
+
 def test_a_copy_that_came_back_leaves_the_letter_delivered_and_corrects_the_requester(desk: Desk) -> None:
     (number,) = desk.assigned().cases
     desk.mail(ANA, "RE", f"aprobado {number}")
@@ -85,6 +97,7 @@ def test_nothing_is_sent_again_that_did_not_bounce(desk: Desk) -> None:
     ("sender", "header", "taken"),
     [
         (FILING, None, True),
+        ("no-responder@mercurio.antioquia.gov.co", None, True),
         (FILING, stamp("antioquia.gov.co", "fail"), False),
         ("robot@otra-entidad.gov.co", None, False),
     ],

@@ -80,7 +80,7 @@ TO_ASSIGN = ToAssign(
     due="26 de noviembre de 2026",
     legal_due="16 de diciembre de 2026",
     suggestion="Ana María Londoño Vera",
-    why="Ha llevado 14 casos de esta política y tiene 3 abiertos.",
+    why="ha atendido 14 casos de esta política y tiene 3 casos abiertos",
 )
 ROWS = (
     FigureRow(label="Gestión documental", open=6, overdue=2, opened=3, closed=1),

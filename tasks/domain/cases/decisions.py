@@ -14,7 +14,7 @@ from tasks.domain.directory import Contact, Directory, Person, Role
 from tasks.domain.letters.letter import Letter, LetterState
 from tasks.domain.mail.commands import ADDRESS, MOTIVE_REQUIRED, Order, Verb
 from tasks.domain.mail.dates import parse_date
-from tasks.domain.spanish import weekday_in_words
+from tasks.domain.spanish import join_list, weekday_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +207,8 @@ def _classify(asked: _Asked) -> Decision:
     label = (("policy", case.policy or "", first),) if first != case.policy else ()
     event = asked.event(_ready(case.municipality, first), policy=first, confidence=1.0)
     answer = f"Caso {case.number}: política {policy_name(first, catalog)}."
+    if others:
+        answer += f" Se abre un caso más para {join_list([policy_name(slug, catalog) for slug in others])}."
     return Accepted((event,), answer, tuple(Further(policy=slug) for slug in others), label)
 
 
