@@ -18,6 +18,7 @@ from tasks.notices.notice import director_and_substitute, queue
 from tasks.notices.papers import document_of, draw_papers, needs_draft
 from tasks.notices.sessions import tell_dates
 from tasks.notices.surveys import ask_how_it_went
+from tasks.notices.suspension import tell_suspended
 from tasks.notices.voided import tell_voided
 from tasks.numbering import take_letter_number
 from tasks.offer.inviting import invite
@@ -40,6 +41,7 @@ def run_letters(office: Office, step: Step = call) -> Counts:
             "to_sign": step(ask_signatures, office),
             "released": step(release_letters, office),
             "voided": step(tell_voided, office),
+            "suspended": step(tell_suspended, office),
             "dates": step(tell_dates, office),
             "surveys": step(ask_how_it_went, office),
             "absences": step(propose_reassignments, office),

@@ -1,11 +1,12 @@
-"""Asking the municipality of a suspended case to go on, a month after the suspension (product.md §2)."""
+"""Asking the municipality of a suspended case for what it waits for: at once, and again a month later."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from itertools import groupby
 
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, State
-from tasks.domain.mail.writing.contexts.municipality import SuspendedContext
+from tasks.domain.mail.writing.contexts.municipality import PausedContext, SuspendedContext
 from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.domain.spanish import date_in_words
 from tasks.domain.terms.business_days import add_business_days
@@ -13,6 +14,63 @@ from tasks.domain.terms.clocks import asks_again_on, was_asked_again
 from tasks.notices.letters import case_line
 from tasks.notices.notice import Notice, queue
 from tasks.ports.ledger import UnitOfWork
+
+_JUST = timedelta(days=3)  # what was suspended before is no news
+
+
+def tell_suspended(office: Office) -> int:
+    """Queue a mail for every case that was just suspended: its term stands still only for who was asked (art. 17).
+
+    Ley 1755 de 2015. Cases of one request that were suspended with the same words are told of together.
+    """
+    with office.ledger.reading() as unit:
+        new = _untold(unit, office)
+    if not new:
+        return 0
+    with office.ledger.begin() as unit:
+        untold = _untold(unit, office)
+        for together in untold.values():
+            queue(unit, office, _paused(unit, office, together))
+        return len(untold)
+
+
+def _untold(unit: UnitOfWork, office: Office) -> dict[tuple[str, str, str], list[Case]]:
+    """Return the cases to tell of, by request, address and motive; none that came suspended with an old sheet."""
+    since = office.clock.now() - _JUST
+    recent = [case for case in unit.cases.all([State.SUSPENDED]) if case.email and case.since >= since]
+    told = unit.books.cursors([_mark(case) for case in recent])
+    found: dict[tuple[str, str, str], list[Case]] = {}
+    for case in recent:
+        if _mark(case) not in told and (motive := _motive(unit, case)):
+            found.setdefault((case.request, case.email.casefold(), motive), []).append(case)
+    return found
+
+
+def _mark(case: Case) -> str:
+    return f"suspension-told/{case.number}@{case.since:%Y%m%dT%H%M%S}"
+
+
+def _paused(unit: UnitOfWork, office: Office, cases: Sequence[Case]) -> Notice:
+    first = cases[0]
+    request = unit.cases.request(first.request)
+    officer = unit.books.directory().on(office.clock.today()).person(first.officer or "")
+    fields = PausedContext(
+        name=first.requester,
+        cases=tuple(case_line(case, office) for case in cases),
+        motive=_motive(unit, first),
+        officer=officer.name if officer else "",
+        officer_email=officer.email if officer else "",
+    )
+    unit.books.save_cursors({_mark(case): "1" for case in cases})
+    return Notice(
+        Purpose.STATUS_ANSWER,
+        "+".join(_mark(case) for case in cases),
+        "en-espera",
+        fields,
+        [first.email],
+        cases=[case.number for case in cases],
+        in_reply_to=request.message_id if request else "",
+    )
 
 
 def ask_again(unit: UnitOfWork, office: Office) -> int:

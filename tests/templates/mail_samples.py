@@ -28,6 +28,7 @@ from tasks.domain.mail.writing.contexts.municipality import (
     ExtensionContext,
     InvitationContext,
     OversizeContext,
+    PausedContext,
     SessionContext,
     StatusContext,
     StatusLine,
@@ -358,6 +359,13 @@ SAMPLES: Mapping[str, tuple[str, TemplateFields]] = {
     "demasiado-grande": (
         "demasiado-grande",
         OversizeContext(name=GLORIA, subject="Asesoría en gestión documental", limit="64 MB"),
+    ),
+    "en-espera": (
+        "en-espera",
+        PausedContext(
+            name=GLORIA, cases=(ONE,), motive="Falta el acto administrativo que aprobó las tablas de 2019.",
+            officer=TEAM[0], officer_email="ana.londono@example.org",
+        ),
     ),
     "suspendida": (
         "suspendida",

@@ -21,6 +21,7 @@ from tasks.domain.mail.writing.contexts.municipality import (
     ExtensionContext,
     InvitationContext,
     OversizeContext,
+    PausedContext,
     SessionContext,
     StatusContext,
     SuccessionContext,
@@ -67,4 +68,5 @@ MAILS: Mapping[str, type[TemplateFields]] = {
     "traslado": TransferContext,
     "anulado": VoidedContext,
     "suspendida": SuspendedContext,
+    "en-espera": PausedContext,
 }

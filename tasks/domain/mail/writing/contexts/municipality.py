@@ -46,6 +46,16 @@ class AcknowledgementContext(TemplateFields):
         return any(not case.policy for request in self.requests for case in request.cases)
 
 
+class PausedContext(TemplateFields):
+    """`en-espera`: to a municipality whose case was suspended until it answers."""
+
+    name: Line = Field("", serialization_alias="nombre")
+    cases: tuple[CaseLine, ...] = Field(min_length=1, serialization_alias="casos")
+    motive: Prose = Field("", serialization_alias="motivo")  # what is missing
+    officer: Line = Field("", serialization_alias="responsable")
+    officer_email: Line = Field("", serialization_alias="correo_responsable")
+
+
 class SuspendedContext(TemplateFields):
     """`suspendida`: to a municipality whose case has waited for it for a month."""
 
