@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
@@ -97,13 +98,15 @@ class SqlBooks:
         return {(tab, row_key, header): value for tab, row_key, header, value in rows}
 
     def save_shadow(self, sheet: str, cells: Mapping[tuple[str, str, str], str | None]) -> None:
-        rows = [dict(zip(_PLACE, (sheet, *cell), strict=True), value=value) for cell, value in cells.items()]
-        kept = [row for row in rows if row["value"] is not None]
-        forgotten = [{f"old_{name}": row[name] for name in _PLACE} for row in rows if row["value"] is None]
-        if kept:
-            self._c.upsert(t.sheet_shadow, kept)
-        if forgotten:
-            self._c.execute(_FORGET_SHADOW, forgotten)
+        pending = iter(cells.items())
+        while some := list(islice(pending, _BATCH)):
+            rows = [dict(zip(_PLACE, (sheet, *cell), strict=True), value=value) for cell, value in some]
+            kept = [row for row in rows if row["value"] is not None]
+            forgotten = [{f"old_{name}": row[name] for name in _PLACE} for row in rows if row["value"] is None]
+            if kept:
+                self._c.upsert(t.sheet_shadow, kept)
+            if forgotten:
+                self._c.execute(_FORGET_SHADOW, forgotten)
 
     def add_tokens(self, tokens: Sequence[Token]) -> None:
         rows = [
