@@ -156,8 +156,11 @@ def test_an_order_misused_in_the_sheet_changes_nothing_and_says_what_is_possible
     type_in_sheet(desk.office(), {(case.number, "Acción"): "Reabrir", (case.number, "Detalle"): "porque sí"})
     reconcile(desk, 2)
     row = rows(desk, "Casos")[0]
-    assert "no admite «reabrir»" in row["Alertas"]
-    assert "«suspender»" in row["Alertas"]
+    assert "no admite «Reabrir»" in row["Alertas"]
+    assert "En Acción puede elegir: «Enviar oficio»" in row["Alertas"]
+    type_in_sheet(desk.office(), {(case.number, "Acción"): "Suspender"})
+    reconcile(desk, 2)
+    assert "Falta el motivo: escríbalo en Detalle" in rows(desk, "Casos")[0]["Alertas"]
     assert "Acción" not in row
     assert [event.kind for event in desk.history(case.number)].count(EventKind.REOPENED) == 0
 

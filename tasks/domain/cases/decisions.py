@@ -7,6 +7,7 @@ from typing import Any
 
 from tasks.domain.cases.assignment import handed_over
 from tasks.domain.cases.case import FINAL_STATES, Case, CaseEvent, EventKind, Mode, State
+from tasks.domain.cases.guidance import called, example, missing_motive, possible_ones
 from tasks.domain.cases.names import Found, find_named, folded
 from tasks.domain.cases.states import Part, Rule, possible, rule_of
 from tasks.domain.catalog import MIPG_GENERAL, Catalog, Municipality
@@ -99,9 +100,9 @@ def decide(order: Order, case: Case, actor: Actor, world: World) -> Decision:
     if part not in rule.who:
         return Refused(_not_yours(order.verb, case, part))
     if case.state not in rule.states:
-        return Refused(_not_now(order.verb, case, part))
+        return Refused(_not_now(order.verb, case, part, in_sheet=actor.in_sheet))
     if order.verb in MOTIVE_REQUIRED and not order.argument.strip():
-        return Refused(f"Falta el motivo. Escriba «{order.verb}: motivo» y la razón en la misma línea.")
+        return Refused(missing_motive(order.verb, in_sheet=actor.in_sheet))
     return _RULES[order.verb](_Asked(order, case, actor, world, rule))
 
 
@@ -112,10 +113,9 @@ def _not_yours(verb: Verb, case: Case, part: Part) -> str:
     return f"La orden «{verb}» sobre el caso {case.number} solo la puede dar {who}."
 
 
-def _not_now(verb: Verb, case: Case, part: Part) -> str:
-    options = possible(case.state, part)
-    can = ", ".join(f"«{option}»" for option in options) or "ninguna orden"
-    return f"El caso {case.number} está en «{case.state}» y no admite «{verb}». Ahora se puede: {can}."
+def _not_now(verb: Verb, case: Case, part: Part, *, in_sheet: bool) -> str:
+    can = possible_ones(possible(case.state, part), in_sheet=in_sheet)
+    return f"El caso {case.number} está en «{case.state}» y no admite {called(verb, in_sheet=in_sheet)}. {can}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +149,10 @@ class _Asked:
         """Return where "reabrir" and "reanudar" lead: what ends while suspended goes back to before the suspension."""
         ended_suspended = self.case.state is State.SUSPENDED and to in FINAL_STATES
         return self.case.previous if ended_suspended else self.case.state
+
+    def example(self, argument: str) -> str:
+        """Return the sentence that shows how the order is made complete."""
+        return example(self.order.verb, argument, in_sheet=self.actor.in_sheet)
 
     def accept(self, answer: str, to: State | None = None, **changes: Any) -> Accepted:
         return Accepted((self.event(to, **changes),), f"Caso {self.case.number}: {answer}")
@@ -258,7 +262,7 @@ def _locate(asked: _Asked) -> Decision:
 def _merge(asked: _Asked) -> Decision:
     case, target = asked.case, asked.world.target
     if target is None:
-        return Refused(f"No existe el caso «{asked.argument}». Escriba, por ejemplo, «unir a: 2026-0040».")
+        return Refused(f"No existe el caso «{asked.argument}». {asked.example('2026-0040')}")
     if target.number == case.number:
         return Refused("Un caso no se puede unir a sí mismo.")
     if not target.is_open:
@@ -388,7 +392,7 @@ def _resend(asked: _Asked) -> Decision:
 def _snooze(asked: _Asked) -> Decision:
     day = parse_date(asked.argument, asked.world.at.date())
     if day is None:
-        return Refused(f"No se entiende la fecha «{asked.argument}». Escriba «no recordar: 15/01/2027».")
+        return Refused(f"No se entiende la fecha «{asked.argument}». {asked.example('15/01/2027')}")
     return asked.accept(f"sin recordatorios hasta el {day:%d/%m/%Y}.", snoozed_until=day.isoformat())
 
 
@@ -412,7 +416,8 @@ def _direct(asked: _Asked) -> Decision:
     officer = case.officer or ""
     if not officer and (head := _heading(asked)):
         changes["officer"] = officer = head.email
-        kept = f" Queda a cargo de {head.name} mientras se designa a alguien: «asignar {case.number}: NOMBRE»."
+        how = "en la columna «Responsable»" if asked.actor.in_sheet else f"«asignar {case.number}: NOMBRE»"
+        kept = f" Queda a cargo de {head.name} mientras se designa a alguien: {how}."
     if officer and officer.casefold() != asked.actor.email.casefold():
         changes["entrusted"] = _YOURS
     return asked.accept(f"se atiende directamente, sin oficio.{kept}", **changes)

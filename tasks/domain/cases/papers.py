@@ -2,6 +2,7 @@
 
 from tasks.domain.cases.case import Case, CaseEvent, EventKind
 from tasks.domain.cases.decisions import Accepted, Actor, Decision, Refused, World, part_of
+from tasks.domain.cases.guidance import missing_motive
 from tasks.domain.cases.states import Part
 from tasks.domain.letters.letter import Letter, LetterState
 from tasks.domain.mail.commands import Order, Verb
@@ -23,7 +24,7 @@ def decide_on_paper(order: Order, case: Case, paper: Letter, actor: Actor, world
         return Refused(f"El oficio {paper.number} ya está «{paper.state}».")
     if order.verb in _TURNED_DOWN:
         if not order.argument.strip():
-            return Refused(f"Falta el motivo. Escriba «{order.verb}: motivo» y la razón en la misma línea.")
+            return Refused(missing_motive(order.verb, in_sheet=actor.in_sheet))
         said = _TURNED_DOWN[order.verb].format(paper.number)
         return _accepted(order, case, actor, world, EventKind.RETURNED, said)
     if not paper.draft_sha256:

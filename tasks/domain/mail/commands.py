@@ -131,29 +131,33 @@ _DOUBT = re.compile(r"\b(?:no|si|cuando|siempre que|aunque|pero|falta|hasta que|
 
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
 
-_ACTIONS = {
-    "enviar oficio": Verb.APPROVE,
-    "devolver borrador": Verb.RETURN,
-    "anular oficio": Verb.VOID,
-    "atencion directa": Verb.DIRECT,
-    "suspender": Verb.SUSPEND,
-    "reanudar": Verb.RESUME,
-    "trasladar": Verb.TRANSFER,
-    "descartar": Verb.DISCARD,
-    "unir a": Verb.MERGE,
-    "cerrar": Verb.CLOSE,
-    "reabrir": Verb.REOPEN,
-    "recordar ahora": Verb.REMIND,
-    "no recordar hasta": Verb.SNOOZE,
+ACTIONS = {  # what is chosen in a row's Acción, in the order of the list
+    Verb.APPROVE: "Enviar oficio",
+    Verb.RETURN: "Devolver borrador",
+    Verb.VOID: "Anular oficio",
+    Verb.DIRECT: "Atención directa",
+    Verb.SUSPEND: "Suspender",
+    Verb.RESUME: "Reanudar",
+    Verb.TRANSFER: "Trasladar",
+    Verb.DISCARD: "Descartar",
+    Verb.MERGE: "Unir a",
+    Verb.CLOSE: "Cerrar",
+    Verb.REOPEN: "Reabrir",
+    Verb.REMIND: "Recordar ahora",
+    Verb.SNOOZE: "No recordar hasta",
 }
 
 
 def from_action(label: str, detail: str) -> Order | None:
     """Return the order of a row's *Acción* and *Detalle*, None for a label that is no order on a case."""
-    verb = _ACTIONS.get(" ".join(_plain(label).lower().split()).strip(" .:"))
+    verb = next((verb for verb, action in ACTIONS.items() if _as_label(action) == _as_label(label)), None)
     if verb is None:
         return None
     return Order(verb, " ".join(detail.split())[:_MAX_ARGUMENT], None, label.strip())
+
+
+def _as_label(text: str) -> str:
+    return " ".join(_plain(text).lower().split()).strip(" .:")
 
 
 def parse_orders(text: str) -> tuple[Order, ...]:

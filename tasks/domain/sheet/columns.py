@@ -6,6 +6,7 @@ from functools import lru_cache
 from tasks.domain.cases.case import State
 from tasks.domain.catalog import MIPG_GENERAL, Catalog, Municipality
 from tasks.domain.directory import Directory, Role
+from tasks.domain.mail.commands import ACTIONS
 from tasks.domain.sheet.cells import Choice
 from tasks.domain.sheet.guide import GUIDE
 from tasks.domain.sheet.table import ColumnLayout, TabLayout, TabView
@@ -13,21 +14,7 @@ from tasks.domain.sheet.table import ColumnLayout, TabLayout, TabView
 CASES, REVIEW, SCORES, LEADERS = "Casos", "Revisión", "Puntajes", "Líderes"
 TEAM, MUNICIPALITIES, HELP = "Equipo", "Municipios", "Ayuda"
 
-CASE_ACTIONS = (
-    "Enviar oficio",
-    "Devolver borrador",
-    "Anular oficio",
-    "Atención directa",
-    "Suspender",
-    "Reanudar",
-    "Trasladar",
-    "Descartar",
-    "Unir a",
-    "Cerrar",
-    "Reabrir",
-    "Recordar ahora",
-    "No recordar hasta",
-)
+CASE_ACTIONS = tuple(ACTIONS.values())
 REVIEW_ACTIONS = ("Ignorar remitente",)
 YES_NO = ("Sí", "No")
 
