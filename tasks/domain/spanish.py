@@ -115,6 +115,18 @@ def to(phrase: str) -> str:
     return f"al {phrase[3:]}" if phrase.startswith("el ") else f"a {phrase}"
 
 
+def sentence(text: str) -> str:
+    """Return what somebody typed as a sentence: "ya se atendió" → "Ya se atendió."."""
+    said = text.strip()
+    return said[:1].upper() + ended(said)[1:]
+
+
+def ended(text: str) -> str:
+    """Return what somebody typed with the stop that it lacks."""
+    said = text.strip().rstrip(",;:")
+    return said if not said or said[-1] in ".!?…»)" else f"{said}."
+
+
 def municipality_phrase(names: Sequence[str]) -> str:
     """Return "el municipio de Sonsón" or "los municipios de Sonsón e Ituango"; "" for none."""
     if not names:

@@ -12,7 +12,7 @@ from tasks.domain.letters.others import ExtensionLetter
 from tasks.domain.mail.writing.contexts.municipality import ExtensionContext
 from tasks.domain.mail.writing.contexts.team import ExtensionDraftContext
 from tasks.domain.mail.writing.outgoing import Enclosure, Purpose
-from tasks.domain.spanish import date_in_words
+from tasks.domain.spanish import date_in_words, ended
 from tasks.domain.terms.clocks import extension_limit, petition_due
 from tasks.notices.letters import DOCX, case_line
 from tasks.notices.notice import Notice
@@ -73,5 +73,5 @@ def _told(desk: PaperDesk) -> dict[str, Any]:
         "received": date_in_words(rules.office.local(first.received).date()),
         "due": date_in_words(ends.day),
         "new_due": date_in_words(until),
-        "motive": first.extension_motive or f"{_MOTIVES.get(first.state, _USUAL)}.",
+        "motive": ended(first.extension_motive) or f"{_MOTIVES.get(first.state, _USUAL)}.",
     }

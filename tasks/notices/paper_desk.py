@@ -10,7 +10,7 @@ from tasks.domain.letters.letter import Letter, LetterKind
 from tasks.domain.letters.others import CaseRow
 from tasks.domain.letters.paper import Addressee, PaperFacts, Signatory
 from tasks.domain.mail.writing.outgoing import Purpose
-from tasks.domain.spanish import date_in_words, entity_phrase, policy_phrase
+from tasks.domain.spanish import date_in_words, ended, entity_phrase, policy_phrase
 from tasks.domain.terms.clocks import pauses_of
 from tasks.notices.annexes import Annexes, request_annexes
 from tasks.notices.letters import case_line, letter_files
@@ -79,7 +79,7 @@ class PaperDesk:
             "entities": self.entity,
             "policies": self.policies,
             "cases": tuple(self._row(one) for one in self.cases),
-            "motive": letter.note,
+            "motive": ended(letter.note),
         }
 
     @property

@@ -14,7 +14,7 @@ from tasks.domain.letters.paper import Addressee
 from tasks.domain.mail.writing.contexts.letters import TransferContext
 from tasks.domain.mail.writing.contexts.municipality import ClosingContext
 from tasks.domain.mail.writing.outgoing import Purpose
-from tasks.domain.spanish import date_in_words, join_list, number
+from tasks.domain.spanish import date_in_words, ended, join_list, number, sentence
 from tasks.notices.extension_papers import extension_document, extension_draft, extension_mail
 from tasks.notices.letters import case_line, draft_notice, letter_document, letter_notice
 from tasks.notices.notice import Notice, alert_template, queue
@@ -92,7 +92,8 @@ def _transfer(desk: PaperDesk) -> Document:
     to = Addressee(name="", entity=desk.letter.addressee, email=desk.letter.leader)
     subject = f"Traslado por competencia de la solicitud {desk.letter.request}"
     copies = tuple(name for name in (desk.first.requester or desk.first.email,) if name)
-    fields = TransferLetter(**desk.answer(subject, to, copies), quoted=quoted, quoted_is_cut=is_cut)
+    answer = desk.answer(subject, to, copies) | {"motive": sentence(desk.letter.note)}
+    fields = TransferLetter(**answer, quoted=quoted, quoted_is_cut=is_cut)
     return "letters/traslado", fields.fields()
 
 
@@ -129,7 +130,7 @@ def _closing_mail(desk: PaperDesk) -> Notice:
         cases=tuple(case_line(case, desk.office) for case in desk.cases),
         sessions=_sessions(desk),
         result=_result(desk),
-        motive=letter.note,
+        motive=ended(letter.note),
         letter=letter.number,
     )
     return desk.notice(Purpose.CLOSING, "cierre", fields, [letter.leader], [])

@@ -8,7 +8,7 @@ from tasks.bootstrap import Office
 from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, State
 from tasks.domain.mail.writing.contexts.municipality import PausedContext, SuspendedContext
 from tasks.domain.mail.writing.outgoing import Purpose
-from tasks.domain.spanish import date_in_words
+from tasks.domain.spanish import date_in_words, ended
 from tasks.domain.terms.business_days import add_business_days
 from tasks.domain.terms.clocks import asks_again_on, was_asked_again
 from tasks.notices.letters import case_line
@@ -57,7 +57,7 @@ def _paused(unit: UnitOfWork, office: Office, cases: Sequence[Case]) -> Notice:
     fields = PausedContext(
         name=first.requester,
         cases=tuple(case_line(case, office) for case in cases),
-        motive=_motive(unit, first),
+        motive=ended(_motive(unit, first)),
         officer=officer.name if officer else "",
         officer_email=officer.email if officer else "",
     )
@@ -98,7 +98,7 @@ def _ask(unit: UnitOfWork, office: Office, cases: Sequence[Case]) -> int:
         name=first.requester,
         cases=tuple(case_line(case, office) for case in cases),
         since=date_in_words(min(case.since for case in cases).date()),
-        motive=_motive(unit, first),
+        motive=ended(_motive(unit, first)),
         answer_by=date_in_words(add_business_days(today, office.rules.terms.suspended_close, office.rules.calendar)),
     )
     notice = Notice(

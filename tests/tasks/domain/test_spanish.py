@@ -18,6 +18,7 @@ from tasks.domain.spanish import (
     of,
     percent,
     policy_phrase,
+    sentence,
     span_in_words,
     term_in_words,
     to,
@@ -124,3 +125,18 @@ def test_only_the_article_is_contracted_not_the_name_of_a_town() -> None:
     assert of("El Retiro") == "de El Retiro"
     assert to("el Concejo") == "al Concejo"
     assert to("la Alcaldía") == "a la Alcaldía"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("ya se atendió", "Ya se atendió."),
+        ("Ya se atendió. ", "Ya se atendió."),
+        ("él mismo lo pidió;", "Él mismo lo pidió."),
+        ("¿procede?", "¿procede?"),
+        ("(duplicado)", "(duplicado)"),
+        ("", ""),
+    ],
+)
+def test_what_somebody_typed_is_made_a_sentence(typed: str, said: str) -> None:
+    assert sentence(typed) == said
