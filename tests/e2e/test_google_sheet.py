@@ -99,7 +99,8 @@ class Team:
         self.google, self.dice = google, dice
         self.typed: dict[tuple[str, str], str] = {}  # (case, what we call the column) → the last thing typed
         self.by_hand: list[str] = []
-        self.morning: dict[str, str | None] = {}
+        self.today: dict[str, set[str | None]] = {}  # case → whom its cell named
+        self._copies: list[list[object]] = []
         self.ordered: dict[str, str] = {}  # case → whom the director assigned today, by another way than the sheet
         self._count = 0
         self._names = {"Observaciones": "Observaciones", "Asistentes": "Asistentes", "Responsable": "Responsable"}
@@ -109,12 +110,16 @@ class Team:
         return self.google.tab("Casos")
 
     def cases(self) -> dict[str, int]:
-        """Return the rows of the cases, marked copies left out."""
+        """Return the rows of the cases, copies left out: what was told to be one when last all was calm is still."""
+        alerts, numbers = self.page.column_of("Alertas"), self.page.column_of("Caso")
+        rows = range(1, self.page.last_row())
+        marked = [n for n in rows if str(self.page.get(n, alerts) or "").startswith(COPY_MARK)]
+        if not self.google.meanwhile:
+            self._copies = [self.page.grid[number] for number in marked]
         found: dict[str, int] = {}
-        alerts = self.page.column_of("Alertas")
-        for number in range(1, self.page.last_row()):
-            key = str(self.page.get(number, self.page.column_of("Caso")) or "")
-            if _NUMBER.fullmatch(key) and not str(self.page.get(number, alerts) or "").startswith(COPY_MARK):
+        for number in rows:
+            key, row = str(self.page.get(number, numbers) or ""), self.page.grid[number]
+            if _NUMBER.fullmatch(key) and number not in marked and not any(row is copy for copy in self._copies):
                 found.setdefault(key, number)
         return found
 
@@ -124,17 +129,21 @@ class Team:
         self._put(case, row, column, self._words())
 
     def choose_an_officer(self, *of: str) -> None:
-        """Choose somebody who is a change: what the cell says, or said this morning, may as well be our own writing."""
+        """Choose somebody who is a change: what the cell says, or said today, may as well be our own writing."""
+        self._look()
         cases = [found for found in sorted(self.cases().items()) if not of or found[0] in of]
-        if not cases:
-            return
-        case, row = self.dice.choice(cases)
-        there = {self.page.get(row, self.page.column_of(self._names["Responsable"])), self.morning.get(case)}
-        self._put(case, row, "Responsable", self.dice.choice([name for name in OFFICERS if name not in there]))
+        case, row = self.dice.choice(cases) if cases else ("", 0)
+        if fresh := [name for name in OFFICERS if name not in self.today.get(case, OFFICERS)]:
+            self._put(case, row, "Responsable", self.dice.choice(fresh))
 
     def begin_the_day(self) -> None:
+        self.today.clear()
+        self._look()
+
+    def _look(self) -> None:
         column = self.page.column_of(self._names["Responsable"])
-        self.morning = {case: self.page.get(row, column) for case, row in self.cases().items()}
+        for case, row in self.cases().items():
+            self.today.setdefault(case, set()).add(self.page.get(row, column))
 
     def use_an_own_column(self) -> None:
         if "Mi columna" not in self.page.headers():
@@ -154,6 +163,7 @@ class Team:
 
     def interfere(self) -> None:
         """Work in the moment before one of our calls: also in the very cells that it is about to write."""
+        self._look()
         if self.dice.random() < 0.4:
             self.dice.choice([self.type, self.use_an_own_column])()
         while self.dice.random() < 0.4:

@@ -108,6 +108,7 @@ class Sheet:
     properties: dict[str, Any] = field(default_factory=dict)  # gridProperties besides the size
     grid: list[list[Any]] = field(default_factory=list)
     layers: list[Layer] = field(default_factory=list)
+    filtered: set[int] = field(default_factory=set)  # rows that the basic filter hides
 
     def get(self, row: int, column: int) -> Any:
         cells = self.grid[row] if row < len(self.grid) else []

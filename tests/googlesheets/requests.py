@@ -183,9 +183,10 @@ def _copy(book: Spreadsheet, body: dict[str, Any]) -> dict[str, Any]:
         raise invalid("only values are pasted")
     areas = [(book.by_id(grid["sheetId"]), Area.of(grid)) for grid in (body["source"], body["destination"])]
     (source, one), (target, other) = areas
+    shown = [row for row in range(one.r0, one.r1 or 0) if row not in source.filtered]  # as in the browser
     cells = {
-        (row - one.r0, column - one.c0): source.get(row, column)
-        for row in range(one.r0, one.r1 or 0)
+        (place, column - one.c0): source.get(row, column)
+        for place, row in enumerate(shown)
         for column in range(one.c0, one.c1 or 0)
     }
     for (row, column), value in cells.items():

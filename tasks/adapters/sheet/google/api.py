@@ -118,7 +118,7 @@ class SheetsApi:
             answer = self._read(lambda http: http.request("post", address, json=body).json())
         except (Absent, Refused):
             return []
-        return [found["developerMetadata"] for found in answer.get("matchedDeveloperMetadata", ())]
+        return [found.get("developerMetadata", {}) for found in answer.get("matchedDeveloperMetadata", ())]
 
     def write_values(self, data: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """Put values as they are, never parsed (RAW), and return what each range holds then (values.batchUpdate)."""

@@ -116,16 +116,21 @@ def colours(column: ColumnLayout, area: Mapping[str, int]) -> Iterator[dict[str,
         yield {"addConditionalFormatRule": {"rule": rule, "index": 0}}
 
 
+def protected(column: ColumnLayout) -> str:
+    """Return how our protection of a column describes itself."""
+    return f"{OWN}la columna «{column.known_as}» la llena el sistema"
+
+
 def protection(column: ColumnLayout, area: Mapping[str, int], editor: str, *, warn: bool) -> dict[str, Any]:
     """Return the request that keeps everybody but the service out of a column, or (`warn`) only asks them twice."""
-    protected: dict[str, Any] = {
+    found: dict[str, Any] = {
         "range": area,
-        "description": f"{OWN}la columna «{column.known_as}» la llena el sistema",
+        "description": protected(column),
         "warningOnly": warn,
     }
     if not warn:
-        protected["editors"] = {"users": [editor]}
-    return {"addProtectedRange": {"protectedRange": protected}}
+        found["editors"] = {"users": [editor]}
+    return {"addProtectedRange": {"protectedRange": found}}
 
 
 def filter_view(

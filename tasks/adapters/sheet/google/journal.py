@@ -7,11 +7,11 @@ typed in the last moment, it is known whose cells were written over and what the
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from tasks.adapters.sheet.google.cells import column_letters, grid_range, quoted
+from tasks.adapters.sheet.google.cells import a1, column_letters, grid_range, quoted
 from tasks.adapters.sheet.google.page import Page, said
 
 TITLE = "mipg (uso del sistema)"
@@ -106,13 +106,15 @@ def keeping(parts: Sequence[tuple[Slot, int]], journal: int, name: str, *, new: 
             yield {"copyPaste": {"source": source, "destination": target, "pasteType": "PASTE_VALUES"}}
 
 
-def ranges(parts: Sequence[Slot]) -> list[str]:
-    """Return where the write's name and the slots are kept, in A1 notation."""
+def ranges(parts: Sequence[Slot], titles: Mapping[str, str]) -> list[str]:
+    """Return where the write's name, the slots and the keys of the rows in their tabs are, in A1 notation."""
     found = [f"{quoted(TITLE)}!A1"]
     for slot in parts:
         for first, last, left, right in slot.areas:
             start, end = column_letters(slot.offset + left), column_letters(slot.offset + right)
             found.append(f"{quoted(TITLE)}!{start}{first}:{end}{last}")
+        if slot.key is not None and slot.stretches:
+            found.append(a1(titles[slot.tab], slot.key, slot.stretches[0][0], slot.stretches[-1][1]))
     return found
 
 
@@ -124,7 +126,7 @@ class Journal:
 
     @classmethod
     def answered(cls, resource: Mapping[str, Any], journal: int) -> "Journal":
-        """Read it from the spreadsheet resource in an answer."""
+        """Read it (or any other tab) from the spreadsheet resource in an answer."""
         found = cls()
         for sheet in resource.get("sheets", ()):
             if int(sheet.get("properties", {}).get("sheetId", 0)) == journal:
@@ -145,11 +147,26 @@ class Journal:
     @property
     def name(self) -> str:
         """Which write it is of; "" when nothing is told."""
-        return str(said(self._rows.get(1, ()), 0))
+        return str(self.cell(1, 0))
 
     def keeps(self, slot: Slot) -> bool:
         """Whether the tab was copied: not every server does what it was asked for."""
         return not any(slot.headers) or any(cell != "" for cell in self.row(slot, slot.header))
+
+    def is_faithful(self, slot: Slot, tab: "Journal", written: Collection[int]) -> bool:
+        """Whether the rows were copied to their places, by the keys that the tab itself says in the same answer.
+
+        Where a filter hides rows it is documented nowhere whether they are copied: without them the others move up.
+        """
+        if slot.key is None or not tab._rows:
+            return True
+        rows = {row for first, last in slot.stretches for row in range(first, last + 1)} - set(written)
+        keys = ((self.cell(row, slot.offset + slot.key), tab.cell(row, slot.key)) for row in rows)
+        return all(kept == there for kept, there in keys)
+
+    def cell(self, row: int, column: int) -> Any:
+        """Return one cell, "" when it is empty."""
+        return said(self._rows.get(row, ()), column)
 
     def row(self, slot: Slot, number: int) -> list[Any]:
         """Return a row of a tab as it was kept."""

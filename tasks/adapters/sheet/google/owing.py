@@ -16,6 +16,7 @@ from tasks.adapters.sheet.header import unique_headers
 from tasks.domain.sheet.cells import canonical
 
 Raw = Any  # a cell as the server tells it: text, number, boolean, "" when empty
+_Cell = tuple[str, str, str]  # tab, key or place of the row, header
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,44 +145,38 @@ def _home(before: Page, now: Page, key: str, cells: Sequence[Raw]) -> int | None
 def owed_after(overwrites: Iterable[Overwrite], moment: Mapping[str, Then]) -> tuple[list[Overwrite], list[Owed]]:
     """Return the overwrites that did not meet what they were meant for, and what is owed for them."""
     strays: list[Overwrite] = []
-    owed: list[tuple[str, Owed]] = []
+    taken: list[tuple[_Cell, Owed]] = []
+    again: dict[_Cell, Owed] = {}
     for one in overwrites:
         then = moment[one.tab]
         row, key = then.row(one.row), then.key(one.row)
         header, found = said(then.headers, one.column), said(row, one.column)
+        place = (one.tab, key or f"#{one.row}", header)
         at_home = _is_home(one, then, key, header)
         if at_home and found == one.before:
             if number := claimed(one.ours):
-                owed.append((f"#{one.row}", Owed(one.tab, key, header, one.ours, number, row)))
+                taken.append((place, Owed(one.tab, key, header, one.ours, number, row)))
             continue
         strays.append(one)
         if found != one.ours:
-            owed.append((key or f"#{one.row}", Owed(one.tab, key, header, one.ours, found, row)))
+            taken.append((place, Owed(one.tab, key, header, one.ours, found, row)))
         if one.debt and not at_home:
             debt = Owed(one.tab, one.key, one.header, one.before, claimed(one.ours) or one.ours, one.cells)
-            owed.append((one.key or f"#{one.row}", debt))
-    return strays, _joined(owed)
+            again[one.tab, one.key or f"#{one.row}", one.header] = debt
+    return strays, _joined(taken, again)
 
 
-def _joined(owed: Iterable[tuple[str, Owed]]) -> list[Owed]:
-    """Return one debt for each cell that was met twice: what it says last, what it said first."""
-    found: list[tuple[str, Owed]] = []
-    for row, one in owed:
-        last = one
-        for other in [other for same, other in found if same == row and _column(other) == _column(last)]:
-            if other.before == last.ours:
-                last = replace(other, before=last.before, row=last.row)
-                found.remove((row, other))
-            elif last.before == other.ours:
-                last = replace(last, before=other.before, row=other.row)
-                found.remove((row, other))
-        if last.ours != last.before:
-            found.append((row, last))
-    return [one for _, one in found]
+def _joined(taken: Iterable[tuple[_Cell, Owed]], again: dict[_Cell, Owed]) -> list[Owed]:
+    """Return one debt for each cell; an old one that another write of this call met goes on in that one's.
 
-
-def _column(one: Owed) -> tuple[str, str]:
-    return one.tab, one.header
+    Was it something else that this write met there, somebody had written into the cell: the old debt is void.
+    """
+    found = []
+    for place, one in taken:
+        old = again.pop(place, None)
+        debt = replace(one, before=old.before, row=old.row) if old and old.ours == one.before else one
+        found += [debt] if debt.ours != debt.before else []
+    return [*found, *again.values()]
 
 
 def _is_home(one: Overwrite, then: Then, key: str, header: str) -> bool:
@@ -220,17 +215,18 @@ def payments(owed: Sequence[Owed], pages: Mapping[str, Page]) -> tuple[list[Over
         put = _payment(one, page, ours, taken) if page else None
         if put is not None:
             found[put.tab, put.row, put.column] = put
-        elif page and not _is_settled(one, page, ours):
+        elif page and not _is_settled(one, page, owed):
             waiting.append(one)
     return list(found.values()), waiting
 
 
-def _is_settled(one: Owed, page: Page, ours: set[str]) -> bool:
+def _is_settled(one: Owed, page: Page, owed: Sequence[Owed]) -> bool:
     """Whether somebody wrote into the very cell meanwhile: from then on it is theirs, also if they say what we said."""
     rows = page.by_key.get(one.key, []) if one.key else []
     if len(rows) != 1 or one.header not in page.headers:
         return False
-    return canonical(page.raw(rows[0], page.headers.index(one.header))) not in ours
+    now = page.raw(rows[0], page.headers.index(one.header))
+    return not any(other.ours == now for other in owed if other.header == one.header and other.key in {one.key, ""})
 
 
 def _payment(one: Owed, page: Page, ours: set[str], taken: set[tuple[int, int]]) -> Overwrite | None:
@@ -255,12 +251,9 @@ def _likest(one: Owed, page: Page, places: Sequence[tuple[int, int]]) -> tuple[i
 def _places(one: Owed, page: Page, ours: set[str]) -> list[tuple[int, int]]:
     """Return the rows and columns where an owed cell may be: by key, or by rows whose key was written over."""
     columns = [index for index, header in enumerate(page.headers) if header == one.header] or range(len(page.headers))
-    nameless = [row for key, same in page.by_key.items() if key in ours for row in same]
-    for rows in (page.by_key.get(one.key, []) if one.key else [], nameless):
-        found = [(row, column) for row in rows for column in columns if page.raw(row, column) == one.ours]
-        if found:
-            return found
-    return []
+    rows = page.by_key.get(one.key, []) if one.key else []
+    nameless = (row for key, same in page.by_key.items() if key in ours for row in same)
+    return [(row, column) for row in rows or nameless for column in columns if page.raw(row, column) == one.ours]
 
 
 def _likeness(row: Sequence[Raw], other: Sequence[Raw], frequency: Mapping[Raw, int]) -> float:

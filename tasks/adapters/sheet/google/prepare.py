@@ -79,10 +79,10 @@ class Preparation:
         pages = self._pages(found)
         rules = self._rules(pages, found)
         steps: list[Step] = []
+        known = {(one.get("metadataKey"), one.get("metadataValue")) for one in found.marks}
         for layout in self._layouts:
             page, place = pages[layout.name], found.places[layout.name]
-            marked = any(m.get("metadataValue") == layout.name for m in found.marks if m["metadataKey"] == "mipg.tab")
-            if not marked:
+            if ("mipg.tab", layout.name) not in known:
                 steps.append(Step("", [mark("mipg.tab", layout.name, {"sheetId": place.sheet})]))
             if layout.text:
                 steps += _text_page(page, place)
@@ -138,7 +138,9 @@ class Preparation:
             for part in sheet.get("data", ()):
                 rows = part.get("rowData") or [{}]
                 cells = [{}] * int(part.get("startColumn", 0)) + rows[0].get("values", [])
-                rules[int(sheet["properties"].get("sheetId", 0))] = [cell.get("dataValidation", {}) for cell in cells]
+                rules[int(sheet.get("properties", {}).get("sheetId", 0))] = [
+                    cell.get("dataValidation", {}) for cell in cells
+                ]
         return rules
 
     def _apply(self, steps: Sequence[Step]) -> None:

@@ -45,6 +45,7 @@ def table_steps(present: Present, editor: str, *, warn: bool) -> Iterator[Step]:
     columns = _Columns(present)
     yield from columns.steps()
     looks = _Looks(present, columns, editor, warn=warn)
+    yield from looks.strayed()
     for column in present.page.layout.columns:
         yield from looks.of(column)
     yield from looks.of_the_tab()
@@ -128,11 +129,27 @@ class _Looks:
         if column.colours and (new or not self._is_coloured(column, place)):
             yield Step(f"colores de {name}", list(dress.colours(column, area)))
         if column.owner == "system":
-            own = [] if new else self._protections(place)
-            if not any(bool(one.get("warningOnly", False)) == self._warn for one in own):
-                stale = [{"deleteProtectedRange": {"protectedRangeId": one["protectedRangeId"]}} for one in own]
+            right = [one for one in ([] if new else self._protections(place)) if self._is_right(one, column)]
+            if not right:
                 request = dress.protection(column, area, self._editor, warn=self._warn)
-                yield Step(f"protección de {name}", [*stale, request])
+                yield Step(f"protección de {name}", [request])
+
+    def _is_right(self, protection: Mapping[str, Any], column: ColumnLayout) -> bool:
+        says = protection.get("description") == dress.protected(column)
+        return says and bool(protection.get("warningOnly", False)) == self._warn
+
+    def strayed(self) -> Iterator[Step]:
+        """Yield the removal of our protections that stand on another column than they name, or are not as chosen.
+
+        Columns that moved while the sheet was being set up would shut people out of their own ones.
+        """
+        named = {self._columns.places[c.known_as]: c for c in self._present.page.layout.columns if c.owner == "system"}
+        for one in self._present.resource.get("protectedRanges", ()):
+            place = int(one.get("range", {}).get("startColumnIndex", 0))
+            is_new = place in named and named[place].known_as in self._columns.new
+            right = place in named and not is_new and self._is_right(one, named[place])
+            if str(one.get("description", "")).startswith(dress.OWN) and not right:
+                yield Step("", [{"deleteProtectedRange": {"protectedRangeId": one.get("protectedRangeId", 0)}}])
 
     def of_the_tab(self) -> Iterator[Step]:
         """Yield what the tab as a whole lacks: the fixed header, the views."""

@@ -146,7 +146,7 @@ class Writer:
         extra = [] if place else [mark("mipg.tab", journal.TITLE, {"sheetId": sheet})]
         requests = [*keeping, *extra, *self._cells(call), *self._rows(call)]
         try:
-            answer = self._api.change(requests, journal.ranges(slots))
+            answer = self._api.change(requests, journal.ranges(slots, _titles(call)))
         except Refused as refusal:
             if known or isinstance(refusal, Locked):
                 raise  # perhaps somebody removed the journal: all is looked at anew
@@ -160,8 +160,15 @@ class Writer:
         if self._memory.plain:
             return None
         moment = {slot.tab: Then.kept(slot, kept) for slot in slots}
-        moved = [slot for slot in slots if not slot.is_whole and moment[slot.tab].headers != slot.headers]
-        return moment | (self._remade(call, moved) if moved else {})
+        doubtful = [slot for slot in slots if not self._tells(call, slot, kept, answer)]
+        return moment | (self._remade(call, doubtful) if doubtful else {})
+
+    def _tells(self, call: _Call, slot: Slot, kept: Journal, answer: Mapping[str, Any]) -> bool:
+        """Whether the journal tells whose cells were written over."""
+        numbered = {one.row for one in call.cells if one.tab == slot.tab and one.column == slot.key}
+        tab = Journal.answered(answer, self._sheet(slot.tab))
+        known = slot.is_whole or Then.kept(slot, kept).headers == slot.headers
+        return known and kept.is_faithful(slot, tab, numbered)
 
     def _plainly(self, call: _Call, slots: Sequence[Slot]) -> dict[str, Then]:
         """Send the call where no journal can be kept."""
@@ -181,8 +188,7 @@ class Writer:
         """Write the cells and return whether every tab is then as it was expected to be."""
         if not call.cells:
             return True
-        titles = {tab: page.title for tab, page in call.pages.items()}
-        data = written(list(_runs(call.cells)), titles)
+        data = written(list(_runs(call.cells)), _titles(call))
         asked = [look.ranges() for look in looks]
         try:
             answers = self._api.write_values([*data, *(one for some in asked for one in some)])
@@ -218,6 +224,10 @@ class Writer:
         if place is None:
             raise Refused(f"the tab «{tab}» of the spreadsheet is not there any more")
         return place.sheet
+
+
+def _titles(call: _Call) -> dict[str, str]:
+    return {tab: page.title for tab, page in call.pages.items()}
 
 
 def _calls(plan: Plan, pages: Pages) -> Iterator[_Call]:

@@ -361,6 +361,20 @@ def test_a_claim_that_nobody_knows_of_any_more_says_nothing(sheet, google, make)
     assert rows(process)[key(9)]["Asunto"] == "por teléfono"
 
 
+@pytest.mark.parametrize("hidden", [{2}, {1, 2}, {1, 2, 3}, {3}])
+def test_rows_that_a_filter_hides_are_written_like_the_others(sheet, google, hidden):
+    casos(google).filtered = hidden
+    in_the_next_write(google, lambda: casos(google).set(1, 7, "nota"))
+    changes = SheetChanges([cell(number, "Asunto", f"asunto {number}") for number in (1, 2, 3)])
+    assert sheet.write(LAYOUTS, changes).skipped == ()
+    found = rows(sheet)
+    assert [found[key(number)]["Asunto"] for number in (1, 2, 3)] == ["asunto 1", "asunto 2", "asunto 3"]
+    assert found[key(1)]["Observaciones"] == "nota"
+    in_the_next_write(google, lambda: MOMENTS["sorted"](casos(google)))
+    sheet.write(LAYOUTS, SheetChanges([cell(1, "Semáforo", "rojo")]))
+    assert [rows(sheet)[key(number)].get("Semáforo") for number in (2, 3)] == [None, None]
+
+
 def test_the_journal_is_hidden_and_made_anew_if_somebody_removes_it(sheet, google):
     sheet.write(LAYOUTS, SheetChanges([cell(1, "Asunto", "uno")]))
     assert google.tab(TITLE).hidden
@@ -592,3 +606,16 @@ def test_the_copy_for_the_digest_holds_what_the_sheet_says(sheet, google):
 def test_a_link_leads_to_the_row(sheet, google):
     assert sheet.link("Casos", key(2)).endswith(f"#gid={casos(google).id}&range=A3")
     assert sheet.link("Casos", "").endswith(f"#gid={casos(google).id}")
+
+
+def test_a_protection_that_came_to_stand_on_a_column_of_the_staffs_is_taken_away(google, make):
+    sheet = make()
+    sheet.prepare(LAYOUTS)
+    page = casos(google)
+    one = page.of("protected")[0]
+    notes = page.column_of("Observaciones")
+    one.area.c0, one.area.c1 = notes, notes + 1
+    assert sheet.prepare(LAYOUTS) == ["protección de Casos/Caso"]
+    assert not page.top("protected", 1, notes)
+    assert page.top("protected", 1, 0)
+    assert sheet.prepare(LAYOUTS) == []
