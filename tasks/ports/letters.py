@@ -61,7 +61,8 @@ class LetterEditor(Protocol):
         """Return the edited document, its tracked changes accepted and its comments taken off.
 
         Raises `UnfitDocument` when it is no .docx, has macros, embedded objects, fields or links that fetch anything,
-        or no longer says one of `must_say` (the letter's number, its cases).
+        its text no longer says one of `must_say` (first the letter's number, then its cases), or another number
+        stands at its head.
         """
         ...
 

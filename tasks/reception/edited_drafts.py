@@ -104,7 +104,4 @@ def _refusal(unit: UnitOfWork, office: Office, letter: Letter, actor: Actor, fil
 
 
 def _done(letter: Letter) -> str:
-    return (
-        f"Su documento reemplazó el borrador del oficio {letter.number} (versión {letter.version}). "
-        "Aún no sale: falta la palabra «aprobado»."
-    )
+    return f"Su documento reemplazó el borrador del oficio {letter.number} (versión {letter.version})."

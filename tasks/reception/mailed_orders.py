@@ -20,6 +20,8 @@ from tasks.ports.ledger import OutboxRecord, Token, UnitOfWork
 from tasks.reception.edited_drafts import Edited, documents_of, letter_meant, show_draft, take_edited
 from tasks.reception.signed import keep_signed, unfit_signature
 
+_LETS_GO = frozenset({Verb.APPROVE, Verb.SIGN})
+_STILL_WAITS = " Aún no sale: falta la palabra «aprobado»."
 _ABOUT_LETTERS = frozenset({Verb.APPROVE, Verb.SIGN, Verb.RETURN, Verb.VOID})
 
 
@@ -105,7 +107,8 @@ def _believed(office: Office, mail: Mail, token: Token | None) -> bool:
 def _carry_out(errand: _Errand, orders: tuple[Order, ...]) -> Obeyed:
     done, answers = list[str](), list[str]()
     if errand.edited is not None:
-        answers.append(errand.edited.answer)
+        waits = errand.edited.taken and not any(order.verb in _LETS_GO for order in orders)
+        answers.append(errand.edited.answer + (_STILL_WAITS if waits else ""))
         done += errand.edited.letter.cases[:1] if errand.edited.taken else ()
     for order in orders:
         targets = _meant(errand.unit, order, errand.thread)
@@ -196,7 +199,7 @@ def _outdated(errand: _Errand, order: Order, number: str) -> str:
 
 def _unfit(errand: _Errand, order: Order, number: str) -> str:
     """Return why an approval does not hold whose own document was not taken, or "": another text would be sent."""
-    edited, approves = errand.edited, order.verb in {Verb.APPROVE, Verb.SIGN}
+    edited, approves = errand.edited, order.verb in _LETS_GO
     if edited is None or edited.taken or not approves or number not in edited.letter.cases:
         return ""
     return f"Caso {number}: no se aprobó, porque el oficio saldría sin los cambios de su documento."

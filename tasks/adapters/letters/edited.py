@@ -29,6 +29,7 @@ _SHOWN = 160  # characters of a paragraph in the history
 _NOT_WORD = (
     "El archivo no es un documento de Word (.docx). Guárdelo como «Documento de Word (.docx)» y envíelo de nuevo."
 )
+_SAME_LETTER = "Trabaje sobre el último borrador que recibió, sin cambiar su número ni quitar sus casos."
 _REVISED = ("ins", "moveTo")
 _DROPPED = (
     "del", "moveFrom", "rPrChange", "pPrChange", "sectPrChange", "tblPrChange", "trPrChange", "tcPrChange",
@@ -54,14 +55,8 @@ class WordEditor:
         except ValueError as error:
             raise UnfitDocument(f"{_NOT_WORD} ({error}).") from error
         parts = _without_comments(parts)
-        said = _texts(parts)
-        for phrase in must_say:
-            if not any(_says(line, phrase) for line in said):
-                raise UnfitDocument(
-                    f"El documento no dice «{phrase}»: parece otro oficio o le falta una parte. "
-                    "Trabaje sobre el último borrador que recibió, sin quitar su número ni sus casos."
-                )
-        return EditedLetter(pack(parts), _changes(_texts(unpack(draft)), said))
+        _refuse_another(_texts(parts, body_parts(parts)), must_say)
+        return EditedLetter(pack(parts), _changes(_texts(unpack(draft)), _texts(parts)))
 
     def finish(self, edited: bytes, draft: bytes, final: bytes, renewed: Mapping[str, str]) -> bytes:
         """Return the final letter in the words of the edited one; see `LetterEditor`."""
@@ -122,9 +117,23 @@ def _without_comments(parts: dict[str, bytes]) -> dict[str, bytes]:
     return kept
 
 
-def _texts(parts: Mapping[str, bytes]) -> list[str]:
-    """Return the letter's paragraphs, then those of its headers and footers; empty ones left out."""
-    names = (*body_parts(parts), *edge_parts(parts))
+def _refuse_another(said: Sequence[str], must_say: Sequence[str]) -> None:
+    """Raise `UnfitDocument` where the letter's text, its headers and footers apart, is no longer this letter's."""
+    for phrase in must_say:
+        if not any(_says(line, phrase) for line in said):
+            raise UnfitDocument(
+                f"El documento no dice «{phrase}»: parece otro oficio o le falta una parte. {_SAME_LETTER}"
+            )
+    number = must_say[0]
+    series = re.escape(number.rpartition("-20")[0])
+    first = re.search(rf"(?<![\w-]){series}-20\d\d-\d+", "\n".join(said))  # what stands at its head
+    if first is not None and first[0] != number:
+        raise UnfitDocument(f"El documento lleva el número {first[0]} en lugar de {number}. {_SAME_LETTER}")
+
+
+def _texts(parts: Mapping[str, bytes], names: Sequence[str] = ()) -> list[str]:
+    """Return the paragraphs of those parts, else the letter's, then those of its headers and footers; none empty."""
+    names = names or (*body_parts(parts), *edge_parts(parts))
     return [text for name in names for p in paragraphs(parsed(parts[name])) if (text := words(p))]
 
 

@@ -173,3 +173,22 @@ def test_a_zip_that_unpacks_without_end_is_refused() -> None:
 def test_another_letters_document_is_refused(must: tuple[str, ...]) -> None:
     with pytest.raises(UnfitDocument, match=must[-1]):
         EDITOR.accept(DRAFT, DRAFT, must)
+
+
+@pytest.mark.parametrize("also", ["", f" En alcance al borrador {NUMBER}."])
+def test_a_letter_whose_number_was_changed_in_the_text_is_refused_though_its_foot_still_says_it(also: str) -> None:
+    def renumber(document: object) -> None:
+        for paragraph in document.paragraphs:  # type: ignore[attr-defined]
+            for run in paragraph.runs:
+                run.text = run.text.replace(NUMBER, "DSEGPP-2026-0999")
+        document.add_paragraph(also)  # type: ignore[attr-defined]
+
+    with pytest.raises(UnfitDocument, match=NUMBER):
+        EDITOR.accept(by_word(renumber), DRAFT, MUST)
+
+
+def test_another_letter_may_be_named_further_down() -> None:
+    def name(document: object) -> None:
+        document.add_paragraph("En alcance al oficio DSEGPP-2026-0088.")  # type: ignore[attr-defined]
+
+    assert EDITOR.accept(by_word(name), DRAFT, MUST).changes
