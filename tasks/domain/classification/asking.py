@@ -21,7 +21,9 @@ _ASKS = re.compile(
     r"dese(?:a|amos|o|an|aria\w*) (?:una? (?!feliz|prosper|buen|gran|excelente)|contar|recibir|saber|solicitar|"
     r"conocer|capacit\w+)|"
     r"dese(?:o|amos) (?!expresar|agradecer|manifestar|felicitar|informar|compartir|invitar|comunicar)\w+[aei]r\b|"
-    r"favor (?:indic|orient|asesor|apoy|program|agend)ar(?:nos|me)?\b|"
+    r"favor (?!(?:actualiz|confirm|ten|hac|omit)[aei]r)\w+[aei]r(?:nos|me)?\b|rueg(?:o|an)\b|"
+    r"seria (?:muy |bien )?(?:buen[oa]|util|ideal|valios[oa]|importante) "
+    r"(?:\w+ ){0,2}(?:asesor|apoy|orient|acompan|capacit|visita|reuni|charla)\w*|"
     r"pid(?:o|e|en|o)\b|pedi(?:mos|r|riamos|ria|rles)\b|piden|"
     # "nos orientan", "que nos orienten"; but not "un contratista que nos orienta", nor "nos orientaron" (what was done
     # is not asked), nor "les orientamos" (the writer helps).

@@ -2,19 +2,26 @@
 
 from collections.abc import Sequence
 
-from tasks.domain.classification.asking import Act, clauses
+from tasks.domain.classification.asking import Act, asks_in_so_many_words, clauses
 from tasks.domain.mail.quotes import bare_subject
 
 MAX_LENGTH = 160
+_TELLING = 7  # words: "¿nos pueden orientar?" does not say on what
 _LEAST = 20  # characters: "¿sí?" sums nothing up
 
 
 def summary_of(subject: str, texts: Sequence[str]) -> str:
-    """Return the first sentence that asks, else the subject, else the first sentence; at most 160 characters."""
+    """Return the first sentence that asks, outright rather than by a turn; at most 160 characters.
+
+    Where none asks: the subject, or the first sentence when the subject is a word or two.
+    """
     said = [clause for text in texts for clause in clauses(text)]
-    asking = (clause.text for clause in said if clause.act is Act.ASKS and len(clause.text) >= _LEAST)
-    stating = (clause.text for clause in said if len(clause.text) >= _LEAST)
-    return _cut(next(asking, "") or bare_subject(subject) or next(stating, ""))
+    asking = [clause.text for clause in said if clause.act is Act.ASKS and len(clause.stems) >= _TELLING]
+    outright = next(filter(asks_in_so_many_words, asking), "")
+    stating = next((clause.text for clause in said if len(clause.text) >= _LEAST), "")
+    heading = bare_subject(subject)
+    told = heading if len(heading) >= _LEAST or not stating else stating
+    return _cut(outright or next(iter(asking), "") or told)
 
 
 def _cut(text: str) -> str:

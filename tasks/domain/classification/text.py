@@ -47,7 +47,7 @@ def _fold(text: str) -> str:
     if closed.isascii():
         return closed.lower()
     plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", closed.casefold()))
-    return plain if plain.isascii() else _FOREIGN.sub(_without_marks, plain).casefold()
+    return plain.lower() if plain.isascii() else _FOREIGN.sub(_without_marks, plain).casefold()
 
 
 # Every rule folds the same sentences, and the same few texts, of a mail anew.

@@ -16,8 +16,11 @@ from tasks.domain.spanish import date_in_words
 
 _VIRTUAL = Phrases(r"\bvirtual(?:es|mente)?\b|\bteams\b|\bmeet\b|\bzoom\b|videoconferencia|videollamada|en linea con")
 _IN_PERSON = Phrases(
-    r"\bpresencial(?:es|mente)?\b|\bvisit(?:a|as|en|enos|arnos)\b|\ben sitio\b|"
-    r"\ben nuestras (?:oficinas|instalaciones)\b"
+    r"\bpresencial(?:es|mente)?\b|\bvisit(?:a|as|ar|en|enos|arnos)\b|\ben (?:el )?sitio\b|"
+    r"\ben (?:nuestr[ao]s?|sus?|el|la) (?:oficinas?|instalaciones|recinto|sede|municipio)\b|"
+    r"\b(?:vendrian|ven(?:gan|ir))\b|"
+    r"\b(?:puedo|podemos|podriamos) (?:ir|viajar|bajar|subir)\b|\b(?:recibirl[oe]s|desplazar(?:nos|me))\b|"
+    r"\b(?:los|les|l[ao]) (?:esperamos|recibimos)\b|\ben medellin\b"
 )
 _REFUSED = re.compile(r"\b(?:no (?:es |sea |puede ser |nos sirve |tenemos |hay )?(?:\w+ )?|ni |sin )$")
 _URGENT = Phrases(r"\burg(?:e|en|ente|entes|entemente|encia)\b|\bprioritari\w+|\bcuanto antes\b|\blo antes posible\b")
@@ -25,9 +28,19 @@ _GROUNDS = Phrases(
     r"\b(?:contraloria|procuraduria|personeria|juzgado|tutela|fallo judicial|hallazgos?|requerimiento|sancion\w*|"
     r"plan de mejoramiento|cierre (?:de|del) \w+|vence\w*|plazo|fecha limite|auditoria)\b"
 )
-_SOON = timedelta(days=15)
+# What passes by itself, and what is happening while it is written, presses without the word
+_ENDS = re.compile(r"\b(?:vence\w*|plazo|cierra\w*|cierre|fecha limite|a mas tardar|se cumplen?|ultimo dia)\b")
+_ATTACK = re.compile(
+    r"\b(?:bitcoin|ransomware|rescate|secuestr\w+ (?:de )?(?:los )?(?:datos|archivos|informacion)|encriptad[oa]s?|"
+    r"cifrad[oa]s todos|nos (?:hackearon|atacaron)|pidiendo (?:plata|dinero|rescate)|"
+    r"(?:letrero|aviso) en ingles)\b"
+)
+_NOW = re.compile(r"\b(?:hoy|ayer|anoche|esta (?:manana|semana|noche)|ahora|ya mismo|acaba\w*)\b")
+_PAST = re.compile(r"\b(?:pasad[oa]|desde el) \d{1,2}(?:\.º)? de [a-z]+", re.IGNORECASE)
+_SOON = timedelta(days=20)
+_BEHIND = timedelta(days=270)  # a day without its year that would be so far off has been
 _FAR = timedelta(days=400)  # a later day is a misprint or a programme's end
-_MOST_DAYS = 2
+_MOST_DAYS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +80,31 @@ def _days(text: str, written: date | None) -> tuple[date, ...]:
     """Return the days ahead that the text names; those behind belong to norms and to what happened."""
     if written is None:
         return ()
-    return tuple(day for day in dates_in(text, written) if written < day <= written + _FAR)
+    ahead = (day for day in dates_in(_PAST.sub(" ", text), written) if written < day <= written + _FAR)
+    return tuple(day for day in ahead if day <= written + _BEHIND or str(day.year) in text)
 
 
 def _urgency(said: Sequence[Clause], days: Sequence[date], written: date | None) -> str:
+    if pressing := _pressing(said, written):
+        return pressing
     if not any(_URGENT.search(clause.folded) for clause in said):
         return ""
     if ground := next(filter(None, map(_ground, said)), ""):
         return f"habla de «{ground}»"
     near = [day for day in days if written and day - written <= _SOON]
     return f"es para el {date_in_words(near[0])}" if near else ""
+
+
+def _pressing(said: Sequence[Clause], written: date | None) -> str:
+    """Return what presses without being called urgent: a term that ends soon, an attack that goes on."""
+    for clause in said:
+        ends = _days(clause.text, written) if written and _ENDS.search(clause.folded) else ()
+        if written and ends and ends[0] - written <= _SOON:
+            return f"vence el {date_in_words(ends[0])}"
+    folded = " ".join(clause.folded for clause in said)
+    if (attack := _ATTACK.search(folded)) and _NOW.search(folded):
+        return f"habla de «{attack[0]}»"
+    return ""
 
 
 def _ground(clause: Clause) -> str:

@@ -56,6 +56,10 @@ def _doubt_of_writer(facts: Facts) -> str:
         return "parece un comunicado de prensa"
     if facts.is_stranger and not signs.OWN_NEED.search(fold(facts.said)):
         return "no dice para qué entidad pide"
+    if not facts.is_public and signs.OWN_MATTER.search(fold(facts.said)) and not signs.WE.search(fold(facts.said)):
+        return "pide algo para sí mismo, no para una entidad"
+    if signs.OTHER_OFFICE.search(fold(facts.said)) and not facts.reading.sure:
+        return "parece asunto de otra dependencia"
     if not facts.is_public and not facts.is_organisation and not _for_an_entity(facts):
         return "escribe un particular que no dice de qué entidad es"
     return ""
@@ -101,6 +105,7 @@ def _for_an_entity(facts: Facts) -> bool:
     if signs.OWN_NEED.search(said) or asks_for_advice(facts.said):
         return True
     ours = signs.WE.search(said) is not None or names_advice(facts.mail.subject)
+    ours = ours or signs.OFFICE_MAILBOX.match(fold(facts.writer.email)) is not None
     return facts.place.dane is not None and ours and not signs.THEY.search(said)
 
 

@@ -21,6 +21,9 @@ PROPOSES = Phrases(
     r"noviembre|"
     r"diciembre))"
 )
+DAY = re.compile(
+    r"\d{1,2} de [a-z]{4,}|\b(?:lunes|martes|miercoles|jueves|viernes|sabado)\b|\d{1,2}[/-]\d{1,2}|\bel \d{1,2}\b"
+)
 FUTURE = Phrases(
     r"\b(?:propon\w+|propuest\w+|planes? de asistencia|se (?:realizara|prestara|dictara)|(?:la|lo) vemos|"
     r"proxim[oa]s?|adjunto (?:el )?plan)\b"
@@ -104,8 +107,19 @@ COMPLAINS = Phrases(
     r"queja formal|mi (?:queja|reclamo|denuncia)|llam(?:e|en|ar) la atencion|(?:pesima|mala) atencion)\b"
 )
 COMPLAINT_SUBJECT = Phrases(r"^\W*(?:queja|reclamo|denuncia|inconformidad)\b")
+# What the office neither advises on nor decides: its own departments do.
+OTHER_OFFICE = Phrases(
+    r"\bsisben\w*\b.{0,60}\b(?:clave|usuario|desbloque|puntaje)|\b(?:clave|usuario|desbloque\w*|puntaje)\b.{0,60}\bsisben|"
+    r"\bocad\b|\bmga\b|\bplaca huella\b|\bmaquinaria amarilla\b|\bsubsidio de vivienda\b|\bcetil\b|\bestampilla\b|"
+    r"\bayudas? humanitarias?\b"
+)
+OFFICE_MAILBOX = re.compile(
+    r"^(?:alcaldia|hospital|ese|concejo|personeria|tesoreria|planeacion|secretaria|hacienda|gobierno|archivo|sistemas|"
+    r"inspeccion|comisaria|despacho|contratacion|almacen|juridica|controlinterno|talentohumano)[a-z._-]{3,}\d*@"
+)
 OWN_MATTER = Phrases(
-    r"\bcertificad\w+ (?:laboral\w*|de (?:retencion|ingresos|contratos?))\b|\bdesprendibles?\b|"
+    r"\bcertificad\w+ (?:laboral\w*|(?:electronico )?de tiempos|de (?:retencion|ingresos|contratos?))\b|"
+    r"\bdesprendibles?\b|"
     r"\bmis? (?:contrato|pago|nomina|liquidacion|cuenta de cobro|salario|sueldo|certificado|predio|pension|cesantias|"
     r"hoja de vida)s?\b"
 )  # of a person, not of an office
@@ -163,7 +177,10 @@ STUDIES = Phrases(
 OWN_NEED = Phrases(
     r"\b(?:(?<!opinion )nos (?:pueden|podrian|orient|asesor|ayud|colabor)\w*|(?:soy|somos|trabajo|laboro) "
     r"(?:(?!y\b|no\b)\w+ ){0,6}(?:alcaldia|municipio|hospital|ese)\b|"
-    r"soy (?:el |la )?(?:nuev[oa] )?(?:secretari[oa]|jefe|jefa|personer[oa]|contratista|tesorer[oa]|inspector\w*) de|"
+    r"soy (?:el |la )?(?:nuev[oa] )?(?:secretari[oa]|jefe|jefa|personer[oa]|contratista|tesorer[oa]|inspector\w*|"
+    r"contador[a]?|almacenista|coordinador[a]?|auxiliar|tecnic[oa]|abogad[oa]|ingenier[oa]|enlace|gerente|lider|archivista|"
+    r"comisari[oa]|profesional) (?:contratista )?(?:de|en|del)\b|(?:soy|como) (?:el |la )?(?:gerente|asesor[a]? \w+|"
+    r"abogad[oa]|contratista) (?:\w+ ){0,2}de (?:la |el )?(?:ese|alcaldia|municipio|hospital)\b|"
     r"(?:asesor|represent|acompan|soporte|servicios? )\w* (?:a )?(?:un|una|al) (?:municipio|alcaldia|hospital)|"
     r"(?:alcaldia|municipio|hospital|entidad) que (?:asesor|acompan|represent)\w+|(?:nuestra|nuestro|esta|"
     r"la) (?:alcaldia|municipio|administracion) (?:solicita|requiere|necesita)|"

@@ -52,7 +52,7 @@ def entity_of(
     sender: Correspondent, texts: Sequence[str], signature: str, town: Municipality | None
 ) -> tuple[EntityType | None, str]:
     """Return the kind of entity and its name ("Alcaldía de Sonsón"); (None, "") when nothing tells."""
-    kind = _by_address(sender) or _by_words(texts, signature)
+    kind = _by_address(sender) or _by_words(texts, signature) or (EntityType.ALCALDIA if town else None)
     if kind is None:
         return None, ""
     return kind, _name(kind, sender, texts, signature, town)
@@ -72,9 +72,12 @@ def _by_address(sender: Correspondent) -> EntityType | None:
 
 def _by_words(texts: Sequence[str], signature: str) -> EntityType | None:
     said = fold(" ".join((*(text[:1500] for text in texts), signature)))
-    if match := _SELF.search(said):
-        return next((kind for word, kind in _TYPE_OF.items() if match["what"].startswith(word)), None)
-    return EntityType.ALCALDIA if _INTRODUCES.search(said) else None
+    introduced = EntityType.ALCALDIA if _INTRODUCES.search(said) else None
+    for match in _SELF.finditer(said):
+        kind = next((kind for word, kind in _TYPE_OF.items() if match["what"].startswith(word)), None)
+        if kind and not (introduced and match[0].startswith(("el ", "la "))):  # "el concejo municipal" is spoken of
+            return kind
+    return introduced
 
 
 def _name(

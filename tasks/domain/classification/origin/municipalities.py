@@ -7,7 +7,7 @@ wrong letter.
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tasks.domain.catalog import Catalog, Municipality
@@ -188,7 +188,7 @@ class Gazetteer:
             if town := self._domains.get(".".join(labels[i:])):
                 tally.add(town, _DOMAIN, ("dominio", f"dominio {domain}"), anchored=True)
                 return
-        if outside := _outside_domain(official):
+        if (outside := _outside_domain(official)) and not (tally.here and _town_too(outside, self._parts)):
             tally.outside[outside] += _DOMAIN
         elif official.endswith(("gov.co", "edu.co", "org.co", "com.co")):
             self._read_label(labels[-3] if len(labels) >= 3 else "", domain, tally)
@@ -332,6 +332,11 @@ def _department_after(
             if other.value.town and other.value.town.name in town.homonyms and not listed:
                 return other.value.town.name  # Caldas and Nariño are departments too
     return ""
+
+
+def _town_too(department: str, parts: Mapping[str, Municipality]) -> bool:
+    """Whether a municipality of Antioquia is called like the department: Caldas, Nariño."""
+    return squeezed(department) in parts
 
 
 def _outside_domain(domain: str) -> str:

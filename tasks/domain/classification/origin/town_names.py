@@ -59,7 +59,7 @@ def _short_alias(town: Municipality, words: tuple[str, ...]) -> bool:
 
 
 def name_parts(towns: Iterable[Municipality]) -> dict[str, Municipality]:
-    """Return the names without spaces as they stand in domains and addresses; shared ones are left out."""
+    """Return the names without spaces as they stand in domains and addresses; shared ones and parts are left out."""
     parts: dict[str, Municipality] = {}
     shared: set[str] = set()
     for town in towns:
@@ -67,6 +67,6 @@ def name_parts(towns: Iterable[Municipality]) -> dict[str, Municipality]:
             part = squeezed(phrase)
             if part in parts and parts[part] is not town:
                 shared.add(part)
-            if len(part) >= 5:
+            if len(part) >= 5 and not _short_alias(town, stems(phrase)):
                 parts[part] = town
     return {part: town for part, town in parts.items() if part not in shared}
