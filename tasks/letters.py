@@ -152,7 +152,8 @@ def write_closings(office: Office) -> int:
     """Take a number for the closing letter of every case that was closed since the last run; returns how many.
 
     Whoever closed the case said so to whoever asked: the letter is approved by that word, and is released with the
-    others. What new results closed goes only once the officer approves it.
+    others. What new results closed goes only once the officer approves it. Scores that were corrected since are told
+    anew: while its letter has not left that one is made again, and who got it gets another.
     """
     now = office.clock.now()
     with office.ledger.reading() as unit:
@@ -163,7 +164,10 @@ def write_closings(office: Office) -> int:
     with office.ledger.begin() as unit:
         closed = _untold(unit, last, now) if last else {}
         for (request, email, actor, reason), cases in closed.items():
-            letter = _closing(take_letter_number(unit, office), request, email, (actor, reason), cases)
+            if (unsent := _unsent_closing(unit, cases)) and actor == SYSTEM:
+                unit.letters.save(_made_again(unsent, cases, now))
+                continue
+            letter = _closing(take_letter_number(unit, office), request, email, (actor, reason), cases, now)
             unit.letters.save(_to_approve(unit, office, letter) if actor == SYSTEM else letter)
         unit.books.save_cursor(_CLOSINGS, now.isoformat())
     return len(closed)
@@ -177,15 +181,33 @@ _OVERLAP = timedelta(minutes=1)  # two things may happen within one tick of the 
 def _untold(unit: UnitOfWork, last: datetime, now: datetime) -> dict[tuple[str, str, str, str], list[Case]]:
     """Return the closed cases that nobody was told of, by request, address, who closed them and why."""
     # Of a case that was opened again and closed again meanwhile, the last closing counts.
-    events = {e.case: e for e in unit.cases.events(last - _OVERLAP, now) if e.kind is EventKind.CLOSED}
+    found = list(unit.cases.events(last - _OVERLAP, now))
+    closings = {event.case: event for event in found if event.kind is EventKind.CLOSED}
+    corrections = {event.case: event for event in found if event.kind is EventKind.SCORED}
     closed: dict[tuple[str, str, str, str], list[Case]] = {}
-    for case in unit.cases.get_many(events):
-        if case.email and not _is_told(unit, case):
-            event = events[case.number]
+    for case in unit.cases.get_many(closings | corrections):
+        event = _to_tell(unit, case, closings.get(case.number), corrections.get(case.number))
+        if event is not None:
             # What the results say is told case by case in the letter: one request still gets one.
             reason = "" if event.actor == SYSTEM else event.reason
             closed.setdefault((case.request, case.email, event.actor, reason), []).append(case)
     return closed
+
+
+def _unsent_closing(unit: UnitOfWork, cases: Sequence[Case]) -> Letter | None:
+    """Return the closing letter of the first of the cases that has one which has not left."""
+    waiting = {LetterState.DRAFT, LetterState.APPROVED}
+    letters = (letter for case in cases for letter in unit.letters.of_case(case.number))
+    return next((one for one in letters if one.kind is LetterKind.CLOSING and one.state in waiting), None)
+
+
+def _made_again(letter: Letter, cases: Sequence[Case], now: datetime) -> Letter:
+    """The letter as a draft without document: what it said is no longer so, whoever approved it."""
+    again = {"state": LetterState.DRAFT, "approved_by": "", "approved_at": None, "drawn": now}
+    bare = {"draft_sha256": "", "edited_sha256": "", "base_sha256": ""}
+    numbers = tuple(dict.fromkeys((*letter.cases, *(case.number for case in cases))))
+    version = letter.version + 1 if letter.draft_sha256 else letter.version
+    return letter.model_copy(update=again | bare | {"cases": numbers, "version": version})
 
 
 def _to_approve(unit: UnitOfWork, office: Office, letter: Letter) -> Letter:
@@ -198,13 +220,21 @@ def _to_approve(unit: UnitOfWork, office: Office, letter: Letter) -> Letter:
     return letter.model_copy(update=draft)
 
 
-def _is_told(unit: UnitOfWork, case: Case) -> bool:
-    """Whether the case was opened again, or its closing letter was written already."""
+def _to_tell(unit: UnitOfWork, case: Case, closing: CaseEvent | None, correction: CaseEvent | None) -> CaseEvent | None:
+    """Return what of the two whoever asked has not been told; None also when the case was opened again.
+
+    A correction is told to those who were, or are about to be, told of the closing.
+    """
+    if case.state is not State.CLOSED or not case.email:
+        return None
     letters = [letter for letter in unit.letters.of_case(case.number) if letter.kind is LetterKind.CLOSING]
-    return case.state is not State.CLOSED or any(letter.drawn >= case.since for letter in letters)
+    event = correction if correction and letters else closing
+    return None if event is None or any(letter.drawn >= event.at for letter in letters) else event
 
 
-def _closing(number: str, request: str, email: str, told: tuple[str, str], cases: Sequence[Case]) -> Letter:
+def _closing(
+    number: str, request: str, email: str, told: tuple[str, str], cases: Sequence[Case], now: datetime
+) -> Letter:
     actor, reason = told
     return Letter(
         number=number,
@@ -216,7 +246,7 @@ def _closing(number: str, request: str, email: str, told: tuple[str, str], cases
         officer=cases[0].officer or "",
         cases=tuple(dict.fromkeys(case.number for case in cases)),
         note="" if actor == SYSTEM else reason,
-        drawn=max(case.since for case in cases),
+        drawn=now,
         approved_by=actor,
         approved_at=cases[0].since,
     )

@@ -41,7 +41,8 @@ def _corrected(unit: UnitOfWork, case: Case, outcome: Outcome, now: datetime) ->
     if case.score_after is None and not _closed_by_results(unit, case):
         return
     reason = (
-        f"Función Pública corrigió los puntajes: {_shown(*same[:2])} pasó a {_shown(outcome.before, outcome.after)}"
+        f"Función Pública corrigió los puntajes: {_shown(*same[:2])} pasó a {_shown(outcome.before, outcome.after)}. "
+        f"{outcome.words}"
     )
     yield CaseEvent(
         case=case.number,

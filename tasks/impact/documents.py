@@ -26,7 +26,7 @@ def make_documents(
     from tasks.domain.scores.report.improvements import InputFile
     from tasks.domain.scores.report.workbook import figure_sheets
 
-    inputs = [InputFile(f.name, f.sha256, f"Vigencias {', '.join(map(str, f.vigencias))}") for f in files]
+    inputs = [InputFile(f.name, f.sha256, _contents(f)) for f in files]
     document = _document(office, result, inputs, changes, opinions)
     (pdf,) = converted(office, [document])
     book = office.workbook(figure_sheets(result, office.catalog, [(f.name, f.content, f.sha256) for f in inputs]))
@@ -35,6 +35,11 @@ def make_documents(
         Enclosure(name=name + suffix, sha256=office.archive.put([content], suffix)[0], content_type=kind)
         for content, suffix, kind in parts
     ]
+
+
+def _contents(file: LoadedFile) -> str:
+    """Return "Vigencia 2025", or the several that the file tells of."""
+    return f"{'Vigencia' if len(file.vigencias) == 1 else 'Vigencias'} {', '.join(map(str, file.vigencias))}"
 
 
 def _document(

@@ -116,8 +116,13 @@ class PaperDesk:
 
 
 def _said_by_results(unit: UnitOfWork, case: Case) -> str:
-    """Return the paragraph with which new results closed the case; "" when a person closed it, or nobody did."""
+    """Return the paragraph with which new results closed the case, or corrected ones told of it again.
+
+    "" when a person closed it, or nobody did.
+    """
     if case.state is not State.CLOSED:
         return ""
-    closings = [event for event in unit.cases.history(case.number) if event.kind is EventKind.CLOSED]
-    return closings[-1].reason if closings and closings[-1].actor == SYSTEM else ""
+    told = {EventKind.CLOSED, EventKind.SCORED}
+    events = [event for event in unit.cases.history(case.number) if event.kind in told]
+    closing = next((event for event in reversed(events) if event.kind is EventKind.CLOSED), None)
+    return events[-1].reason if closing and closing.actor == SYSTEM else ""

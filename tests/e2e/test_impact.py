@@ -2,16 +2,17 @@
 
 import json
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from docx import Document
 from openpyxl import load_workbook
 
 from deployments.demo_scores import scores_csv
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EntityType, EventKind, Origin, State
-from tasks.domain.letters.letter import LetterKind, LetterState
+from tasks.domain.letters.letter import Letter, LetterKind, LetterState
 from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.impact.running import run_impact
 from tasks.letters import run_letters
@@ -122,6 +123,53 @@ def test_a_correction_is_a_new_version_that_says_what_changed_and_corrects_close
     first, second = [row.mail for row in desk.outbox() if row.mail.purpose is Purpose.REPORT]
     assert "Corrección del informe" in second.subject
     assert first.enclosures[0].sha256 != second.enclosures[0].sha256
+
+
+def corrected(desk: Desk, name: str, town: str, to: str) -> None:
+    """Publish 2026 again with another score of Sonsón in document management, and let everything follow from it."""
+    desk.now += timedelta(hours=2)
+    figure = f"05756,2026,gestion-documental,{FIRST_SCORE}".encode()
+    publish(desk, name, [2026], (figure, f"05756,2026,gestion-documental,{to}".encode()))
+    run_results(desk.office())
+    run_impact(desk.office())
+    for _ in range(2):
+        run_letters(desk.office())
+    assert cases(desk)[town].score_after == float(to)
+
+
+FIRST_SCORE = "78.6"
+
+
+def test_a_correction_reaches_who_was_told_the_old_figures(desk: Desk) -> None:
+    (town,) = followed_up(desk.office(), desk.now, ("05756", "gestion-documental", EntityType.ALCALDIA))
+    publish(desk, "a.csv", [2023, 2024, 2025, 2026])
+    run_results(desk.office())
+    run_impact(desk.office())
+    run_letters(desk.office())
+    (draft,) = desk.letters()
+    corrected(desk, "b.csv", town, "71.3")
+    (again,) = desk.letters()  # not sent yet: the same letter, made again
+    assert (again.number, again.version, again.state) == (draft.number, 2, LetterState.DRAFT)
+    assert "71,3" in text_of(desk, again)
+    assert "corrigió" in text_of(desk, again)
+    assert text_of(desk, again) != text_of(desk, draft)
+    desk.mail(ANA, "RE", f"aprobado {town}")
+    for _ in range(2):
+        desk.cycle()
+    assert [letter.state for letter in desk.letters()] == [LetterState.SENT]
+    corrected(desk, "c.csv", town, "72.9")
+    sent, new = desk.letters()  # sent: it stands, and another one corrects it once approved
+    assert (sent.number, sent.state, new.state) == (draft.number, LetterState.SENT, LetterState.DRAFT)
+    assert "72,9" in text_of(desk, new)
+    for _ in range(3):
+        desk.cycle()
+    assert len(desk.letters()) == 2
+    assert desk.audit() == []
+
+
+def text_of(desk: Desk, letter: Letter) -> str:
+    document = Document(desk.office().archive.path(letter.draft_sha256))
+    return "\n".join(paragraph.text for paragraph in document.paragraphs)
 
 
 def test_a_report_without_reader_is_told_and_goes_out_when_somebody_is_in_post(desk: Desk) -> None:
