@@ -79,11 +79,10 @@ def _movement(recent: Sequence[Week], year_ago: Sequence[Week]) -> Drawing | Non
         "shape": {"field": "serie", "type": "nominal", "scale": scale | {"range": ["circle", "square", "triangle-up"]}},
     }
     mark = {"type": "line", "point": {"filled": True, "size": 70}, "strokeWidth": 2.5}
-    said = (
-        f"En las últimas {len(recent)} semanas llegaron {counted(sum(w.opened for w in recent), 'caso', 'casos')} y se "
-        f"cerraron {number(sum(w.closed for w in recent))}"
-    )
-    said += f"; en las mismas semanas del año anterior llegaron {number(before)}." if before else "."
+    opened, closed = sum(w.opened for w in recent), sum(w.closed for w in recent)
+    came, ended = "llegó" if opened == 1 else "llegaron", "se cerró" if closed == 1 else "se cerraron"
+    said = f"En las últimas {len(recent)} semanas {came} {counted(opened, 'caso', 'casos')} y {ended} {number(closed)}"
+    said += f"; en las mismas semanas del año anterior, {number(before)}." if before else "."
     spec = _chart(values, _HEIGHT, mark=mark, encoding=encoding)
     return Drawing("movimiento", "Casos nuevos y cerrados por semana", spec, said)
 
