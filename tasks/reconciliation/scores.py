@@ -22,13 +22,18 @@ def scores_mark(unit: UnitOfWork, tab: Tab) -> str:
 
 
 def merge_scores(unit: UnitOfWork, office: Office, tab: Tab, shadow: Shadow) -> MergeResult:
-    """Return the merge of the tab with the scores of the newest vigencia of the municipalities of the catalogue."""
+    """Return the merge of the tab with the scores of the newest vigencia of the municipalities of the catalogue.
+
+    The rows stay from one year to the next: what the newest vigencia did not measure has an empty score.
+    """
     scores, _ = current_scores(unit)
     newest = max((score.vigencia for score in scores), default=0)
+    known = {_key(score): score for score in scores if score.score is not None and score.vigencia == newest}
+    measured = {_key(score): score for score in scores if score.score is not None}
     records = {
-        f"{score.vigencia}/{score.dane_code}/{score.policy}": _row(office, score)
-        for score in scores
-        if score.vigencia == newest and score.score is not None and office.catalog.municipality(score.dane_code)
+        key: _row(office, score, newest, known[key].score if key in known else None)
+        for key, score in measured.items()
+        if office.catalog.municipality(score.dane_code)
     }
     (layout,) = (one for one in layouts(Choices()) if one.name == SCORES)
     return merge_rows(
@@ -43,13 +48,17 @@ def merge_scores(unit: UnitOfWork, office: Office, tab: Tab, shadow: Shadow) -> 
     )
 
 
-def _row(office: Office, score: Score) -> dict[str, Value]:
+def _key(score: Score) -> str:
+    return f"{score.dane_code}/{score.policy}"
+
+
+def _row(office: Office, score: Score, vigencia: int, value: float | None) -> dict[str, Value]:
     place = office.catalog.municipality(score.dane_code)
     return {
-        "Clave": f"{score.vigencia}/{score.dane_code}/{score.policy}",
-        "Vigencia": score.vigencia,
+        "Clave": _key(score),
+        "Vigencia": vigencia,
         "DANE": score.dane_code,
         "Municipio": place.name if place else "",
         "Política": policy_name(score.policy, office.catalog),
-        "Puntaje": score.score,
+        "Puntaje": value,
     }

@@ -1,6 +1,7 @@
 """Results on their way in: folder, .zip, watched address; versions, history, and what of a file was not used."""
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -10,6 +11,7 @@ from threading import Thread
 from typing import ClassVar
 
 import pytest
+from openpyxl import load_workbook
 
 from deployments.demo_scores import scores_csv
 from tasks.adapters.web.results_page import HttpResultsPage, ResultsPageUnavailable
@@ -106,6 +108,28 @@ def test_what_could_not_be_used_is_told_to_the_operator_and_kept(desk: Desk) -> 
 def test_a_vigencia_to_come_is_refused(desk: Desk) -> None:
     put(desk, "futuro.csv", csv_of(desk, 2031))
     assert run_results(desk.office())["refused"] == 1
+
+
+def scores_tab(desk: Desk) -> dict[str, tuple[object, object]]:
+    rows = load_workbook(desk.office().settings.sheet_path)["Puntajes"].iter_rows(min_row=2, values_only=True)
+    return {str(key): (vigencia, score) for key, vigencia, _, _, _, score in rows if key}
+
+
+def test_the_tab_shows_the_newest_vigencia_in_the_rows_of_the_one_before(desk: Desk) -> None:
+    put(desk, "2025.csv", csv_of(desk, 2025))
+    run_results(desk.office())
+    desk.cycle()
+    before = scores_tab(desk)
+    assert {vigencia for vigencia, _ in before.values()} == {2025}
+    unmeasured = re.sub(rb"(?m)^(05002,2026,integridad,).*$", rb"\1", csv_of(desk, 2026))
+    put(desk, "2026.csv", unmeasured)
+    run_results(desk.office())
+    desk.cycle()
+    after = scores_tab(desk)
+    assert after.keys() == before.keys()
+    assert {vigencia for vigencia, _ in after.values()} == {2026}
+    assert after["05002/integridad"] == (2026, None)  # not measured, and not what it was
+    assert all(score is not None for key, (_, score) in after.items() if key != "05002/integridad")
 
 
 class Publisher(BaseHTTPRequestHandler):
