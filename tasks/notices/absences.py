@@ -45,7 +45,7 @@ def _notice(
 ) -> Notice | None:
     person, absence = away
     cases = [case for case in waiting if (case.officer or "").casefold() == person.email.casefold()]
-    due = [case for case in cases if (found := internal_due(case, office.rules)) and found.day <= absence.last]
+    due = [case for case in cases if _cannot_wait(case, office, absence)]
     if not due:
         return None
     to, cc = director_and_substitute(directory, office)
@@ -61,6 +61,12 @@ def _notice(
     about = f"ausencia/{person.email}/{absence.first:%Y-%m-%d}"
     numbers = [case.number for case in due]
     return Notice(Purpose.ASSIGN_NOTICE, about, "asignar", fields, to, cc, cases=numbers, invites_orders=True)
+
+
+def _cannot_wait(case: Case, office: Office, absence: Absence) -> bool:
+    """Whether the case falls due, or a day that its leader offers goes by, before the officer is back."""
+    due = internal_due(case, office.rules)
+    return (due is not None and due.day <= absence.last) or any(day <= absence.last for day in case.proposed)
 
 
 def _noted(line: ToAssign, person: Person, absence: Absence, directory: Directory) -> ToAssign:

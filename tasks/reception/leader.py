@@ -11,7 +11,7 @@ from typing import Any
 
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import Case, CaseEvent, EventKind, State
-from tasks.domain.directory import Directory
+from tasks.domain.directory import Directory, is_away
 from tasks.domain.letters.letter import LetterState
 from tasks.domain.letters.reply import Reply, ReplyKind, read_reply
 from tasks.domain.mail.authentication import Verdict, verdict
@@ -171,7 +171,9 @@ def _tell_officer(unit: UnitOfWork, office: Office, heard: Heard, directory: Dir
     parts, left_out = enclosed(office, [part for part in heard.mail.attachments if not part.inline])
     for officer, cases in by_officer.items():
         person = directory.person(officer)
-        to, cc = ([person.email], []) if person else director_and_substitute(directory, office)
+        heads, copies = director_and_substitute(directory, office)
+        away = person is not None and is_away(person, office.clock.today())
+        to, cc = ([person.email], heads if away else []) if person else (heads, copies)
         fields = LeaderReplyContext(
             name=person.name if person else "",
             who=_who(directory, heard.mail),

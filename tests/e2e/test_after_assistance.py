@@ -3,11 +3,13 @@
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from openpyxl import load_workbook
+
 from tasks.digest import run_digest
 from tasks.domain.directory import Absence
 from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.outbox.sending import run_outbox
-from tests.e2e.desk import ANA, DIRECTOR, SONSON, Desk
+from tests.e2e.desk import ANA, ARCHIVES_LEADER, DIRECTOR, SONSON, Desk
 from tests.e2e.story import BOGOTA
 
 GRANADA = "alcaldia@granada-antioquia.gov.co"
@@ -37,6 +39,28 @@ def test_the_municipality_is_asked_once_and_its_marks_are_kept(tmp_path: Path) -
     (digest,) = desk.outbox(Purpose.DIGEST)
     for said in (digest.mail.text, digest.mail.html):
         assert "¿Le sirvió la asesoría? 5,0 de 5 (1 respuesta)" in said
+
+
+def test_what_a_leader_offers_while_the_officer_is_away_is_put_before_the_director(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    (number,) = desk.assigned().cases
+    desk.mail(ANA, "RE", f"aprobado {number}")
+    desk.cycle()
+    book = load_workbook(path := desk.office().settings.sheet_path)
+    tab = book["Equipo"]
+    columns = {str(cell.value): cell.column for cell in tab[1]}
+    row = next(row[0].row for row in tab.iter_rows(min_row=2) if row[columns["Correo"] - 1].value == ANA)
+    tab.cell(row, columns["Ausencias"]).value = "2026-11-30 a 2026-12-18"
+    book.save(path)
+    desk.cycle()
+    letter = desk.outbox(Purpose.LETTER)[-1].mail
+    desk.mail(ARCHIVES_LEADER, "RE: oficio", "La sesión sería el jueves 10 de diciembre.", answers=letter.message_id)
+    desk.cycle()
+    told = desk.outbox(Purpose.LEADER_REPLY)[-1].mail
+    assert (told.to, told.cc) == ((ANA,), (DIRECTOR,))
+    notices = [row.mail for row in desk.outbox(Purpose.ASSIGN_NOTICE) if "ausencia" in row.mail.key]
+    assert [notice.cases for notice in notices] == [(number,)]
+    assert desk.audit() == []
 
 
 def test_an_officers_absence_puts_the_cases_before_the_director_once(tmp_path: Path) -> None:
