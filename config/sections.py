@@ -305,7 +305,6 @@ class Retention(Section):
     """How long what may be erased is kept at least."""
 
     case_years: Annotated[int, Field(ge=1, le=100)] = 10
-    other_mail_days: Days = 365
 
 
 class Offer(Section):

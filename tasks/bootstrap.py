@@ -25,7 +25,6 @@ from tasks.ports.archive import Archive, CaseFolders
 from tasks.ports.clock import Clock, SystemClock
 from tasks.ports.documents import Documents
 from tasks.ports.endpoint import Credentials, Endpoint
-from tasks.ports.errors import ConfigurationError
 from tasks.ports.ledger import Ledger
 from tasks.ports.letters import LetterEditor, LetterRenderer, PdfConverter, Signatures
 from tasks.ports.mailbox import Mailbox
@@ -354,7 +353,3 @@ class Office:
     def template_folders(self) -> list[Path]:
         """The staff's own templates first, the shipped ones behind them."""
         return [self.settings.templates_path, templates.FOLDER]
-
-
-def _unavailable(key: str, value: str, accepted: str) -> ConfigurationError:
-    return ConfigurationError(f"{key}: {value} is not served by this version; accepted: {accepted}")
