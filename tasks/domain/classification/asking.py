@@ -91,10 +91,10 @@ _RECITES = Phrases(
 )
 _NORMS = re.compile(r"\b(?:ley(?:es)?|decretos?|resolucion(?:es)?|articulos?|acuerdos?|circular(?:es)?|conpes) \d")
 _TURNS = Phrases(
-    r"\s*(?:,\s*|;\s*|\()?\b(?:pero|sino que|sino|aunque|mientras que|en cambio|lo que si)\b|"
-    r"\s*[,;]\s*(?=(?:no|tampoco) (?:es|son|se trata|pido|pedimos|necesit\w+|requier\w+|requer\w+|quier\w+|"
-    r"queremos|solicit\w+|busc(?:o|amos)|hablo|hablamos)\b)|"
-    r"\s*[,;]\s*(?=(?:pido|pedimos|necesit\w+|quiero|queremos|es (?:el|la|los|las|que|para|por|de|sobre|un|una)|"
+    r"[,;(]?\s*\b(?:pero|sino que|sino|aunque|mientras que|en cambio|lo que si)\b|"
+    r"[,;]\s*(?=(?:(?:no|tampoco) (?:es|son|se trata|pido|pedimos|necesit\w+|requier\w+|requer\w+|quier\w+|queremos|"
+    r"solicit\w+|busc(?:o|amos)|hablo|hablamos)|pido|pedimos|necesit\w+|quiero|queremos|"
+    r"es (?:el|la|los|las|que|para|por|de|sobre|un|una)|"
     r"lo (?:que|q) (?:no|s[ií]|nos|me|necesit\w+|quer\w+|ped\w+|quier\w+))\b)",
     re.IGNORECASE,
 )

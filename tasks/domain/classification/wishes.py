@@ -29,8 +29,8 @@ _GROUNDS = Phrases(
     r"plan de mejoramiento|cierre (?:de|del) \w+|vence\w*|plazo|fecha limite|auditoria)\b"
 )
 # What passes by itself, and what is happening while it is written, presses without the word
-_ENDS = re.compile(r"\b(?:vence\w*|plazo|cierra\w*|cierre|fecha limite|a mas tardar|se cumplen?|ultimo dia)\b")
-_ATTACK = re.compile(
+_ENDS = Phrases(r"\b(?:vence\w*|plazo|cierra\w*|cierre|fecha limite|a mas tardar|se cumplen?|ultimo dia)\b")
+_ATTACK = Phrases(
     r"\b(?:bitcoin|ransomware|rescate|secuestr\w+ (?:de )?(?:los )?(?:datos|archivos|informacion)|encriptad[oa]s?|"
     r"cifrad[oa]s todos|nos (?:hackearon|atacaron)|pidiendo (?:plata|dinero|rescate)|"
     r"(?:letrero|aviso) en ingles)\b"

@@ -95,8 +95,9 @@ def _doubt_of_words(facts: Facts) -> str:
 def _to_a_friend(facts: Facts) -> bool:
     """Whether the writer talks to somebody by first name and "tú" who is none of the team."""
     called = signs.TO_A_FRIEND.match(fold(facts.parts.own))
-    team = {word for person in facts.office.directory.people for word in words(person.name)}
-    return called is not None and called["name"] not in team
+    if called is None:
+        return False
+    return all(called["name"] not in words(person.name) for person in facts.office.directory.people)
 
 
 def _for_an_entity(facts: Facts) -> bool:
