@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from statistics import median
 from typing import Any
 
-from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, State
+from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, Origin, State
 from tasks.domain.digest.period import Period, iso_week
 from tasks.domain.spanish import business_days, day_and_month
 from tasks.domain.terms.business_days import Calendar, business_days_between, received_day
@@ -243,13 +243,20 @@ def _days_late(watched: Watched, today: date, calendar: Calendar) -> int:
 
 
 def response_days(cases: Iterable[Case], rules: Rules) -> float | None:
-    """Return the median of business days from reception to the answer; None when no case was answered."""
+    """Return the median of business days from reception to the answer; None when nobody who asked was answered.
+
+    What was offered answers nobody. What arrived on a Saturday and was answered that day waited none.
+    """
     waits = [
-        business_days_between(received_day(case.received, rules.office, rules.calendar), case.answered, rules.calendar)
+        max(0, business_days_between(_day_of(case, rules), case.answered, rules.calendar))
         for case in cases
-        if case.answered
+        if case.answered and case.origin is Origin.DEMAND
     ]
     return float(median(waits)) if waits else None
+
+
+def _day_of(case: Case, rules: Rules) -> date:
+    return received_day(case.received, rules.office, rules.calendar)
 
 
 def _answered_in(case: Case, first: date, after: date) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, State
+from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, Origin, State
 from tasks.domain.digest.figures import (
     Labels,
     Mail,
@@ -127,6 +127,9 @@ def test_response_times_are_business_days_from_reception():
     answered = [watched(n, State.CLOSED, answered=day).case for n, day in ((1, "2026-11-26"), (2, "2026-12-01"))]
     assert response_days(answered, RULES) == 3.5
     assert response_days([], RULES) is None
+    at_once = answered[0].model_copy(update={"received": at("2026-11-28T09:00"), "answered": date(2026, 11, 28)})
+    assert response_days([at_once], RULES) == 0
+    assert response_days([at_once.model_copy(update={"origin": Origin.OFFER})], RULES) is None
     assert make().response_days == 2
 
 
