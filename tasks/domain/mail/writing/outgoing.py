@@ -8,6 +8,7 @@ import hashlib
 import re
 from binascii import b2a_qp
 from datetime import datetime
+from email.header import Header
 from email.headerregistry import Address, BaseHeader, HeaderRegistry
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -200,7 +201,11 @@ def _html(text: str) -> EmailMessage:
     return part
 
 
-_IDENTIFIERS = re.compile(rb"^(Message-ID|In-Reply-To|References):[^\r\n]*(?:\r\n[ \t][^\r\n]*)*", re.MULTILINE)
+_LINE_END = "\r\n"
+_BLANKS_BEFORE_FOLD = re.compile(rb"[ \t]+(?=\r\n[ \t])")
+_WRITTEN_ANEW = re.compile(
+    rb"^(Message-ID|In-Reply-To|References|Subject):[^\r\n]*(?:\r\n[ \t][^\r\n]*)*", re.MULTILINE
+)
 
 
 def as_bytes(message: EmailMessage) -> bytes:
@@ -208,12 +213,17 @@ def as_bytes(message: EmailMessage) -> bytes:
 
     Python folds a long Message-ID after the colon, which some mail programs answer with a damaged In-Reply-To, and
     writes a long In-Reply-To or References (Exchange's have 80 characters) as encoded words, which nobody can thread.
+    Of a subject with accents it loses blanks at the folds ("atencióngestión"), or doubles them.
     """
 
-    def whole(header: re.Match[bytes]) -> bytes:
+    def anew(header: re.Match[bytes]) -> bytes:
         name = header[1].decode()
-        line = f"{name}: " + "\r\n ".join(str(message[name]).split())
-        return line.encode() if line.isascii() else header[0]
+        value = str(message[name])
+        if name == "Subject" and not value.isascii():
+            return f"{name}: {Header(value, 'utf-8', header_name=name).encode(linesep=_LINE_END)}".encode()
+        if name == "Subject" or not value.isascii():
+            return header[0]
+        return (f"{name}: " + f"{_LINE_END} ".join(value.split())).encode()
 
     head, separator, body = message.as_bytes().partition(b"\r\n\r\n")
-    return _IDENTIFIERS.sub(whole, head) + separator + body
+    return _BLANKS_BEFORE_FOLD.sub(b"", _WRITTEN_ANEW.sub(anew, head)) + separator + body

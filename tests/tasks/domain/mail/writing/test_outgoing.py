@@ -42,3 +42,19 @@ def test_text_html_and_a_picture_stand_as_alternatives_with_the_picture_beside_t
     assert kinds == ["multipart/alternative", "text/plain", "multipart/related", "text/html", "image/png"]
     assert [part["Content-ID"] for part in message.walk()][-1] == "<etapas@mesa-mipg>"
     assert str(message["Subject"]) == "Resumen semanal: señales y años"
+
+
+@given(st.lists(st.text("abcñéí", min_size=1, max_size=14), min_size=1, max_size=20).map(" ".join))
+def test_a_subject_arrives_with_single_blanks_wherever_it_was_folded(subject: str) -> None:
+    mail = OutgoingMail(
+        key="k",
+        message_id="<k@antioquia.gov.co>",
+        purpose=Purpose.ALERT,
+        to=("a@b.co",),
+        subject=subject,
+        text="",
+        html="",
+    )
+    raw = as_bytes(build_message(mail, "Mesa MIPG <mesa@antioquia.gov.co>", NOW, {}))
+    assert b" \r\n" not in raw.partition(b"\r\n\r\n")[0]
+    assert message_from_bytes(raw, policy=policy.default)["Subject"] == subject
