@@ -26,8 +26,13 @@ def print_lines(rows: Iterable[Mapping[str, Any]]) -> None:
         sys.stdout.flush()
 
 
-def print_table(columns: Mapping[str, str], rows: Iterable[Mapping[str, Any]], nothing: str) -> None:
-    """Print rows as a table; `columns` maps keys to headings. Cells are text only: mail is written by strangers."""
+def print_table(
+    columns: Mapping[str, str], rows: Iterable[Mapping[str, Any]], nothing: str, *, wrap: bool = False
+) -> None:
+    """Print rows as a table; `columns` maps keys to headings. Cells are text only: mail is written by strangers.
+
+    `wrap`: a long text goes on below, whole, instead of being cut.
+    """
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -39,7 +44,7 @@ def print_table(columns: Mapping[str, str], rows: Iterable[Mapping[str, Any]], n
         return
     table = Table(header_style="bold")
     for heading, width in zip(columns.values(), _widths(list(columns.values()), found, console.width), strict=True):
-        table.add_column(heading, no_wrap=True, width=width)
+        table.add_column(heading, no_wrap=not wrap, overflow="fold" if wrap else "ellipsis", width=width)
     for cells in found:
         table.add_row(*(Text(cell) for cell in cells))
     console.print(table)

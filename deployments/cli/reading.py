@@ -52,7 +52,7 @@ def case(
     for key, value in found.items():
         if value not in (None, "", []) and key not in {"history", "messages", "letters", "sessions"}:
             say(f"{key.replace('_', ' '):>20}  {shown(value)}")
-    print_table(_HISTORY, found["history"], "No history.")
+    print_table(_HISTORY, found["history"], "No history.", wrap=True)
     print_table(_MESSAGES, found["messages"], "No messages.")
     print_table(_LETTERS, found["letters"], "No letters.")
     print_table(_SESSIONS, found["sessions"], "No sessions.")
@@ -137,7 +137,14 @@ _CASES: dict[str, Any] = {
     "summary": "Resumen",
 }
 _SESSIONS = {"day": "Día", "mode": "Modalidad", "leader": "Líder", "cases": "Casos atendidos"}
-_HISTORY = {"at": "Fecha", "kind": "Hecho", "actor": "Quién", "reason": "Motivo", "source": "Origen"}
+_HISTORY = {
+    "at": "Fecha",
+    "kind": "Hecho",
+    "actor": "Quién",
+    "what": "Qué cambió",
+    "reason": "Motivo",
+    "source": "Origen",
+}
 _MESSAGES = {
     "id": "Id",
     "received": "Recibido",

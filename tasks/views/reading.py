@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from tasks.bootstrap import Office
-from tasks.domain.cases.case import CaseEvent, State
+from tasks.domain.cases.case import CaseEvent, EventKind, State
 from tasks.domain.digest.figures import Watched
 from tasks.domain.directory import Directory
 from tasks.domain.letters.letter import Letter
@@ -103,7 +103,7 @@ class _Names:
             "score_before": case.score_before,
             "score_after": case.score_after,
             "request_message_id": self._message_id(case.request),
-            "history": [_event(event) for event in history],
+            "history": list(_history(history)),
         }
 
     def _people(self, one: Watched) -> Document:
@@ -129,6 +129,28 @@ def _day(day: date | None) -> str | None:
 
 def _moment(moment: datetime | None, office: Office) -> str | None:
     return moment.astimezone(office.zone).isoformat() if moment else None
+
+
+_SILENT = {"since", "previous", "number"}  # fields that only follow from others
+
+
+def _history(events: Iterable[CaseEvent]) -> Iterator[Document]:
+    """Yield the events, each with what it changed from what to what (the opening brings everything)."""
+    known: dict[str, object] = {}
+    for event in events:
+        changes = event.model_dump(mode="json")["changes"]
+        told = [
+            (name, _short(known.get(name)), _short(value)) for name, value in changes.items() if name not in _SILENT
+        ]
+        what = [f"{name.replace('_', ' ')}: {before} → {after}" for name, before, after in told if before != after]
+        yield _event(event) | {"what": "; ".join(what) if event.kind is not EventKind.OPENED else ""}
+        known |= changes
+
+
+def _short(value: object) -> str:
+    if value in (None, "", []):
+        return "—"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _event(event: CaseEvent) -> Document:

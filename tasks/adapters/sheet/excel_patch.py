@@ -17,6 +17,7 @@ from tasks.ports.sheet import CellWrite, ColumnLayout, SheetChanges, TabLayout, 
 
 _STYLES, _BOOK = "xl/styles.xml", "xl/workbook.xml"
 _CENTRED = frozenset({"date", "datetime", "number", "score"})
+_ROUNDING = 0.5
 _LINE_HEIGHT, _MAX_LINES = 15.0, 5  # points; a saved height is never grown by Excel
 _ADDRESS = re.compile(r"^(https?|file)://[^\s\"<>]{1,2000}$")
 
@@ -81,6 +82,7 @@ class TabPatch:
                 key = header_key(header)
                 self._columns.setdefault(key, _Column(index, ours.get(key)))
         key_column = self._columns.get(header_key(layout.key))
+        self._wrapped = [column for column in self._columns.values() if column.layout and column.layout.wrap]
         self._key_place = key_column.index if key_column else 0
         self._key = placed.tab.headers[key_column.index - 1] if key_column else None
         self._keys = {row.number: canonical(row.values.get(self._key or "")) for row in placed.tab.rows}
@@ -127,6 +129,7 @@ class TabPatch:
         sheet = SheetXml(package.read(part), from_1904=package.counts_from_1904())
         for number in sorted(self._cells):
             sheet.put(number, self._cells[number], self._height(sheet, number))
+        self._refit(sheet)
         sheet.link(self._links(package, part))
         if self._last > self._bottom:
             self._stretch(package, part, sheet)
@@ -164,18 +167,26 @@ class TabPatch:
 
     def _height(self, sheet: SheetXml, number: int) -> float | None:
         """Return how high the row must be for its longest wrapped text; a height that staff chose is only grown."""
-        wrapped = [column for column in self._columns.values() if column.layout and column.layout.wrap]
-        planned = self._cells[number]
-        if not any(column.index in planned for column in wrapped):
+        if not any(column.index in self._cells[number] for column in self._wrapped):
             return None
-        lines = max(_lines(self._text(number, column.index), column.layout) for column in wrapped if column.layout)
-        wanted = _LINE_HEIGHT * min(lines, _MAX_LINES) + 1
-        chosen = sheet.height(number)
-        ours = chosen is None or (chosen - 1) % _LINE_HEIGHT == 0
-        return wanted if ours or chosen is None else max(wanted, chosen)
+        wanted, chosen = self._fitting(number), sheet.height(number)
+        return wanted if chosen is None or _is_ours(chosen) else max(wanted, chosen)
+
+    def _refit(self, sheet: SheetXml) -> None:
+        """Give the other rows heights that fit again: who sorts moves the texts and leaves the heights."""
+        for number in self._said.keys() - self._cells.keys() if self._wrapped else ():
+            chosen = sheet.height(number)
+            if chosen is not None and _is_ours(chosen) and abs(chosen - (wanted := self._fitting(number))) >= 1:
+                sheet.put(number, {}, wanted)
+
+    def _fitting(self, number: int) -> float:
+        lines = max(
+            _lines(self._text(number, column.index), column.layout) for column in self._wrapped if column.layout
+        )
+        return _LINE_HEIGHT * min(lines, _MAX_LINES) + 1
 
     def _text(self, number: int, column: int) -> str:
-        if column in (planned := self._cells[number]):
+        if column in (planned := self._cells.get(number, {})):
             return canonical(planned[column].value)
         return canonical(self._said.get(number, {}).get(self._placed.tab.headers[column - 1]))
 
@@ -219,6 +230,11 @@ class TabPatch:
         for sheet in (name, f"'{name}'"):
             book = book.replace(f">{sheet}!{old}<", f">{sheet}!{new}<")
         package.put(_BOOK, book.encode())
+
+
+def _is_ours(height: float) -> bool:
+    """Whether a row's height is one that we give; other programs round it a little."""
+    return abs(height - 1 - _LINE_HEIGHT * round((height - 1) / _LINE_HEIGHT)) < _ROUNDING
 
 
 def _absolute(reference: str) -> str:

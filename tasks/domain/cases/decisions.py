@@ -262,7 +262,8 @@ def _locate(asked: _Asked) -> Decision:
 def _merge(asked: _Asked) -> Decision:
     case, target = asked.case, asked.world.target
     if target is None:
-        return Refused(f"No existe el caso «{asked.argument}». {asked.example('2026-0040')}")
+        wrong = f"No existe el caso «{asked.argument}»." if asked.argument else "Falta el número del caso."
+        return Refused(f"{wrong} {asked.example('2026-0040')}")
     if target.number == case.number:
         return Refused("Un caso no se puede unir a sí mismo.")
     if not target.is_open:
@@ -392,7 +393,8 @@ def _resend(asked: _Asked) -> Decision:
 def _snooze(asked: _Asked) -> Decision:
     day = parse_date(asked.argument, asked.world.at.date())
     if day is None:
-        return Refused(f"No se entiende la fecha «{asked.argument}». {asked.example('15/01/2027')}")
+        wrong = f"No se entiende la fecha «{asked.argument}»." if asked.argument else "Falta la fecha."
+        return Refused(f"{wrong} {asked.example('15/01/2027')}")
     return asked.accept(f"sin recordatorios hasta el {day:%d/%m/%Y}.", snoozed_until=day.isoformat())
 
 

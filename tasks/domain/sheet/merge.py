@@ -31,7 +31,7 @@ def merge_rows(request: Request) -> MergeResult:
             "mientras falte no se lee ni se escribe nada en ella."
         )
         return ground.out
-    found = sort_rows(request.tab, key_header, request.records.keys(), ground.headers.get(ALERTS))
+    found = sort_rows(request.tab, key_header, request.records.keys(), ground.headers.get(ALERTS), ground.likeness)
     ground.blank = _lost_columns(ground, found)
     for key, row in found.rows.items():
         RowMerge(ground, key, row).run()

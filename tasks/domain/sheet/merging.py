@@ -92,6 +92,11 @@ class Ground:
         """Return what the row says under a header of the layout."""
         return row.values.get(self.headers.get(header, ""))
 
+    def likeness(self, key: str, row: Row) -> int:
+        """Return how many cells of the row say what was agreed for the key."""
+        agreed = self.shadow_of(key)
+        return sum(canonical(self.value(row, c.header), c.format) == agreed.get(c.header) for c in self.columns)
+
     def keep(self, key: str, entry: str, text: str | None) -> None:
         """Change the shadow if that changes anything."""
         if self.shadow_of(key).get(entry) != text:

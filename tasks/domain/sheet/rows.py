@@ -1,6 +1,6 @@
 """Which rows of a tab are which records: the one that rules each key, copies, unknown keys, rows typed by hand."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
@@ -24,11 +24,18 @@ class Sorted:
     typed: tuple[Row, ...] = ()  # no key: typed by hand
 
 
-def sort_rows(tab: Tab, key_header: str, known: Collection[str], alert_header: str | None) -> Sorted:
-    """Return the tab's rows by what they are.
+def sort_rows(
+    tab: Tab,
+    key_header: str,
+    known: Collection[str],
+    alert_header: str | None,
+    likeness: Callable[[str, Row], int] = lambda _key, _row: 0,
+) -> Sorted:
+    """Return the tab's rows by what they are; `likeness` counts the cells of a row that say what the key's row said.
 
     Of several rows with one key the first rules; but a row that we marked as a copy stays one however people sort:
-    an old copy that came to stand above would look like edits back to old values.
+    an old copy that came to stand above would look like edits back to old values. Nor does a row rule that is plainly
+    another one's, to which somebody gave the key by mistake (dragging a number down).
     """
     found: dict[str, list[Row]] = {}
     typed: list[Row] = []
@@ -42,11 +49,18 @@ def sort_rows(tab: Tab, key_header: str, known: Collection[str], alert_header: s
     copies: list[tuple[str, Row]] = []
     for key, same in found.items():
         if key in known:
-            ruling = next((row for row in same if not _is_marked(row, alert_header)), same[0])
-            rows[key] = ruling
+            rows[key] = ruling = _ruling(key, same, alert_header, likeness)
             copies += [(key, row) for row in same if row is not ruling]
     unknown = tuple((key, row) for key, same in found.items() if key not in known for row in same)
     return Sorted(rows, tuple(copies), unknown, tuple(typed))
+
+
+def _ruling(key: str, same: list[Row], alert_header: str | None, likeness: Callable[[str, Row], int]) -> Row:
+    if len(same) == 1:
+        return same[0]
+    free = [row for row in same if not _is_marked(row, alert_header)] or same[:1]
+    alike = [likeness(key, row) for row in free]
+    return next(row for row, count in zip(free, alike, strict=True) if 2 * count >= max(alike))
 
 
 def _is_marked(row: Row, alert_header: str | None) -> bool:

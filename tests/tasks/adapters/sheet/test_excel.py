@@ -304,6 +304,20 @@ def test_a_table_and_a_filter_of_the_staff_reach_the_new_rows(sheet, path):
     assert edited(path)["Casos"].tables["Mia"].ref == "A1:I3"
 
 
+def test_rows_fit_their_texts_again_after_a_sort(sheet, path):
+    rows = [RowAppend("Casos", f"2026-000{n}", {"Caso": f"2026-000{n}", "Asunto": "largo " * n * 9}) for n in (2, 9)]
+    sheet.write(LAYOUTS, SheetChanges(appends=rows))
+    book = edited(path)
+    page = book["Casos"]
+    page["C3"], page["C4"] = page["C4"].value, page["C3"].value
+    page.row_dimensions[4].height = 100
+    book.save(path)
+    sheet.read()
+    sheet.write(LAYOUTS, CHANGE)
+    heights = edited(path)["Casos"].row_dimensions
+    assert (heights[3].height, heights[4].height) == (76, 100)
+
+
 def test_columns_that_staff_moved_are_found_by_header(sheet, path):
     book = edited(path)
     page = book["Casos"]

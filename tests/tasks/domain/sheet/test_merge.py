@@ -191,6 +191,20 @@ def test_a_pasted_copy_is_marked_and_stays_a_copy_when_sorted(desk):
     assert not result.cells
 
 
+def test_a_number_dragged_over_another_cases_row_changes_neither_case():
+    other = Case(
+        number="2026-0002", request="S-2026-0002", received=datetime(2026, 10, 2, 7), state=State.SUSPENDED,
+        since=datetime(2026, 11, 3, 9), subject="Datos abiertos", entity="Alcaldía de Jericó",
+    )  # fmt: skip
+    desk = Desk(CaseView(other, "Gobierno digital", "Jericó", "Ana Restrepo", light="gris"), view())
+    desk.rows[0]["Caso"] = "2026-0001"
+    result = desk.merge()
+    assert result.staff_edits == []
+    assert not [cell for cell in result.cells if cell.hint == 3]
+    assert [row.key for row in result.appends] == ["2026-0002"]
+    assert [cell.header for cell in result.cells] == ["Alertas"]
+
+
 def test_a_row_typed_by_hand_is_adopted_when_two_cycles_saw_it_unchanged(desk):
     desk.rows.append({"Municipio": "jerico", "Asunto": "Llamaron por el PETI"})
     first = desk.merge()
