@@ -9,9 +9,10 @@ from typing import Any
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import CaseEvent, EventKind, Origin, State
 from tasks.domain.cases.decisions import policy_name
-from tasks.domain.sheet.adoption import ColumnMatch, OldCase, best_tab, match_columns, read_old_cases
+from tasks.domain.sheet.adoption import ColumnMatch, OldCase, best_tab, match_columns, no_cases, read_old_cases
+from tasks.domain.sheet.cells import canonical, clean_text
 from tasks.domain.sheet.columns import choices_of
-from tasks.domain.sheet.table import Tab
+from tasks.domain.sheet.table import Row, Tab
 from tasks.numbering import take_case_number, take_request_number
 from tasks.operation.rehearsal import rehearsal
 from tasks.ports.errors import BadWorkbook
@@ -45,7 +46,12 @@ def adopt(office: Office, path: Path, tab: Tab, match: ColumnMatch, *, dry_run: 
             numbers, line = _open(unit, office, path, old)
             opened += len(numbers)
             lines += [line, *(f"  fila {old.row}: {warning}. Quedó en Observaciones." for warning in old.warnings)]
+    lines += [f"fila {row.number}: no es un caso ({_said(row)}); no se importa" for row in no_cases(tab, match)]
     return [*lines, f"{opened} casos nuevos de {len(tab.rows)} filas"]
+
+
+def _said(row: Row) -> str:
+    return clean_text(" · ".join(filter(None, map(canonical, row.values.values()))), 80)
 
 
 def _open(unit: UnitOfWork, office: Office, path: Path, old: OldCase) -> tuple[list[str], str]:

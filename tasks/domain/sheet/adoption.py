@@ -25,11 +25,18 @@ _ALIASES: dict[str, tuple[str, ...]] = {
     "Municipio": ("Municipio solicitante", "Entidad territorial"),
     "Entidad": ("Entidad solicitante",),
     "Política": ("Políticas", "Política MIPG", "Política solicitada", "Tema"),
-    "Asunto": ("Descripción", "Detalle de la solicitud", "Solicitud de asesoría"),
+    "Asunto": ("Descripción", "Descripción de la solicitud", "Detalle de la solicitud", "Solicitud de asesoría"),
     "Responsable": ("Asignado a", "Profesional", "Profesional asignado", "Encargado", "Asesor"),
     "Estado": ("Estado del caso", "Estado de la solicitud"),
     "Solicitante": ("Nombre del solicitante", "Contacto", "Nombre"),
-    "Correo": ("Correo electrónico", "Correo del solicitante", "Email", "E-mail"),
+    "Correo": (
+        "Correo electrónico",
+        "Correo del solicitante",
+        "Correo de contacto",
+        "Correo contacto",
+        "Email",
+        "E-mail",
+    ),
     "Resumen": (),
     "Radicado de entrada": ("Radicado", "No radicado", "Número de radicado"),
     "Fecha oficio": ("Fecha del oficio", "Fecha de envío del oficio"),
@@ -41,9 +48,12 @@ _ALIASES: dict[str, tuple[str, ...]] = {
     "Radicado oficial": ("Oficio", "Número de oficio", "No oficio"),
     "Asistentes": ("Participantes",),
     "Evidencias": ("Evidencia", "Soportes"),
-    "Observaciones": ("Observación", "Notas", "Comentarios"),
+    "Observaciones": ("Observación", "Obs", "Notas", "Comentarios"),
 }
+_TELLING = ("Municipio", "Entidad", "Política", "Asunto", "Solicitante", "Correo", "Resumen")
+_SEVERAL = {"Política", "Municipio"}
 _ALIKE = 75.0  # of 100: a heading worth asking about
+_PARTING = re.compile(r"[,/+]|\s+y\s+|\s+-\s+")
 _NUMBER = re.compile(r"(20\d\d)\s*-\s*(\d{1,6})")
 _STATES = tuple(Choice(state.value, state.value) for state in State)
 _ENDED = Choice("finalizada", State.CLOSED.value, ("cerrado", "finalizado", "terminado", "terminada", "atendido"))
@@ -116,9 +126,20 @@ def best_tab(tabs: Mapping[str, Tab]) -> Tab | None:
 
 
 def read_old_cases(tab: Tab, match: ColumnMatch, choices: Choices) -> list[OldCase]:
-    """Return the rows of the tab as cases, in their order; empty ones are left out."""
+    """Return the rows of the tab as cases, in their order; those that are none are left out (see `no_cases`)."""
     read = reader(choices)
-    return [_old_case(row, match, read) for row in tab.rows if any(canonical(value) for value in row.values.values())]
+    return [_old_case(row, match, read) for row in tab.rows if _is_case(row, match)]
+
+
+def no_cases(tab: Tab, match: ColumnMatch) -> list[Row]:
+    """Return the rows that hold something and are no case, such as totals and notes below the table."""
+    return [row for row in tab.rows if not _is_case(row, match) and any(map(canonical, row.values.values()))]
+
+
+def _is_case(row: Row, match: ColumnMatch) -> bool:
+    """Whether the row says at least who asks or what for; a column only asked about counts."""
+    columns = {**match.unsure, **match.sure}
+    return any(canonical(row.values.get(columns[ours])) for ours in _TELLING if ours in columns)
 
 
 def _old_case(row: Row, match: ColumnMatch, read: Callable[[str, Value], Reading]) -> OldCase:
@@ -131,6 +152,8 @@ def _old_case(row: Row, match: ColumnMatch, read: Callable[[str, Value], Reading
     if not number and said.get("Caso"):
         kept.append(f"Número anterior: {said['Caso']}")
     places = tuple(said.pop("Municipio", ()))
+    if len(places) > 1:
+        kept.append(f"{match.sure['Municipio']}: {canonical(row.values.get(match.sure['Municipio']))}")
     fields = {name: _json(said[ours]) for ours, name in _FIELDS.items() if ours in said}
     fields["municipality"] = places[0] if places else None
     fields["notes"] = clean_text("\n".join([str(said.get("Observaciones", "")), *kept]))
@@ -153,7 +176,11 @@ def _read(ours: str, value: Value, read: Callable[[str, Value], Reading]) -> Rea
             return reading if reading.ok else Reading()  # "en trámite" says less than the dates beside it
         case "Fecha oficio":
             return cells.read_day(value)
-    return read(ours, value)
+    reading = read(ours, value)
+    if not reading.ok and ours in _SEVERAL:  # old sheets part names with whatever came to hand
+        parted = read(ours, _PARTING.sub(";", canonical(value)))
+        return parted if parted.ok else reading
+    return reading
 
 
 def _state(said: str | None, fields: Mapping[str, Any], placed: bool) -> State:

@@ -7,13 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.domain.cases.case import State
-from tasks.domain.sheet.adoption import ColumnMatch, best_tab, match_columns, read_old_cases
+from tasks.domain.sheet.adoption import ColumnMatch, best_tab, match_columns, no_cases, read_old_cases
 from tasks.domain.sheet.cells import Choice, canonical
 from tasks.domain.sheet.columns import Choices
 from tasks.domain.sheet.table import Row, Tab
 
 CHOICES = Choices(
-    (Choice("Integridad", "integridad"),), (Choice("Jardín", "05364"),), (Choice("Ana Restrepo", "ana@x.co"),)
+    (Choice("Integridad", "integridad"), Choice("Gobierno digital", "gobierno-digital")),
+    (Choice("Jardín", "05364"), Choice("Jericó", "05368")),
+    (Choice("Ana Restrepo", "ana@x.co"),),
 )
 HEADERS = ("No", "Fecha", "Municipio", "Política", "Asunto", "Estado", "Fecha asesoría", "Evidencias", "Notas", "Otra")
 values = st.one_of(
@@ -53,7 +55,7 @@ def test_any_row_is_read_and_every_word_of_it_kept_somewhere(row):
     ],
 )
 def test_the_state_is_the_one_written_or_the_one_the_dates_speak_for(said, state):
-    assert cases(**said)[0].state is state
+    assert cases(**({"Asunto": "PETI"} | said))[0].state is state
 
 
 def test_columns_that_are_nobodys_are_kept_apart_and_the_best_tab_is_chosen():
@@ -64,3 +66,16 @@ def test_columns_that_are_nobodys_are_kept_apart_and_the_best_tab_is_chosen():
     assert best_tab(tabs) is tabs["B"]
     assert best_tab({"A": tabs["A"]}) is None
     assert ColumnMatch({}, {"Correo": "x"}).confirmed([]).others == ("x",)
+
+
+def test_names_parted_by_anything_are_several_and_a_line_of_totals_is_no_case():
+    headers = ("No", "Municipio", "Política", "Descripción de la solicitud", "Correo contacto")
+    said = ("7", "Jardín, Jericó", "Integridad / Gobierno digital", "PETI", "a@b.co")
+    rows = (Row(2, dict(zip(headers, said, strict=True))), Row(3, {"No": "TOTAL", "Fecha": 3}))
+    tab = Tab("BASE", headers, rows)
+    match = match_columns(headers)
+    assert (match.sure["Asunto"], match.sure["Correo"]) == ("Descripción de la solicitud", "Correo contacto")
+    (case,) = read_old_cases(tab, match, CHOICES)
+    assert (case.policies, case.warnings) == (("integridad", "gobierno-digital"), ())
+    assert (case.fields["municipality"], "Municipio: Jardín, Jericó" in case.fields["notes"]) == ("05364", True)
+    assert [row.number for row in no_cases(tab, match)] == [3]
