@@ -89,7 +89,7 @@ def test_the_brake_holds_everything_tells_the_operator_and_lets_go_at_a_word(tmp
 def test_the_operator_hears_of_each_pull_of_the_brake(tmp_path: Path) -> None:
     desk = Desk(tmp_path, {"MIPG_OUTGOING__MAX_PER_RUN": "1"})
     for turn in range(2):
-        desk.mail(f"oficina{turn}@granada-antioquia.gov.co", f"Asesoría {turn}", TWO_POLICIES + f" Turno {turn}.")
+        desk.mail(f"oficina{turn}@granada-antioquia.gov.co", f"Asesoría {turn}", TWO_POLICIES + f" Oficio {turn}.")
         desk.cycle()
     assert len(_alerts(desk)) == 2
 
