@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tasks.bootstrap import Office
-from tasks.domain.cases.decisions import policy_name
+from tasks.domain.cases.names import policy_name
 from tasks.domain.catalog import MIPG_GENERAL
 from tasks.domain.digest.figures import DigestFigures, Labels, Mail, Week, compared_weeks, figures, weekly
 from tasks.domain.digest.period import Period, iso_week, period

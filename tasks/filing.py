@@ -7,7 +7,8 @@ from tasks.domain.cases.case import EventKind
 from tasks.domain.cases.dossier import Filed, filed_letter, filed_message, held_message
 from tasks.domain.mail.reading.parsing import parse
 from tasks.ports.errors import ArchiveUnavailable, BadInput
-from tasks.ports.ledger import MessageRecord, UnitOfWork
+from tasks.ports.ledger import UnitOfWork
+from tasks.ports.records import MessageRecord
 from tasks.since import looked_until
 
 _CURSOR = "filed-until"

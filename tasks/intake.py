@@ -12,8 +12,9 @@ from tasks.domain.classification.office import OfficeView
 from tasks.domain.mail.reading.parsing import TooLarge
 from tasks.notices.assignment import queue_assign_notices
 from tasks.ports.errors import MailboxUnavailable, Unavailable
-from tasks.ports.ledger import Fate, MessageRecord, UnitOfWork
+from tasks.ports.ledger import UnitOfWork
 from tasks.ports.mailbox import MessageRef, RawMessage
+from tasks.ports.records import Fate, MessageRecord
 from tasks.reception.acknowledgement import queue_acknowledgements
 from tasks.reception.desk import Arrival, arrive
 from tasks.reception.handlers import receive

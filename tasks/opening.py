@@ -4,7 +4,8 @@ from tasks.bootstrap import Office
 from tasks.domain.cases.case import Case
 from tasks.domain.cases.opening import Asked, open_cases
 from tasks.numbering import take_case_number, take_request_number
-from tasks.ports.ledger import RequestRecord, UnitOfWork
+from tasks.ports.ledger import UnitOfWork
+from tasks.ports.records import RequestRecord
 
 
 def open_request(

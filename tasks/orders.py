@@ -8,14 +8,16 @@ from typing import Any
 
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import Case, CaseEvent, EventKind, State
-from tasks.domain.cases.decisions import Accepted, Actor, Decision, Refused, World, decide
+from tasks.domain.cases.decision import Accepted, Actor, Decision, Refused, World
+from tasks.domain.cases.decisions import decide
 from tasks.domain.cases.papers import decide_on_paper
 from tasks.domain.letters.letter import Letter, LetterKind, LetterState
 from tasks.domain.mail.commands import ADDRESS, Order, Verb
 from tasks.domain.mail.threading.threads import cases_named
 from tasks.numbering import take_case_number
 from tasks.papers import extend, extension_day, paper_meant, write_transfer
-from tasks.ports.ledger import OutboxRecord, OutboxState, UnitOfWork
+from tasks.ports.ledger import UnitOfWork
+from tasks.ports.records import OutboxRecord, OutboxState
 
 
 @dataclass(frozen=True, slots=True)

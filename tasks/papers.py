@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import Case, State
-from tasks.domain.cases.decisions import Accepted, Actor
+from tasks.domain.cases.decision import Accepted, Actor
 from tasks.domain.cases.papers import PAPER_VERBS
 from tasks.domain.letters.letter import Letter, LetterKind, LetterState
 from tasks.domain.letters.transfer import destination_of

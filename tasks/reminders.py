@@ -18,7 +18,8 @@ from tasks.notices.reminders import reminder_notice, review_fields
 from tasks.notices.succession import hand_over
 from tasks.notices.suspension import ask_again
 from tasks.outbox.waiting import never_left
-from tasks.ports.ledger import OutboxRecord, OutboxState, UnitOfWork
+from tasks.ports.ledger import UnitOfWork
+from tasks.ports.records import OutboxRecord, OutboxState
 from tasks.steps import Counts, Step, call
 from tasks.views.cases import watched
 

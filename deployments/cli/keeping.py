@@ -32,7 +32,7 @@ def do(
 ) -> None:
     """Give an order about a case: the same words, guards and history as by mail or sheet."""
     from deployments.cli.paper import say
-    from tasks.domain.cases.decisions import Accepted, Actor
+    from tasks.domain.cases.decision import Accepted, Actor
     from tasks.domain.mail.commands import parse_orders
     from tasks.orders import give
     from tasks.ports.errors import UsageError

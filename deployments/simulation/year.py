@@ -22,7 +22,7 @@ from tasks.operation.runs import perform
 from tasks.operation.setup import prepare
 from tasks.ports.clock import FixedClock
 from tasks.ports.errors import Unavailable
-from tasks.ports.ledger import OutboxState
+from tasks.ports.records import OutboxState
 from tasks.sheet import build_sheet
 
 START = date(2026, 1, 5)  # a Monday, so that the new holiday of 2026 lies in the year

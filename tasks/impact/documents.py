@@ -6,8 +6,8 @@ from typing import Any
 from tasks.bootstrap import Office
 from tasks.domain.mail.writing.outgoing import Enclosure
 from tasks.notices.letters import DOCX, PDF
-from tasks.ports.ledger import LoadedFile
 from tasks.ports.letters import Picture
+from tasks.ports.records import LoadedFile
 from tasks.release import converted
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -12,7 +12,8 @@ from tasks.impact.comparing import assisted_in, comparison
 from tasks.impact.documents import make_documents
 from tasks.notices.notice import Notice, director_and_substitute, queue
 from tasks.offer.proposing import offer_new_results
-from tasks.ports.ledger import LoadedFile, UnitOfWork
+from tasks.ports.ledger import UnitOfWork
+from tasks.ports.records import LoadedFile
 from tasks.results.versions import ISSUED, Issued, has_reader, last_issued
 from tasks.steps import Counts, Step, call
 

@@ -19,7 +19,8 @@ from tasks.domain.mail.writing.outgoing import Enclosure, Purpose
 from tasks.domain.spanish import counted, join_list, number, percent, span_in_words
 from tasks.domain.terms.clocks import Awaited, waits_for
 from tasks.notices.letters import case_line
-from tasks.ports.ledger import Fate, OutboxState, UnitOfWork
+from tasks.ports.ledger import UnitOfWork
+from tasks.ports.records import Fate, OutboxState
 
 _SHOWN = 12  # decisions listed; the sheet has all
 _BUTTONS = 6  # one-click answers beside one of them

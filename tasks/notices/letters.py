@@ -6,7 +6,7 @@ from typing import Any
 
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import Case
-from tasks.domain.cases.decisions import policy_name
+from tasks.domain.cases.names import policy_name
 from tasks.domain.directory import Leader
 from tasks.domain.letters.context import LetterFacts, letter_context
 from tasks.domain.letters.grouping import LetterGroup

@@ -13,7 +13,8 @@ from tasks.domain.letters.letter import Letter
 from tasks.domain.mail.writing.contexts.team import AlertContext
 from tasks.domain.mail.writing.outgoing import Enclosure, OutgoingMail, Purpose, message_id
 from tasks.ports.errors import TemplateProblem
-from tasks.ports.ledger import Token, UnitOfWork
+from tasks.ports.ledger import UnitOfWork
+from tasks.ports.records import Token
 
 _TOKEN_LIFE = timedelta(days=30)
 

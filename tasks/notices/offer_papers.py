@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from tasks.domain.cases.case import Case
-from tasks.domain.cases.decisions import policy_name
+from tasks.domain.cases.names import policy_name
 from tasks.domain.letters.others import GapRow, InvitationLetter, OfferLetter
 from tasks.domain.letters.paper import Addressee
 from tasks.domain.mail.writing.contexts.letters import LetterMailContext

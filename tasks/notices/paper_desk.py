@@ -5,7 +5,7 @@ from typing import Any
 
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import SYSTEM, Case, EventKind, State
-from tasks.domain.cases.decisions import policy_name
+from tasks.domain.cases.names import policy_name
 from tasks.domain.letters.letter import Letter, LetterKind
 from tasks.domain.letters.others import CaseRow
 from tasks.domain.letters.paper import Addressee, PaperFacts, Signatory

@@ -6,7 +6,7 @@ from typing import Any
 
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import Case, Origin
-from tasks.domain.cases.decisions import policy_name
+from tasks.domain.cases.names import policy_name
 from tasks.domain.letters.context import quoted_paragraphs
 from tasks.domain.letters.letter import Letter, LetterKind, LetterState
 from tasks.domain.letters.others import AnswerPaper, ClosingLetter, TransferLetter

@@ -17,7 +17,8 @@ from tasks.domain.terms.escalation import Reminder, ReminderLine
 from tasks.domain.terms.readers import Readers
 from tasks.notices.letters import DOCX, PDF, case_line
 from tasks.notices.notice import Notice
-from tasks.ports.ledger import MessageRecord, UnitOfWork
+from tasks.ports.ledger import UnitOfWork
+from tasks.ports.records import MessageRecord
 
 _SHOWN = 30  # messages or cases listed in one mail; Gmail cuts one at 102 KB
 _ATTACHED = 8  # letters attached again to one reminder

@@ -11,7 +11,8 @@ from tasks.domain.scores.offer import Proposal
 from tasks.domain.spanish import number
 from tasks.notices.notice import director_and_substitute
 from tasks.numbering import take_case_number, take_request_number
-from tasks.ports.ledger import RequestRecord, UnitOfWork
+from tasks.ports.ledger import UnitOfWork
+from tasks.ports.records import RequestRecord
 from tasks.yearly_offer import YearlyOffer, offered_cases, request_cursor
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import CaseEvent, EventKind, Origin, State
-from tasks.domain.cases.decisions import policy_name
+from tasks.domain.cases.names import policy_name
 from tasks.domain.sheet.adoption import ColumnMatch, OldCase, best_tab, match_columns, no_cases, read_old_cases
 from tasks.domain.sheet.cells import canonical, clean_text
 from tasks.domain.sheet.columns import choices_of
@@ -16,7 +16,8 @@ from tasks.domain.sheet.table import Row, Tab
 from tasks.numbering import take_case_number, take_request_number
 from tasks.operation.rehearsal import rehearsal
 from tasks.ports.errors import BadWorkbook
-from tasks.ports.ledger import RequestRecord, UnitOfWork
+from tasks.ports.ledger import UnitOfWork
+from tasks.ports.records import RequestRecord
 
 _ACTOR = "importación"
 

@@ -10,7 +10,8 @@ from datetime import date
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import Case
 from tasks.domain.mail.writing.outgoing import OutgoingMail
-from tasks.ports.ledger import Fate, MessageRecord, OutboxState, UnitOfWork
+from tasks.ports.ledger import UnitOfWork
+from tasks.ports.records import Fate, MessageRecord, OutboxState
 
 _DONE = frozenset({OutboxState.SENT, OutboxState.FAILED, OutboxState.BOUNCED})
 _UNDECIDED = frozenset({Fate.REVIEW, Fate.QUARANTINED})

@@ -11,7 +11,8 @@ from tasks.domain.mail.writing.contexts.team import AlertContext
 from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.notices.notice import Notice, operator_addresses, queue
 from tasks.ports.errors import Unavailable
-from tasks.ports.ledger import OutboxState, UnitOfWork
+from tasks.ports.ledger import UnitOfWork
+from tasks.ports.records import OutboxState
 
 _CHECKED, _TOLD, _TOLD_ON = "operator/checked", "operator/told", "operator/told-on"
 _NEWEST = "operator/newest"

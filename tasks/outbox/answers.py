@@ -10,7 +10,8 @@ from tasks.domain.letters.letter import Letter, LetterState
 from tasks.domain.mail.writing.outgoing import LETTER_MAILS, OutgoingMail, Purpose
 from tasks.notices.notice import alert_operator
 from tasks.outbox.waiting import MAX_ATTEMPTS
-from tasks.ports.ledger import OutboxRecord, OutboxState, Standing, UnitOfWork
+from tasks.ports.ledger import UnitOfWork
+from tasks.ports.records import OutboxRecord, OutboxState, Standing
 from tasks.ports.sender import Outcome, Receipt
 
 

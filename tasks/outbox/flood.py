@@ -2,7 +2,7 @@
 
 from tasks.bootstrap import Office
 from tasks.notices.notice import alert_operator
-from tasks.ports.ledger import OutboxState, Standing
+from tasks.ports.records import OutboxState, Standing
 
 _NO_FLOOD = frozenset({Standing.RELEASED, Standing.PUT_OFF, Standing.NEXT_HOUR})
 

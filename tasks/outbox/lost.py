@@ -5,7 +5,8 @@ from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.notices.notice import alert_operator
 from tasks.outbox.answers import record
 from tasks.outbox.waiting import MAX_ATTEMPTS
-from tasks.ports.ledger import OutboxRecord, OutboxState, Standing, UnitOfWork
+from tasks.ports.ledger import UnitOfWork
+from tasks.ports.records import OutboxRecord, OutboxState, Standing
 from tasks.ports.sender import Outcome, Receipt
 
 _AGAIN = "respuesta perdida; se envía una vez más"

@@ -16,7 +16,8 @@ from tasks.outbox.flood import hold_a_flood
 from tasks.outbox.lost import resolve_unknown
 from tasks.outbox.waiting import is_due, never_left
 from tasks.ports.errors import SenderUnavailable, Unavailable
-from tasks.ports.ledger import OutboxRecord, OutboxState, Standing, UnitOfWork
+from tasks.ports.ledger import UnitOfWork
+from tasks.ports.records import OutboxRecord, OutboxState, Standing
 from tasks.ports.sender import Envelope, Outcome, Receipt
 from tasks.steps import Counts, Step, call
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from tasks.ports.ledger import OutboxRecord, Standing
+from tasks.ports.records import OutboxRecord, Standing
 
 MAX_ATTEMPTS = 9
 _FIRST_PAUSE = timedelta(minutes=5)  # doubled at each further try: the last one comes about two days after the first

@@ -12,7 +12,8 @@ from tasks.domain.spanish import date_in_words
 from tasks.domain.terms.clocks import legal_due
 from tasks.notices.letters import case_line
 from tasks.notices.notice import Notice, alert_operator, queue_all
-from tasks.ports.ledger import RequestRecord, UnitOfWork
+from tasks.ports.ledger import UnitOfWork
+from tasks.ports.records import RequestRecord
 
 _SINGLE = 3  # acknowledgements a day to one address before they are joined
 _A_HOUSE = 20  # acknowledgements sent in 24 hours to one office, whatever the addresses

@@ -14,8 +14,9 @@ from tasks.domain.mail.quotes import Parts, parts_of
 from tasks.domain.mail.reading.parsing import parse
 from tasks.opening import open_request
 from tasks.ports.documents import Documents
-from tasks.ports.ledger import Fate, MessageRecord, UnitOfWork
+from tasks.ports.ledger import UnitOfWork
 from tasks.ports.mailbox import RawMessage
+from tasks.ports.records import Fate, MessageRecord
 from tasks.reception.threading import Continued
 
 _TEXT_KEPT = 20_000  # characters of a request kept beside its raw mail

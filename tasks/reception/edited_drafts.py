@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import State
-from tasks.domain.cases.decisions import Actor, part_of
+from tasks.domain.cases.decision import Actor, part_of
 from tasks.domain.cases.states import Part
 from tasks.domain.letters.letter import Letter, LetterState
 from tasks.domain.mail.message import Attachment, Mail, Thread

@@ -12,7 +12,8 @@ from tasks.domain.classification.office import OfficeView
 from tasks.domain.classification.subject.need import writer_of
 from tasks.domain.mail.commands import parse_orders
 from tasks.domain.mail.threading.belonging import organisation
-from tasks.ports.ledger import Fate, MessageRecord, UnitOfWork
+from tasks.ports.ledger import UnitOfWork
+from tasks.ports.records import Fate, MessageRecord
 from tasks.reception.absence import take_absence
 from tasks.reception.desk import Arrival, Desk, asked_in, open_asked
 from tasks.reception.leader import hear_leader, is_proposal

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from tasks.bootstrap import Office
-from tasks.domain.cases.decisions import Accepted, Actor, part_of
+from tasks.domain.cases.decision import Accepted, Actor, part_of
 from tasks.domain.cases.states import possible
 from tasks.domain.letters.letter import Letter, LetterState
 from tasks.domain.mail.authentication import Verdict, verdict
@@ -16,7 +16,8 @@ from tasks.domain.mail.writing.links import tokens_in
 from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.notices.notice import Notice, queue
 from tasks.orders import give
-from tasks.ports.ledger import OutboxRecord, Token, UnitOfWork
+from tasks.ports.ledger import UnitOfWork
+from tasks.ports.records import OutboxRecord, Token
 from tasks.reception.edited_drafts import Edited, documents_of, letter_meant, show_draft, take_edited
 from tasks.reception.signed import keep_signed, unfit_signature
 

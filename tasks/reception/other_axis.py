@@ -7,7 +7,7 @@ from tasks.domain.mail.writing.contexts.team import ForwardContext
 from tasks.domain.mail.writing.outgoing import Enclosure, Purpose
 from tasks.domain.spanish import date_in_words
 from tasks.notices.notice import Notice, queue
-from tasks.ports.ledger import Fate
+from tasks.ports.records import Fate
 from tasks.reception.desk import Desk, asked_in, open_asked
 
 _AXES = {"politica-publica": "Política pública", "plan-desarrollo": "Plan de Desarrollo Territorial"}

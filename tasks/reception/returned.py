@@ -14,7 +14,8 @@ from tasks.domain.mail.writing.contexts.team import BounceContext
 from tasks.domain.mail.writing.outgoing import LETTER_MAILS, Purpose
 from tasks.notices.letters import case_line
 from tasks.notices.notice import Notice, alert_operator, director_and_substitute, queue
-from tasks.ports.ledger import OutboxRecord, OutboxState, UnitOfWork
+from tasks.ports.ledger import UnitOfWork
+from tasks.ports.records import OutboxRecord, OutboxState
 
 # What a municipality or leader waits for; a notice to the team that bounces is the operator's to see.
 _TO_OTHERS = LETTER_MAILS | {Purpose.ACKNOWLEDGEMENT, Purpose.SESSION_DATE, Purpose.STATUS_ANSWER}

@@ -2,7 +2,7 @@
 
 from tasks.domain.mail.authentication import Verdict, verdict
 from tasks.domain.mail.reading.filename import safe_name
-from tasks.ports.ledger import Fate
+from tasks.ports.records import Fate
 from tasks.reception.desk import Desk
 
 

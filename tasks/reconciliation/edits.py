@@ -6,7 +6,7 @@ from typing import Any
 
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import Case, CaseEvent, EventKind, Petition, State
-from tasks.domain.cases.decisions import Accepted, Actor, Refused
+from tasks.domain.cases.decision import Accepted, Actor, Refused
 from tasks.domain.cases.opening import Asked
 from tasks.domain.mail.commands import Order, Verb, from_action
 from tasks.domain.sheet.cells import clean_text

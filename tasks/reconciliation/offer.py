@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import Case, Origin
-from tasks.domain.cases.decisions import policy_name
+from tasks.domain.cases.names import policy_name
 from tasks.domain.directory import Directory
 from tasks.domain.scores.offer import Proposal
 from tasks.domain.sheet.columns import Choices, offer_layout

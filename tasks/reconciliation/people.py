@@ -8,8 +8,7 @@ from typing import TypeVar
 
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import Case
-from tasks.domain.cases.decisions import policy_name
-from tasks.domain.cases.names import folded
+from tasks.domain.cases.names import folded, policy_name
 from tasks.domain.directory import Directory, Leader, Liaison, Person
 from tasks.domain.sheet.cells import canonical, fold
 from tasks.domain.sheet.columns import LEADERS, MUNICIPALITIES, TEAM, choices_of, layouts

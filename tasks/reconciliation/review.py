@@ -10,7 +10,8 @@ from tasks.domain.sheet.merging import CellReader, MergeResult, Request
 from tasks.domain.sheet.shadow import Shadow, ShadowChanges, accepted, consumed
 from tasks.domain.sheet.views import reader
 from tasks.opening import open_request
-from tasks.ports.ledger import Fate, MessageRecord, UnitOfWork
+from tasks.ports.ledger import UnitOfWork
+from tasks.ports.records import Fate, MessageRecord
 from tasks.ports.sheet import Tab, Value
 from tasks.reconciliation.edits import SHEET_ACTOR, open_elsewhere
 from tasks.steps import Counts

@@ -3,7 +3,7 @@
 import hashlib
 
 from tasks.bootstrap import Office
-from tasks.domain.cases.decisions import policy_name
+from tasks.domain.cases.names import policy_name
 from tasks.domain.scores.results import Score
 from tasks.domain.sheet.cells import Reading
 from tasks.domain.sheet.columns import SCORES, Choices, layouts

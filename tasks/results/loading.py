@@ -15,7 +15,8 @@ from tasks.domain.scores.results import Score, ScoreFile, combine
 from tasks.domain.spanish import counted
 from tasks.notices.notice import Notice, alert_operator, operator_addresses, queue
 from tasks.ports.errors import BadWorkbook
-from tasks.ports.ledger import LoadedFile, UnitOfWork
+from tasks.ports.ledger import UnitOfWork
+from tasks.ports.records import LoadedFile
 from tasks.results.sources import in_folder, look_at_url
 from tasks.results.versions import known, last_issued, newest
 from tasks.steps import Counts, Step, call

@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict
 from tasks.bootstrap import Office
 from tasks.domain.mail.writing.outgoing import Enclosure, Purpose
 from tasks.domain.scores.results import Problem, Score, combine
-from tasks.ports.ledger import LoadedFile, UnitOfWork
+from tasks.ports.ledger import UnitOfWork
+from tasks.ports.records import LoadedFile
 
 ISSUED = "impact/issued"  # cursor: the last report
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import Case, EventKind, State
-from tasks.domain.cases.decisions import policy_name
+from tasks.domain.cases.names import policy_name
 from tasks.domain.digest.figures import Watched
 from tasks.domain.directory import Directory
 from tasks.domain.letters.grouping import reason_without_letter

@@ -5,7 +5,7 @@ from typing import Any
 
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import Case
-from tasks.domain.cases.decisions import policy_name
+from tasks.domain.cases.names import policy_name
 from tasks.domain.catalog import Municipality
 from tasks.domain.scores.impact.exposure import Blocks
 from tasks.domain.scores.results import Score

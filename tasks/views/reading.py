@@ -14,7 +14,8 @@ from tasks.domain.letters.letter import Letter
 from tasks.domain.mail.writing.outgoing import OutgoingMail, Purpose
 from tasks.notices.notice import compose
 from tasks.ports.errors import UsageError
-from tasks.ports.ledger import FlowRun, MessageRecord, OutboxRecord, OutboxState, UnitOfWork
+from tasks.ports.ledger import UnitOfWork
+from tasks.ports.records import FlowRun, MessageRecord, OutboxRecord, OutboxState
 from tasks.results.versions import has_reader, last_issued
 from tasks.views.cases import watched
 

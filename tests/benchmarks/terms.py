@@ -14,7 +14,7 @@ from time import process_time
 from tasks.domain.cases.case import FINAL_STATES, SYSTEM, CaseEvent, EventKind, State
 from tasks.domain.terms.escalation import Moment, reminders
 from tasks.operation.setup import prepare
-from tasks.ports.ledger import RequestRecord
+from tasks.ports.records import RequestRecord
 from tasks.views.cases import watched
 from tests.e2e.story import BOGOTA, an_office
 

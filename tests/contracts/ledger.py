@@ -15,17 +15,9 @@ from tasks.domain.letters.letter import Letter, LetterState
 from tasks.domain.mail.message import Mentions
 from tasks.domain.mail.writing.outgoing import OutgoingMail, Purpose
 from tasks.domain.scores.results import Score
-from tasks.ports.ledger import (
-    Fate,
-    Ledger,
-    LoadedFile,
-    MessageRecord,
-    OutboxState,
-    RequestRecord,
-    Token,
-    UnitOfWork,
-)
+from tasks.ports.ledger import Ledger, UnitOfWork
 from tasks.ports.mailbox import MessageRef
+from tasks.ports.records import Fate, LoadedFile, MessageRecord, OutboxState, RequestRecord, Token
 
 BOGOTA = ZoneInfo("America/Bogota")
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=BOGOTA)

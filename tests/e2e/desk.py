@@ -15,7 +15,7 @@ from tasks.domain.cases.case import Case, CaseEvent
 from tasks.domain.letters.letter import Letter
 from tasks.domain.mail.writing.outgoing import Purpose, as_bytes
 from tasks.operation.setup import prepare
-from tasks.ports.ledger import Fate, MessageRecord, OutboxRecord
+from tasks.ports.records import Fate, MessageRecord, OutboxRecord
 from tasks.steps import Counts
 from tests.e2e.story import BOGOTA, an_office
 

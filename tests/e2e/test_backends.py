@@ -18,8 +18,8 @@ from tasks.intake import run_intake
 from tasks.operation.setup import prepare
 from tasks.outbox.sending import run_outbox
 from tasks.ports.errors import MailboxUnavailable, Unavailable
-from tasks.ports.ledger import Fate, OutboxState
 from tasks.ports.mailbox import MessageRef
+from tasks.ports.records import Fate, OutboxState
 from tests.dovecot import Dovecot
 from tests.e2e.bombs import Fuse, arm
 from tests.e2e.desk import SONSON, stamp

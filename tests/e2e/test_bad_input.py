@@ -30,7 +30,8 @@ from tasks.ports.errors import (
     SheetUnavailable,
     Unavailable,
 )
-from tasks.ports.ledger import Fate, MessageRecord, OutboxState, UnitOfWork
+from tasks.ports.ledger import UnitOfWork
+from tasks.ports.records import Fate, MessageRecord, OutboxState
 from tasks.reception.desk import Arrival
 from tasks.results.loading import run_results
 from templates import FOLDER as SHIPPED

@@ -16,7 +16,7 @@ import pytest
 from tasks.adapters.sheet.google.sheet import GoogleSheet
 from tasks.bootstrap import Office
 from tasks.cycle import run_cycle
-from tasks.domain.cases.decisions import Accepted, Actor
+from tasks.domain.cases.decision import Accepted, Actor
 from tasks.domain.mail.commands import parse_orders
 from tasks.domain.sheet.rows import COPY_MARK
 from tasks.intake import run_intake

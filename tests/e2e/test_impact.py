@@ -16,7 +16,7 @@ from tasks.domain.letters.letter import Letter, LetterKind, LetterState
 from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.impact.running import run_impact
 from tasks.letters import run_letters
-from tasks.ports.ledger import RequestRecord
+from tasks.ports.records import RequestRecord
 from tasks.results.loading import run_results
 from tasks.views.municipality import municipality_profile, page_fields
 from tasks.views.reading import status

@@ -8,7 +8,7 @@ import pytest
 from tasks.domain.cases.case import Case, State
 from tasks.domain.letters.letter import Letter
 from tasks.domain.mail.writing.outgoing import Purpose
-from tasks.ports.ledger import Fate
+from tasks.ports.records import Fate
 from tests.e2e.desk import ANA, ARCHIVES_LEADER, DIGITAL_LEADER, SONSON, TWO_POLICIES, Desk, stamp
 
 GRANADA = "alcaldia@granada-antioquia.gov.co"

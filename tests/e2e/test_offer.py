@@ -110,7 +110,7 @@ def test_ticked_rows_become_cases_with_one_letter_per_leader_and_an_invitation_e
 
 
 def order(desk: Desk, officer: str, case: str) -> None:
-    from tasks.domain.cases.decisions import Accepted, Actor
+    from tasks.domain.cases.decision import Accepted, Actor
     from tasks.domain.mail.commands import parse_orders
     from tasks.orders import give
 
@@ -121,7 +121,7 @@ def order(desk: Desk, officer: str, case: str) -> None:
 
 
 def assist(desk: Desk, cases: list[str], day: date) -> None:
-    from tasks.domain.cases.decisions import Accepted, Actor
+    from tasks.domain.cases.decision import Accepted, Actor
     from tasks.domain.mail.commands import parse_orders
     from tasks.orders import give
 

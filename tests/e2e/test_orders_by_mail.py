@@ -12,7 +12,7 @@ from docx import Document
 from tasks.domain.cases.case import State
 from tasks.domain.letters.letter import Letter, LetterState
 from tasks.domain.mail.writing.outgoing import Purpose
-from tasks.ports.ledger import Fate, OutboxRecord
+from tasks.ports.records import Fate, OutboxRecord
 from tests.contracts.letters import words
 from tests.e2e.desk import (
     ANA,

@@ -16,7 +16,7 @@ from tasks.domain.mail.writing.outgoing import Enclosure, Purpose
 from tasks.intake import run_intake
 from tasks.operation.rehearsal import rehearsal
 from tasks.outbox.flood import release
-from tasks.ports.ledger import Fate, OutboxRecord, OutboxState
+from tasks.ports.records import Fate, OutboxRecord, OutboxState
 from tasks.views.reading import list_outbox
 from tests.e2e.desk import ANA, ARCHIVES_LEADER, DIRECTOR, ONE_POLICY, OPERATOR, SONSON, TWO_POLICIES, Desk
 from tests.graph_server import CLIENT, SECRET, TENANT, Fault, GraphServer

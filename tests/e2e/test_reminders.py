@@ -11,7 +11,7 @@ from tasks.domain.letters.letter import Letter, LetterKind, LetterState
 from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.letters import run_letters
 from tasks.outbox.sending import run_outbox
-from tasks.ports.ledger import OutboxRecord, OutboxState
+from tasks.ports.records import OutboxRecord, OutboxState
 from tasks.reminders import run_reminders
 from tests.contracts.letters import words
 from tests.e2e.desk import ANA, ARCHIVES_LEADER, DIRECTOR, JORGE, ONE_POLICY, SONSON, Desk

@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 from deployments.demo_scores import scores_csv
 from tasks.adapters.web.results_page import HttpResultsPage, ResultsPageUnavailable
 from tasks.domain.mail.writing.outgoing import Purpose
-from tasks.ports.ledger import LoadedFile
+from tasks.ports.records import LoadedFile
 from tasks.results.loading import run_results
 from tasks.results.versions import announcements
 from tests.e2e.desk import Desk

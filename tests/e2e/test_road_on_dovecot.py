@@ -13,7 +13,7 @@ from tasks.domain.cases.case import State
 from tasks.domain.letters.letter import LetterState
 from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.ports.errors import MailboxUnavailable, SenderUnavailable
-from tasks.ports.ledger import Fate, OutboxState
+from tasks.ports.records import Fate, OutboxState
 from tests.dovecot import Dovecot, DovecotUser
 from tests.e2e.desk import ANA, ARCHIVES_LEADER, DIRECTOR, ONE_POLICY, SONSON, Desk, stamp
 from tests.e2e.story import type_in_sheet

@@ -12,13 +12,13 @@ import pytest
 from openpyxl.comments import Comment
 
 from tasks.domain.cases.case import EventKind, State
-from tasks.domain.cases.decisions import Actor
+from tasks.domain.cases.decision import Actor
 from tasks.domain.mail.commands import Order, Verb
 from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.operation.setup import initialise
 from tasks.orders import give
 from tasks.ports.errors import SheetBusy, SheetUnavailable
-from tasks.ports.ledger import Fate
+from tasks.ports.records import Fate
 from tasks.sheet import run_sheet
 from tests.e2e.desk import ANA, DIRECTOR, Desk
 from tests.e2e.story import type_in_sheet

@@ -8,7 +8,7 @@ import pytest
 
 from tasks.domain.letters.letter import LetterState
 from tasks.domain.mail.writing.outgoing import Purpose
-from tasks.ports.ledger import Fate, Token
+from tasks.ports.records import Fate, Token
 from tests.e2e.attacks import ATTACKS, Loot
 from tests.e2e.desk import ANA, JORGE, Desk, stamp, token_in
 

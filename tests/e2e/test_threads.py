@@ -13,7 +13,7 @@ from tasks.domain.mail.reading import parsing
 from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.domain.terms.readers import Readers
 from tasks.intake import run_intake
-from tasks.ports.ledger import Fate
+from tasks.ports.records import Fate
 from tests.e2e.desk import ANA, ARCHIVES_LEADER, DIRECTOR, ONE_POLICY, SONSON, Desk, stamp
 
 ASKS = "Nos faltó un tema: ¿nos pueden enviar el formato de las tablas de retención?"

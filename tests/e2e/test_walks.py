@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import EventKind, State, evolve
-from tasks.domain.cases.decisions import Actor
+from tasks.domain.cases.decision import Actor
 from tasks.domain.cases.machine import is_legal
 from tasks.domain.letters.letter import LetterKind, LetterState
 from tasks.domain.mail.commands import Order, Verb

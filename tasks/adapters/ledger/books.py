@@ -13,7 +13,7 @@ from tasks.adapters.ledger import schema as t
 from tasks.adapters.ledger.transaction import Transaction
 from tasks.domain.directory import Absence, AxisTeam, Directory, Leader, Liaison, Person
 from tasks.domain.scores.results import Score, ScoreFile
-from tasks.ports.ledger import FlowRun, LoadedFile, Token
+from tasks.ports.records import FlowRun, LoadedFile, Token
 
 _LEADER, _AXIS, _LIAISON = "leader", "axis", "liaison"
 _OTHERS = {_LEADER, _AXIS, _LIAISON}  # every other role is a member of the team

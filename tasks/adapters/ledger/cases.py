@@ -14,7 +14,7 @@ from tasks.adapters.ledger import sessions
 from tasks.adapters.ledger.transaction import NewRow, Transaction
 from tasks.domain.cases.assignment import Workload
 from tasks.domain.cases.case import FINAL_STATES, Case, CaseEvent, EntityType, EventKind, State, evolve
-from tasks.ports.ledger import RequestRecord, SessionRecord
+from tasks.ports.records import RequestRecord, SessionRecord
 
 _BATCH = 300  # SQLite takes a bounded number of parameters
 

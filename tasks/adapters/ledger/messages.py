@@ -11,8 +11,8 @@ from tasks.adapters.ledger import schema as t
 from tasks.adapters.ledger.transaction import NewRow, Transaction
 from tasks.domain.mail.message import Mentions, Thread
 from tasks.domain.mail.writing.outgoing import OutgoingMail
-from tasks.ports.ledger import Fate, MessageRecord
 from tasks.ports.mailbox import MessageRef
+from tasks.ports.records import Fate, MessageRecord
 
 _BATCH = 300  # SQLite takes a bounded number of parameters
 

@@ -9,7 +9,7 @@ from sqlalchemy import Select, bindparam, func, insert, select, update
 from tasks.adapters.ledger import schema as t
 from tasks.adapters.ledger.transaction import Transaction
 from tasks.domain.mail.writing.outgoing import OutgoingMail, Purpose
-from tasks.ports.ledger import OutboxRecord, OutboxState, Standing
+from tasks.ports.records import OutboxRecord, OutboxState, Standing
 
 # What every mail needs is built once: building such a statement takes four times as long as running it.
 _WITH_KEY = select(t.outbox.c.key).where(t.outbox.c.key == bindparam("key"))

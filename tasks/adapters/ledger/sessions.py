@@ -5,7 +5,7 @@ from sqlalchemy import delete, insert, select, update
 from tasks.adapters.ledger import schema as t
 from tasks.adapters.ledger.transaction import Transaction
 from tasks.domain.cases.case import Case
-from tasks.ports.ledger import SessionRecord
+from tasks.ports.records import SessionRecord
 
 _session, _attendance = t.session.c, t.attendance.c
 

@@ -8,6 +8,8 @@ from typing import Generic, TypeVar
 
 from rapidfuzz import fuzz, process
 
+from tasks.domain.catalog import MIPG_GENERAL, Catalog
+
 T = TypeVar("T")
 
 _CLOSE = 88.0  # of 100: one or two mistyped letters in a full name, never another name
@@ -56,3 +58,18 @@ def _spellings(names: tuple[str, ...]) -> tuple[str, ...]:
 
 def _near(wanted: str, spellings: Sequence[str]) -> bool:
     return process.extractOne(wanted, spellings, scorer=fuzz.token_set_ratio, score_cutoff=_CLOSE) is not None
+
+
+def find_policy(typed: str, catalog: Catalog) -> Found[str]:
+    """Return the slug of the policy that was typed, by name, slug or published heading."""
+    names = {policy.slug: (policy.name, policy.slug, *policy.headings) for policy in catalog.policies}
+    names[MIPG_GENERAL] = (MIPG_GENERAL, "MIPG general", "MIPG")
+    return find_named(typed, names, lambda slug: names[slug])
+
+
+def policy_name(slug: str | None, catalog: Catalog) -> str:
+    """Return the policy's name on screen, "" when there is none."""
+    if slug == MIPG_GENERAL:
+        return "MIPG general"
+    policy = catalog.policy(slug)
+    return policy.name if policy else ""

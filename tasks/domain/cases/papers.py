@@ -1,7 +1,7 @@
 """Orders about a letter that is no referral (a transfer): it waits for approval while its case is elsewhere."""
 
 from tasks.domain.cases.case import Case, CaseEvent, EventKind
-from tasks.domain.cases.decisions import Accepted, Actor, Decision, Refused, World, part_of
+from tasks.domain.cases.decision import Accepted, Actor, Decision, Refused, World, part_of
 from tasks.domain.cases.guidance import missing_motive
 from tasks.domain.cases.states import Part
 from tasks.domain.letters.letter import Letter, LetterState

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tasks.operation.forgetting import forget
-from tasks.ports.ledger import Fate
+from tasks.ports.records import Fate
 from tests.e2e.desk import ANA, DIRECTOR, SONSON, Desk
 
 THANKS = "Muchas gracias por todo, feliz Navidad."

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tasks.domain.mail.writing.outgoing import OutgoingMail, Purpose
 from tasks.outbox.waiting import is_due
-from tasks.ports.ledger import OutboxRecord, OutboxState, Standing
+from tasks.ports.records import OutboxRecord, OutboxState, Standing
 
 NOW = datetime(2026, 12, 1, 15, tzinfo=UTC)
 MAIL = OutgoingMail(

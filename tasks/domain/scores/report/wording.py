@@ -6,7 +6,7 @@ Nothing here claims a cause for one municipality, and no sentence subtracts poin
 from collections.abc import Mapping
 from typing import Any
 
-from tasks.domain.cases.decisions import policy_name as name_on_screen
+from tasks.domain.cases.names import policy_name as name_on_screen
 from tasks.domain.catalog import Catalog
 from tasks.domain.spanish import counted, number
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.domain.cases.case import Case, EventKind, State, evolve
-from tasks.domain.cases.decisions import Accepted, Actor, Further, Refused, World, decide, part_of
+from tasks.domain.cases.decision import Accepted, Actor, Further, Refused, World, part_of
+from tasks.domain.cases.decisions import decide
 from tasks.domain.cases.states import RULES, Part, possible
 from tasks.domain.catalog import Catalog, Municipality, Policy
 from tasks.domain.directory import Absence, Directory, Leader, Person, Role

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from tasks.domain.cases.case import State
-from tasks.domain.cases.decisions import Accepted, Actor, decide
+from tasks.domain.cases.decision import Accepted, Actor
+from tasks.domain.cases.decisions import decide
 from tasks.domain.cases.machine import drawing, is_legal, moves
 from tasks.domain.cases.states import RULES
 from tests.tasks.domain.cases.test_decisions import DIRECTOR, a_case, order, world
