@@ -6,7 +6,7 @@ from typing import Any
 from tasks.domain.cases.case import Case
 from tasks.domain.cases.names import policy_name
 from tasks.domain.letters.others import GapRow, InvitationLetter, OfferLetter
-from tasks.domain.letters.paper import Addressee
+from tasks.domain.letters.paper import Addressee, fitting_subject
 from tasks.domain.mail.writing.contexts.letters import LetterMailContext
 from tasks.domain.mail.writing.contexts.municipality import InvitationContext
 from tasks.domain.mail.writing.outgoing import Purpose
@@ -30,7 +30,8 @@ def offer_document(desk: PaperDesk) -> Document:
         raise LookupError(f"{desk.letter.number} lost its leader within a unit of work")
     to = Addressee(name=leader.name, dependency=leader.dependency, email=leader.email)
     annex = f"Relación de {counted(len(desk.cases), 'municipio y política', 'municipios y políticas')}"
-    subject = f"Oferta de asistencia técnica en {desk.policies}"
+    offered = "Oferta de asistencia técnica en"
+    subject = fitting_subject(f"{offered} {desk.policies}", f"{offered} MIPG")
     waiting = waiting_by_policy(desk.yearly.offer) if desk.yearly else {}
     due = _plan_due(desk)
     fields = OfferLetter(
@@ -56,7 +57,8 @@ def offer_mail(desk: PaperDesk) -> Notice:
         letter=letter.number,
         official_ref=next((case.official_ref for case in desk.cases if case.official_ref), ""),
         policies=desk.policies,
-        entities=counted(places, "municipio de la oferta", "municipios de la oferta"),
+        entities=counted(places, "municipio", "municipios"),
+        offered=True,
         cases=tuple(case_line(case, desk.office) for case in desk.cases),
         plan_due=date_in_words(_plan_due(desk)),
         plan_term=term_in_words(desk.office.rules.terms.plan),
@@ -72,8 +74,9 @@ def invitation_document(desk: PaperDesk) -> Document:
     place = desk.office.catalog.municipality(desk.first.municipality)
     name = place.name if place else ""
     to = Addressee(name=desk.first.requester, entity=desk.first.entity, email=desk.letter.leader)
+    invited = "Invitación a recibir asistencia técnica en"
     fields = InvitationLetter(
-        **desk.paper(f"Invitación a recibir asistencia técnica en {desk.policies}", to),
+        **desk.paper(fitting_subject(f"{invited} {desk.policies}", f"{invited} MIPG"), to),
         vigencia=_vigencia(desk),
         municipality=name,
         gaps=tuple(_gap(desk, case) for case in desk.cases),

@@ -339,6 +339,16 @@ SAMPLES: Mapping[str, tuple[str, TemplateFields]] = {
             annexes=("Solicitud original", "Tablas de retención 2024.pdf"),
         ),
     ),
+    "oficio-oferta": (
+        "oficio",
+        LetterMailContext(
+            name="Marta Isabel Correa Gil", letter="DSEGPP-2027-0031", offered=True, entities="12 municipios",
+            policies="la política de Gestión documental",
+            cases=tuple(ONE.model_copy(update={"number": f"2027-{n:04}"}) for n in range(1, 13)),
+            plan_due="18 de diciembre de 2026", officer=TEAM[0], officer_email="ana@example.org",
+            annexes=("DSEGPP-2027-0031.pdf",),
+        ),
+    ),
     "prorroga": (
         "prorroga",
         ExtensionContext(

@@ -11,11 +11,12 @@ from pydantic import Field
 
 from tasks.domain.cases.case import Case
 from tasks.domain.catalog import Catalog
-from tasks.domain.letters.fields import Line, TemplateFields, bounded
+from tasks.domain.letters.fields import Line, Phrase, TemplateFields, bounded
 from tasks.domain.letters.grouping import LetterGroup
-from tasks.domain.letters.paper import PaperFacts, Quoting, RequestPaper
+from tasks.domain.letters.paper import PaperFacts, Quoting, RequestPaper, fitting_subject
 from tasks.domain.mail.reading.characters import clean
 from tasks.domain.spanish import (
+    counted,
     date_in_words,
     entity_phrase,
     join_list,
@@ -52,7 +53,7 @@ _EXAMPLE_CASES = (
 class LetterContext(RequestPaper, Quoting):
     """Every field of a letter to a policy leader."""
 
-    municipalities: Line = Field(
+    municipalities: Phrase = Field(
         "",
         serialization_alias="municipios",
         description="«el municipio de Sonsón»; «los municipios de Sonsón e Ituango»",
@@ -107,9 +108,8 @@ def letter_context(facts: LetterFacts) -> LetterContext:
     policies = policy_phrase([_policy(slug, catalog) for slug in group.policies])
     towns = municipality_phrase(_municipalities(group.cases, catalog))
     quoted, is_cut = quoted_paragraphs(facts.request_text)
-    subject = f"Solicitud de asistencia técnica en {policies}" + (f" para {towns}" if towns else "")
     return LetterContext(
-        **facts.common(subject),
+        **facts.common(_subject(group, catalog)),
         request=group.request,
         incoming_ref=first.incoming_ref,
         received=date_in_words(first.received.date()),
@@ -125,6 +125,17 @@ def letter_context(facts: LetterFacts) -> LetterContext:
         evidence_term=term_in_words(facts.evidence_days),
         legal_due=date_in_words(facts.legal_due) if facts.legal_due else "",
     )
+
+
+def _subject(group: LetterGroup, catalog: Catalog) -> str:
+    """Return what the letter is about; counts stand for names where those would fill half a page."""
+    names = _municipalities(group.cases, catalog)
+    policies = policy_phrase([_policy(slug, catalog) for slug in group.policies])
+    places = f" para {municipality_phrase(names)}" if names else ""
+    fewer = counted(len(group.policies), "política", "políticas") + " de MIPG"
+    few = f" para {counted(len(names), 'municipio', 'municipios')}" if names else ""
+    asked = "Solicitud de asistencia técnica en"
+    return fitting_subject(f"{asked} {policies}{places}", f"{asked} {fewer}{places}", f"{asked} {fewer}{few}")
 
 
 def letter_case(case: Case, catalog: Catalog) -> LetterCase:

@@ -12,11 +12,16 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from tasks.domain.mail.reading.characters import clean, one_line
 
 _LINE = 300  # a name, a subject, a sentence of a list
+_PHRASE = 2000  # policies, entities or municipalities in a row
 _PROSE = 4000  # a paragraph or two
 
 
 def _bounded_line(text: str) -> str:
     return bounded(one_line(text[: 4 * _LINE]), _LINE)
+
+
+def _bounded_phrase(text: str) -> str:
+    return bounded(one_line(text[: 4 * _PHRASE]), _PHRASE)
 
 
 def _bounded_prose(text: str) -> str:
@@ -33,6 +38,7 @@ def bounded(text: str, limit: int) -> str:
 
 
 Line = Annotated[str, AfterValidator(_bounded_line)]  # one line, whatever came
+Phrase = Annotated[str, AfterValidator(_bounded_phrase)]  # one line that lists many names
 Prose = Annotated[str, AfterValidator(_bounded_prose)]  # may hold line ends
 
 

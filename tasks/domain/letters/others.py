@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from pydantic import Field
 
-from tasks.domain.letters.fields import Line, Prose, TemplateFields
+from tasks.domain.letters.fields import Line, Phrase, Prose, TemplateFields
 from tasks.domain.letters.paper import Paper, Quoting, RequestPaper
 
 _TWO_ROWS = ("Gestión documental", "Integridad")
@@ -119,7 +119,7 @@ class OfferLetter(Paper):
     """`oferta`: the municipalities that a policy leader is asked to assist, with a table as annex."""
 
     vigencia: Line = Field(serialization_alias="vigencia", description="Año que se midió", examples=["2026"])
-    policies: Line = Field(
+    policies: Phrase = Field(
         serialization_alias="politicas",
         description="«la política de Gestión documental»",
         examples=["la política de Gestión documental"],

@@ -10,8 +10,10 @@ from typing import Any
 
 from pydantic import Field
 
-from tasks.domain.letters.fields import Line, OfficeFields, Prose, TemplateFields
+from tasks.domain.letters.fields import Line, OfficeFields, Phrase, Prose, TemplateFields
 from tasks.domain.spanish import date_in_words
+
+_SUBJECT = 210
 
 
 class Addressee(TemplateFields):
@@ -114,10 +116,10 @@ class RequestPaper(Paper):
     requester: Line = Field(
         "", serialization_alias="solicitante", description="Quien escribió", examples=["Gloria Elena Cardona Ruiz"]
     )
-    entities: Line = Field(
+    entities: Phrase = Field(
         "", serialization_alias="entidades", description="«la Alcaldía de Sonsón»", examples=["la Alcaldía de Sonsón"]
     )
-    policies: Line = Field(
+    policies: Phrase = Field(
         "",
         serialization_alias="politicas",
         description="«la política de Gestión documental»; «las políticas de …»; vacío si no hay",
@@ -140,6 +142,11 @@ class Quoting(TemplateFields):
         description="Verdadero si el texto se recortó (completo va como anexo)",
         examples=[False],
     )
+
+
+def fitting_subject(*wordings: str) -> str:
+    """Return the first wording, from the fullest to the shortest, that an *Asunto* holds in about three lines."""
+    return next((said for said in wordings if len(said) <= _SUBJECT), wordings[-1])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -256,7 +256,7 @@ def _fits(verb: Verb, argument: str, announced: bool) -> bool:
     if verb in _DATED:
         return len(argument) <= 60 and len(dates_in(argument, _ANY_DAY)) == 1
     if verb is Verb.MERGE:
-        return re.fullmatch(rf"(?:con |a )?{_NUMBER}", argument, re.IGNORECASE) is not None
+        return re.fullmatch(rf"(?:con |al? )?(?:el )?{_NUMBER}", argument, re.IGNORECASE) is not None
     if verb is Verb.TRANSFER:  # "a Secretaría de Salud", not "a los funcionarios costaría mucho"
         return announced and any(word[0].isupper() for word in argument.split()[:3])
     return verb in MOTIVE_REQUIRED and announced

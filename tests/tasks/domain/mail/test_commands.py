@@ -37,6 +37,8 @@ ORDERS = [
     ("trasladar a: Secretaría de Salud", Verb.TRANSFER, "Secretaría de Salud", None),
     ("descartar: no procede", Verb.DISCARD, "no procede", None),
     ("unir a: 2026-0040", Verb.MERGE, "2026-0040", None),
+    ("UNIR 2026-0041 AL CASO 2026-0040", Verb.MERGE, "2026-0040", "2026-0041"),
+    ("Unir con el caso 2026-0040", Verb.MERGE, "2026-0040", None),
     ("Unir 2026-0041 a 2026-0040", Verb.MERGE, "2026-0040", "2026-0041"),
     ("cerrar", Verb.CLOSE, "", None),
     ("Cerrar el caso 2026-0041: ya se atendió", Verb.CLOSE, "ya se atendió", "2026-0041"),

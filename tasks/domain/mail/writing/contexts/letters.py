@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from tasks.domain.letters.fields import Line, Prose, TemplateFields
+from tasks.domain.letters.fields import Line, Phrase, Prose, TemplateFields
 from tasks.domain.mail.writing.contexts.common import CaseLine
 
 
@@ -39,8 +39,9 @@ class LetterMailContext(TemplateFields):
     name: Line = Field("", serialization_alias="nombre")
     letter: Line = Field(serialization_alias="oficio")
     official_ref: Line = Field("", serialization_alias="radicado_oficial")
-    policies: Line = Field(serialization_alias="politicas")  # "la política de …"
-    entities: Line = Field(serialization_alias="entidades")  # "la Alcaldía de …"
+    policies: Phrase = Field(serialization_alias="politicas")  # "la política de …"
+    entities: Phrase = Field(serialization_alias="entidades")  # "la Alcaldía de …"; of an offer "12 municipios"
+    offered: bool = Field(False, serialization_alias="es_oferta")  # nobody asked: the desk offers it
     cases: tuple[CaseLine, ...] = Field(min_length=1, serialization_alias="casos")
     plan_due: Line = Field(serialization_alias="fecha_limite")
     plan_term: Line = Field("diez (10) días hábiles", serialization_alias="plazo_plan")
