@@ -1,4 +1,4 @@
-"""The office: settings turned into adapters. The only module that names one.
+"""The office: settings turned into adapters. This module and `tasks.servers` are the only ones that name any.
 
 Each part is made when first asked for, so that `mipg status` opens no mailbox and `mipg --help` nothing at all.
 A test puts its own part in place by setting the attribute.
@@ -7,13 +7,11 @@ A test puts its own part in place by setting the attribute.
 from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import config
 import templates
-from config.sections import Imap, Smtp
 from config.settings import Settings
 from tasks.domain.catalog import Catalog
 from tasks.domain.digest.period import DigestDay
@@ -24,7 +22,6 @@ from tasks.domain.terms.rules import Rules
 from tasks.ports.archive import Archive, CaseFolders
 from tasks.ports.clock import Clock, SystemClock
 from tasks.ports.documents import Documents
-from tasks.ports.endpoint import Credentials, Endpoint
 from tasks.ports.ledger import Ledger
 from tasks.ports.letters import LetterEditor, LetterRenderer, PdfConverter, Signatures
 from tasks.ports.mailbox import Mailbox
@@ -33,10 +30,9 @@ from tasks.ports.scores import ResultsPage, ScoreSource
 from tasks.ports.sender import Sender
 from tasks.ports.sheet import Sheet, Tab
 from tasks.ports.texts import Texts
+from tasks.servers import MailServers
 
 if TYPE_CHECKING:
-    from tasks.clients.ews import EwsClient
-    from tasks.clients.graph import GraphClient
     from tasks.domain.classification.office import Matchers
     from tasks.domain.learning.examples import Example
     from tasks.domain.scores.report.workbook import FigureSheet
@@ -138,78 +134,22 @@ class Office:
         return DiskCaseFolders(self.settings.cases_path, self.archive)
 
     @cached_property
+    def servers(self) -> MailServers:
+        """The office's mail servers."""
+        return MailServers(self.settings)
+
+    @cached_property
     def mailbox(self) -> Mailbox:
-        from tasks.adapters.mailbox.folder import FolderMailbox
-        from tasks.adapters.mailbox.imap import ImapMailbox
-
-        box = self.settings.mailbox
-        if box.backend == "folder":
-            return FolderMailbox(self.settings.mailbox_path, after=box.after, processed=box.processed)
-        if box.backend == "imap":
-            return ImapMailbox(
-                self._endpoint(box.imap),
-                self._credentials(box.imap),
-                inbox=box.imap.inbox,
-                after=box.after,
-                processed=box.processed,
-            )
-        if box.backend == "graph":
-            from tasks.adapters.mailbox.graph import GraphMailbox
-
-            inbox = box.graph.inbox
-            return GraphMailbox(self._graph, box.address, inbox=inbox, after=box.after, processed=box.processed)
-        from tasks.adapters.mailbox.exchange import ExchangeMailbox
-
-        inbox = box.exchange.inbox
-        return ExchangeMailbox(self._exchange, inbox=inbox, after=box.after, processed=box.processed)
+        return self.servers.mailbox()
 
     @cached_property
     def sender(self) -> Sender:
-        from tasks.adapters.sender.folder import FolderSender
-        from tasks.adapters.sender.smtp import SmtpSender
+        return self.servers.sender()
 
-        outgoing = self.settings.outgoing
-        if outgoing.backend == "folder":
-            return FolderSender(self.settings.outgoing_path)
-        if outgoing.backend == "smtp":
-            return SmtpSender(self._endpoint(outgoing.smtp), self._credentials(outgoing.smtp))
-        if outgoing.backend == "graph":
-            from tasks.adapters.sender.graph import GraphSender
-
-            return GraphSender(self._graph, self.settings.mailbox.address)
-        from tasks.adapters.sender.exchange import ExchangeSender
-
-        return ExchangeSender(self._exchange)
-
-    @cached_property
-    def _exchange(self) -> "EwsClient":
-        from tasks.clients.ews import EwsAccess, EwsClient
-
-        chosen = self.settings.mailbox.exchange
-        access = EwsAccess(
-            endpoint=chosen.endpoint,
-            address=self.settings.mailbox.address,
-            username=chosen.username,
-            password=chosen.password.get_secret_value(),
-            auth=chosen.auth,
-            access=chosen.access,
-            ca_file=self.settings.optional(chosen.ca_file),
-            tenant=chosen.tenant,
-            client_id=chosen.client_id,
-            client_secret=chosen.client_secret.get_secret_value(),
-            token_url=chosen.token_url,
-        )
-        return EwsClient(access)
-
-    @cached_property
-    def _graph(self) -> "GraphClient":
-        from tasks.clients.graph import GraphAccess, GraphClient
-
-        chosen = self.settings.mailbox.graph
-        secret = chosen.client_secret.get_secret_value()
-        ca_file = self.settings.optional(chosen.ca_file)
-        access = GraphAccess(chosen.tenant, chosen.client_id, secret, chosen.base_url, chosen.authority, ca_file)
-        return GraphClient(access)
+    def expiries(self) -> tuple[Expiry, ...]:
+        """Return the last day of every certificate, password and key that is known: asked of the servers, or noted."""
+        noted = (Expiry(one.what, one.on) for one in self.settings.operation.expiries)
+        return (*noted, *self.servers.expiries())
 
     @cached_property
     def documents(self) -> Documents:
@@ -311,43 +251,11 @@ class Office:
 
         return draw(spec)
 
-    def expiries(self) -> tuple[Expiry, ...]:
-        """Return the last day of every certificate, password and key that is known: asked of the servers, or noted."""
-        from tasks.adapters.certificates import expiry
-
-        box, outgoing = self.settings.mailbox, self.settings.outgoing
-        noted = [Expiry(one.what, one.on) for one in self.settings.operation.expiries]
-        if box.backend == "imap" and (day := expiry(self._endpoint(box.imap), "imap")):
-            noted.append(Expiry(f"El certificado de {box.imap.host}", day))
-        if outgoing.backend == "smtp" and (day := expiry(self._endpoint(outgoing.smtp), "smtp")):
-            noted.append(Expiry(f"El certificado de {outgoing.smtp.host}", day))
-        if "exchange" in (box.backend, outgoing.backend) and (day := expiry(self._ews_endpoint(), "https")):
-            noted.append(Expiry(f"El certificado de {self._ews_endpoint().host}", day))
-        return tuple(noted)
-
-    def _ews_endpoint(self) -> Endpoint:
-        chosen = self.settings.mailbox.exchange
-        parts = urlsplit(chosen.endpoint)
-        security: Literal["ssl", "none"] = "ssl" if parts.scheme == "https" else "none"
-        return Endpoint(parts.hostname or "", parts.port or 443, security, self.settings.optional(chosen.ca_file))
-
     def workbook(self, sheets: "Sequence[FigureSheet]") -> bytes:
         """Return figures as an .xlsx workbook."""
         from tasks.adapters.files.workbook import as_workbook
 
         return as_workbook(sheets)
-
-    def _endpoint(self, server: Imap | Smtp) -> Endpoint:
-        return Endpoint(server.host, server.port, server.security, self.settings.optional(server.ca_file))
-
-    def _credentials(self, server: Imap | Smtp) -> Credentials:
-        if server.auth == "xoauth2":
-            from tasks.clients.oauth import ClientCredentials, TokenSource
-
-            secret, ca_file = server.client_secret.get_secret_value(), self.settings.optional(server.ca_file)
-            asked = ClientCredentials(server.token_url, server.client_id, secret, server.scope, ca_file)
-            return Credentials(server.username, token=TokenSource(asked))
-        return Credentials(server.username, server.password.get_secret_value())
 
     @property
     def template_folders(self) -> list[Path]:

@@ -176,7 +176,7 @@ class GraphPost(_HttpPost[GraphServer]):
         access = GraphAccess(
             chosen.tenant, chosen.client_id, graph_server.SECRET, chosen.base_url, chosen.authority, timeout=20
         )
-        office.__dict__["_graph"] = GraphClient(access, Patience((0.0, 0.0), sleep=lambda _: None))
+        office.servers.__dict__["graph"] = GraphClient(access, Patience((0.0, 0.0), sleep=lambda _: None))
 
 
 def message_id(raw: bytes) -> str:
