@@ -11,10 +11,10 @@ from tasks.domain.cases.case import State
 from tasks.domain.letters.others import ExtensionLetter
 from tasks.domain.mail.writing.contexts.municipality import ExtensionContext
 from tasks.domain.mail.writing.contexts.team import ExtensionDraftContext
-from tasks.domain.mail.writing.outgoing import Enclosure, Purpose
+from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.domain.spanish import date_in_words, ended
 from tasks.domain.terms.clocks import extension_limit, petition_due
-from tasks.notices.letters import DOCX, case_line
+from tasks.notices.letters import case_line, draft_of
 from tasks.notices.notice import Notice
 from tasks.notices.paper_desk import PaperDesk
 
@@ -47,18 +47,7 @@ def extension_draft(desk: PaperDesk, changes: Sequence[str]) -> Notice:
     """Return the mail that puts the draft before its officer; `changes` is what an edited document differs in."""
     letter, officer = desk.letter, desk.directory.person(desk.letter.officer)
     fields = ExtensionDraftContext(**_told(desk), officer=officer.name if officer else "", changes=tuple(changes))
-    name = f"{letter.number}-borrador-{letter.version}.docx"
-    return Notice(
-        Purpose.DRAFT_LETTER,
-        f"{letter.number}/v{letter.version}",
-        "prorroga-borrador",
-        fields,
-        [letter.officer],
-        cases=letter.cases,
-        letter=letter.number,
-        enclosures=[Enclosure(name=name, sha256=letter.draft_sha256, content_type=DOCX)],
-        invites_orders=True,
-    )
+    return draft_of(letter, "prorroga-borrador", fields)
 
 
 def _told(desk: PaperDesk) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from tasks.domain.cases.case import Case
 from tasks.domain.cases.names import policy_name
 from tasks.domain.directory import Leader
 from tasks.domain.letters.context import LetterFacts, letter_context
+from tasks.domain.letters.fields import TemplateFields
 from tasks.domain.letters.grouping import LetterGroup
 from tasks.domain.letters.letter import Letter, LetterKind
 from tasks.domain.letters.paper import Addressee, Signatory
@@ -96,11 +97,16 @@ def draft_notice(unit: UnitOfWork, office: Office, letter: Letter, changes: Sequ
         changes=tuple(changes),
         release=_release(letter, office),
     )
+    return draft_of(letter, "borrador", fields)
+
+
+def draft_of(letter: Letter, template: str, fields: TemplateFields) -> Notice:
+    """Return the mail that carries a draft to its officer, who answers it with an order."""
     name = f"{letter.number}-borrador-{letter.version}.docx"
     return Notice(
         Purpose.DRAFT_LETTER,
         f"{letter.number}/v{letter.version}",
-        "borrador",
+        template,
         fields,
         [letter.officer],
         cases=letter.cases,

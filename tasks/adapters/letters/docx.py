@@ -18,13 +18,13 @@ from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from lxml import etree  # type: ignore[import-untyped]
 from markupsafe import Markup, escape
-from rapidfuzz import process
 
 from tasks.adapters.letters.package import pack, unpack
 from tasks.domain.letters.context import LetterContext
 from tasks.domain.letters.fields import sample
 from tasks.domain.letters.others import OTHER_LETTERS
 from tasks.domain.mail.reading.characters import clean
+from tasks.domain.template_fields import all_names, no_such_field
 from tasks.ports.errors import TemplateProblem
 from tasks.ports.letters import Picture
 
@@ -187,25 +187,11 @@ def _unknown_field(template: str, error: UndefinedError, context: Mapping[str, A
     if found is None:
         return TemplateProblem(f"plantilla {template}.docx: falta un dato ({error.message})")
     field = next(name for name in found.groups() if name)
-    return TemplateProblem(f"plantilla {template}.docx: el campo «{field}» no existe{_closest(field, context)}")
+    return TemplateProblem(f"plantilla {template}.docx: {no_such_field(field, all_names(context))}")
 
 
 def _unknown_line(template: str, field: str, source: str, known: Mapping[str, Any]) -> str:
-    return f"plantilla {template}.docx: el campo «{field}»{_place(source, field)} no existe{_closest(field, known)}"
-
-
-def _closest(field: str, known: Mapping[str, Any]) -> str:
-    best = process.extractOne(field, sorted(_all_names(known)), score_cutoff=50)
-    return f"; el más parecido es «{best[0]}»" if best else ""
-
-
-def _all_names(values: Any) -> set[str]:
-    """Return the names at every level of the context."""
-    if isinstance(values, Mapping):
-        return {str(key) for key in values}.union(*map(_all_names, values.values()))
-    if isinstance(values, list | tuple):
-        return set().union(*map(_all_names, values))
-    return set()
+    return f"plantilla {template}.docx: {no_such_field(field, all_names(known), _place(source, field))}"
 
 
 def _place(source: str, field: str) -> str:

@@ -19,12 +19,12 @@ from jinja2 import (
     nodes,
 )
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from rapidfuzz import process
 
 from tasks.domain.letters.fields import OfficeFields, field_names
 from tasks.domain.mail.reading.characters import clean, one_line
 from tasks.domain.mail.writing.contexts.mails import MAILS
 from tasks.domain.mail.writing.links import mailto, order_label, token_line
+from tasks.domain.template_fields import all_names, no_such_field
 from tasks.ports.errors import TemplateProblem
 from tasks.ports.texts import MailText
 
@@ -151,14 +151,14 @@ def _syntax(error: TemplateSyntaxError) -> TemplateProblem:
 def _unknown_field(template: str, error: UndefinedError, values: Mapping[str, Any]) -> TemplateProblem:
     found = _MISSING.search(error.message or "")
     field = next((name for name in found.groups() if name), "") if found else ""
-    said = f"el campo «{field}» no existe{_closest(field, _all_names(values))}" if field else f"falta {error.message}"
+    said = no_such_field(field, all_names(values)) if field else f"falta {error.message}"
     return TemplateProblem(f"plantilla {template}{_line(template, error)}: {said}")
 
 
 def _unknown_line(template: str, field: str, source: str, known: set[str]) -> str:
     lines = _COMMENTS.sub(lambda comment: "\n" * comment[0].count("\n"), source).split("\n")
     number = next((n for n, line in enumerate(lines, start=1) if re.search(rf"\b{re.escape(field)}\b", line)), 1)
-    return f"plantilla {template}, línea {number}: el campo «{field}» no existe{_closest(field, known)}"
+    return f"plantilla {template}, línea {number}: {no_such_field(field, known)}"
 
 
 def _line(template: str, error: BaseException) -> str:
@@ -168,16 +168,3 @@ def _line(template: str, error: BaseException) -> str:
         return ""
     inner = Path(frames[-1].filename).name
     return f", línea {frames[-1].lineno}" + ("" if template.endswith(inner) else f" de {inner}")
-
-
-def _closest(field: str, known: set[str]) -> str:
-    best = process.extractOne(field, sorted(known), score_cutoff=50)
-    return f"; el más parecido es «{best[0]}»" if best else ""
-
-
-def _all_names(values: Any) -> set[str]:
-    if isinstance(values, Mapping):
-        return {str(key) for key in values}.union(*map(_all_names, values.values()))
-    if isinstance(values, list | tuple):
-        return set().union(*map(_all_names, values))
-    return set()
