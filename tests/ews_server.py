@@ -15,6 +15,7 @@ from tests.http_mail import HttpMail, MailHandler, Stored
 USER, PASSWORD = "ANTIOQUIA\\mesa", "clave-de-prueba"
 _M = "http://schemas.microsoft.com/exchange/services/2006/messages"
 _T = "http://schemas.microsoft.com/exchange/services/2006/types"
+_PAGE = b"<html><body><h1>Service Unavailable</h1></body></html>"
 _NS = {"m": _M, "t": _T, "s": "http://schemas.xmlsoap.org/soap/envelope/"}
 
 
@@ -74,7 +75,7 @@ class _Handler(MailHandler):
         if fault.drop:
             self.cut()
         elif fault.status:
-            self.reply(fault.status, b"", fault.headers, "text/plain")
+            self.reply(fault.status, _PAGE, fault.headers, "text/html")  # as gateways and proxies answer
         else:
             self._soap(service, [_error(service, fault.code)])
 
@@ -152,7 +153,7 @@ class _Handler(MailHandler):
         if what == "ReadFlagChange":
             return f"<t:ReadFlagChange><t:ItemId Id={quoteattr(uid)}/><t:IsRead>true</t:IsRead></t:ReadFlagChange>"
         kind = "Create" if what == "came" else "Update"
-        return f"<t:{kind}>{_item(stored, mime=False)}</t:{kind}>"
+        return f"<t:{kind}>{_item(stored, mime=False, kind=self.mail.kinds.get(uid, 'Message'))}</t:{kind}>"
 
     def _get_item(self, request: Any) -> list[str]:
         mime = request.find(".//t:IncludeMimeContent", _NS) is not None or "item:MimeContent" in {
@@ -165,11 +166,16 @@ class _Handler(MailHandler):
                 answers.append(_error("GetItem", self.mail.poison_code))
                 continue
             answers.append(
-                _ok("GetItem", f"<m:Items>{_item(stored, mime)}</m:Items>")
+                _ok("GetItem", f"<m:Items>{self._whole(stored, mime)}</m:Items>")
                 if stored
                 else _error("GetItem", "ErrorItemNotFound")
             )
         return answers
+
+    def _whole(self, stored: Stored, mime: bool) -> str:
+        return _item(
+            stored, mime and stored.uid not in self.mail.without_mime, self.mail.kinds.get(stored.uid, "Message")
+        )
 
     def _move_item(self, request: Any) -> list[str]:
         folder = request.find("m:ToFolderId", _NS)[0].get("Id")
@@ -236,16 +242,16 @@ class _Handler(MailHandler):
         return [_ok("FindItem", f"<m:RootFolder {total}><t:Items>{inner}</t:Items></m:RootFolder>")]
 
 
-def _item(stored: Stored, mime: bool) -> str:
+def _item(stored: Stored, mime: bool, kind: str = "Message") -> str:
     content = base64.b64encode(stored.raw).decode()
     categories = "".join(f"<t:String>{escape(name)}</t:String>" for name in stored.categories)
     return (
-        "<t:Message>"
+        f"<t:{kind}>"
         + (f'<t:MimeContent CharacterSet="UTF-8">{content}</t:MimeContent>' if mime else "")
         + f'<t:ItemId Id={quoteattr(stored.uid)} ChangeKey="k"/>'
         + f"<t:DateTimeReceived>{stored.received:%Y-%m-%dT%H:%M:%SZ}</t:DateTimeReceived>"
         + (f"<t:Categories>{categories}</t:Categories>" if categories else "")
-        + f"<t:IsRead>{str(stored.read).lower()}</t:IsRead></t:Message>"
+        + f"<t:IsRead>{str(stored.read).lower()}</t:IsRead></t:{kind}>"
     )
 
 
@@ -270,6 +276,8 @@ class EwsServer(HttpMail[Fault]):
         self.folders |= {"msgfolderroot": "Raíz", "root": "Root"}
         self.poison_code = "ErrorMimeContentConversionFailed"
         self.valid_from = 0
+        self.kinds: dict[str, str] = {}  # items that are no Message
+        self.without_mime: set[str] = set()
         self.gives_tokens = True
         self.token_life = 3600  # seconds, as the client is told
         self.seen = 0  # changes before the subscription

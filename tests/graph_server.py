@@ -18,13 +18,17 @@ TENANT, CLIENT, SECRET = "contoso", "mesa", "un-secreto-de-prueba"
 
 @dataclass
 class Fault:
-    """What becomes of a request: answered with `status`, or (`drop`) cut off, after its effect if `after`."""
+    """What becomes of a request: answered with `status`, or (`drop`) cut off, after its effect if `after`.
+
+    `page`: it is a gateway that answers, in HTML.
+    """
 
     status: int = 0
     headers: dict[str, str] = field(default_factory=dict)
     drop: bool = False
     after: bool = False
     code: str = "tooManyRequests"
+    page: bool = False
 
 
 class _Handler(MailHandler):
@@ -60,6 +64,8 @@ class _Handler(MailHandler):
     def _fail(self, fault: Fault) -> None:
         if fault.drop:
             return self.cut()
+        if fault.page:
+            return self.reply(fault.status, b"<html><h1>Service Unavailable</h1></html>", fault.headers, "text/html")
         return self._reply(fault.status, _error(fault.code), fault.headers)
 
     def _reply(self, status: int, body: Any, headers: dict[str, str] | None = None) -> None:
@@ -80,7 +86,7 @@ class _Handler(MailHandler):
             return self._token({key: values[0] for key, values in parse_qs(body.decode()).items()})
         if self.headers.get("Authorization", "").removeprefix("Bearer ") not in graph.tokens:
             return 401, _error("InvalidAuthenticationToken")
-        prefix = f"/v1.0/users/{graph.address}"
+        prefix = f"{graph.prefix}/v1.0/users/{graph.address}"
         if not path.startswith(prefix):
             return 404, _error("ResourceNotFound")
         return self._mailbox(path.removeprefix(prefix), body)
@@ -139,6 +145,8 @@ class _Handler(MailHandler):
         link = f"{self.mail.elsewhere or self.mail.origin}{urlsplit(self.path).path}?"
         end = start + len(changes)
         more = end < len(self.mail.log)
+        if self.mail.circles and start:
+            end, more = start, True
         following = (
             {"@odata.nextLink": f"{link}$skiptoken={end}"} if more else {"@odata.deltaLink": f"{link}$deltatoken={end}"}
         )
@@ -157,7 +165,7 @@ class _Handler(MailHandler):
         if what == "/$value" and uid in self.mail.poison:
             return 422, _error("ErrorMimeContentConversionFailed")
         if what == "/$value":
-            return 200, stored.raw
+            return 200, b"" if uid in self.mail.without_mime else stored.raw
         if what == "/move":
             if json.loads(body)["destinationId"] not in self.mail.folders:
                 return 400, _error("ErrorInvalidIdMalformed")
@@ -196,13 +204,16 @@ class GraphServer(HttpMail[Fault]):
         super().__init__(address, certificate)
         self.when: dict[str, Fault] = {}  # the fault of the next request whose path ends so
         self.oldest_token = 0
+        self.without_mime: set[str] = set()
+        self.circles = False  # the second page names itself as the next
+        self.prefix = ""  # of the path, where a proxy stands before it
         self.elsewhere = ""  # the origin that links to further pages lead to instead
         self.files_late = False  # copies wait for `file_copies` before they stand in Sent Items
         self._unfiled: list[bytes] = []
 
     @property
     def base_url(self) -> str:
-        return f"{self.origin}/v1.0"
+        return f"{self.origin}{self.prefix}/v1.0"
 
     def new_uid(self, number: int) -> str:
         return base64.urlsafe_b64encode(f"AAk{number:06}/+".encode()).decode()

@@ -19,6 +19,7 @@ from tests.contracts.mailbox import MovingPost
 from tests.dovecot import Certificate
 
 PROCESSED = "Casos procesados & más"
+BARE = b"\r\n"  # of an empty message: Exchange writes the headers itself, so it never hands out nothing
 _EPOCH = datetime(2026, 1, 5, 13, 0, tzinfo=UTC)
 
 
@@ -86,7 +87,9 @@ class HttpMail(Generic[FaultT]):
     def deliver(self, raw: bytes, folder: str = "") -> str:
         with self.lock:
             self.count += 1
-            stored = Stored(self.new_uid(self.count), raw, folder or self.inbox, _EPOCH + timedelta(seconds=self.count))
+            stored = Stored(
+                self.new_uid(self.count), raw or BARE, folder or self.inbox, _EPOCH + timedelta(seconds=self.count)
+            )
             self.messages[stored.uid] = stored
             if stored.folder == self.inbox:
                 self.changed(stored.uid, gone=False)
@@ -157,6 +160,9 @@ class HttpMailPost(MovingPost):
     def deliver(self, *messages: bytes) -> None:
         for raw in messages:
             self.server.deliver(raw)
+
+    def as_served(self, raw: bytes) -> bytes:
+        return raw or BARE
 
     def remove(self, ref: MessageRef) -> None:
         self.server.remove(ref.uid)

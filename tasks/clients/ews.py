@@ -89,7 +89,7 @@ class EwsClient:
         try:
             self.account.protocol.retry_policy.refresh()
             return work()
-        except (EWSError, OAuth2Error, RequestException) as error:
+        except (EWSError, OAuth2Error, RequestException, ValueError) as error:  # the last for what it cannot read
             raise unavailable(f"{self.access}: {words_of(error)}") from error
 
     @contextlib.contextmanager
@@ -160,8 +160,9 @@ def _trust(ca_file: Path | None) -> None:
 
 
 def words_of(error: Exception) -> str:
-    """Return what happened in one bounded line."""
-    return f"{type(error).__name__}: {str(error)[:300]}"
+    """Return what happened in one bounded line, without the headers (cookies) that exchangelib adds."""
+    said = str(error).partition(" headers: ")[0]
+    return f"{type(error).__name__}: {said[:300]}"
 
 
 def never_left(error: BaseException | None) -> bool:

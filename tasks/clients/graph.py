@@ -8,8 +8,6 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,6 +16,7 @@ from urllib.parse import quote, urlsplit
 import httpx
 
 from tasks.clients.oauth import ClientCredentials, TokenSource, refusal
+from tasks.clients.patience import retry_after
 from tasks.ports.endpoint import demand_https, tls_context
 from tasks.ports.errors import TokenRefused, Unavailable
 
@@ -112,7 +111,11 @@ class GraphClient:
                 renewed = True
                 self._token_source().forget()
             elif answer.status_code in _PASSING and repeatable:
-                self._rest(waits, retry_after(answer), f"{_host(url)}: HTTP {answer.status_code}")
+                self._rest(
+                    waits,
+                    retry_after(answer.headers.get("Retry-After", "")),
+                    f"{_host(url)}: HTTP {answer.status_code}",
+                )
             elif answer.is_success:
                 return answer
             else:
@@ -199,19 +202,6 @@ def _session(access: GraphAccess) -> Any:
     verify: dict[str, Any] = {"verify": str(access.ca_file)} if access.ca_file else {}
     session.request = partial(session.request, timeout=access.timeout, **verify)  # type: ignore[method-assign]
     return session
-
-
-def retry_after(answer: httpx.Response, now: datetime | None = None) -> float | None:
-    """Return the seconds that Retry-After asks for (RFC 9110 §10.2.3: seconds or a date); None without one."""
-    value = answer.headers.get("Retry-After", "").strip()
-    if value.isascii() and value.isdigit():
-        return float(value)
-    try:
-        moment = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (aware - (now or datetime.now(UTC))).total_seconds())
 
 
 def _json(answer: httpx.Response) -> dict[str, Any]:

@@ -1,9 +1,14 @@
-"""An end to servers that never end: a byte now and then keeps a socket's own time limit from running out."""
+"""How long servers are waited for: as long as they ask, and not for ever.
+
+A byte now and then keeps a socket's own time limit from running out.
+"""
 
 import contextlib
 import socket
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from threading import Event, Thread, Timer
 from typing import TypeVar
 
@@ -51,3 +56,16 @@ def cut_after(seconds: float, sock: Callable[[], socket.socket | None]) -> Itera
         yield expired
     finally:
         timer.cancel()
+
+
+def retry_after(value: str, now: datetime | None = None) -> float | None:
+    """Return the seconds that a Retry-After asks for (RFC 9110 §10.2.3: seconds or a date); None without one."""
+    value = value.strip()
+    if value.isascii() and value.isdigit():
+        return float(value)
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(0.0, (aware - (now or datetime.now(UTC))).total_seconds())

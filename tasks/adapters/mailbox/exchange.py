@@ -121,11 +121,14 @@ class ExchangeMailbox:
                 yield from self._page([ref], unreadable)
             return None
         for ref, item in zip(page, items, strict=True):
-            if not isinstance(item, Exception):
+            if isinstance(item, Exception):
+                if not _is_gone(item):
+                    unreadable.add(ref.uid, f"{type(item).__name__}: {item}")
+            elif item.mime_content:
                 unreadable.read()
-                yield RawMessage(ref, bytes(item.mime_content or b""), _moment(item.datetime_received))
-            elif not _is_gone(item):
-                unreadable.add(ref.uid, f"{type(item).__name__}: {item}")
+                yield RawMessage(ref, bytes(item.mime_content), _moment(item.datetime_received))
+            else:
+                unreadable.add(ref.uid, "the server lists it and sends no MIME content")
 
     def _items(self, refs: Sequence[MessageRef]) -> list[Any]:
         """Return an item, or the error that stands for it, for each place."""
@@ -199,7 +202,8 @@ def _is_refusal(error: MailboxUnavailable) -> bool:
 
     cause = error.__cause__
     ours = (errors.ErrorAccessDenied, errors.ErrorServerBusy, errors.ErrorTimeoutExpired)
-    named = isinstance(cause, errors.ResponseMessageError) and not isinstance(cause, ours)
+    # A ValueError is exchangelib's word for an item of a kind that it does not know.
+    named = isinstance(cause, errors.ResponseMessageError | ValueError) and not isinstance(cause, ours)
     return named or "Unknown ResponseCode" in str(cause)  # one that exchangelib has no name for
 
 

@@ -4,9 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from exchangelib.fields import FieldPath
-from exchangelib.items import ID_ONLY
+from exchangelib.folders import BaseFolder
+from exchangelib.items import ID_ONLY, Item
 from exchangelib.services import SyncFolderItems
 from exchangelib.services.common import EWSService
+from exchangelib.util import TNS
+
+_WHOLE = frozenset({f"{{{TNS}}}Create", f"{{{TNS}}}Update"})  # these enclose the item itself
 
 
 class _Service(SyncFolderItems):  # type: ignore[misc]
@@ -16,6 +20,12 @@ class _Service(SyncFolderItems):  # type: ignore[misc]
         if message.get("ResponseClass") == "Error":
             return EWSService._get_element_container(self, message=message, name=name)
         return super()._get_element_container(message=message, name=name)
+
+    def _elem_to_obj(self, elem: Any) -> Any:
+        """A kind of item that exchangelib does not know is one all the same: the others must not wait for it."""
+        if elem.tag in _WHOLE and elem[0].tag not in BaseFolder.ITEM_MODEL_MAP:
+            elem[0].tag = Item.response_tag()
+        return super()._elem_to_obj(elem)
 
 
 class FolderChanges:

@@ -92,23 +92,31 @@ class GraphMailbox:
     def _delta(self, link: str | None) -> Listing:
         start = self._folder(self._inbox) + "/messages/delta?$select=id,receivedDateTime"
         found: dict[str, datetime | None] = {}
-        url = link or start
-        while True:
-            try:
-                page = self._client.get(url, Prefer=f'IdType="ImmutableId", odata.maxpagesize={_PAGE}')
-            except GraphRefusal as refusal:
-                if link is None or refusal.status not in {400, *_GONE}:
-                    raise
-                return self._delta(None)  # the link has lapsed: everything once more, the ledger knows what is old
-            for item in page.get("value", ()):
-                uid = str(item.get("id") or "")
-                if "@removed" in item:
-                    found.pop(uid, None)
-                elif uid:
-                    found[uid] = _moment(item.get("receivedDateTime"))
+        cursor = ""
+        try:
+            for page in self._pages(link or start, Prefer=f'IdType="ImmutableId", odata.maxpagesize={_PAGE}'):
+                for item in page.get("value", ()):
+                    uid = str(item.get("id") or "")
+                    if "@removed" in item:
+                        found.pop(uid, None)
+                    elif uid:
+                        found[uid] = _moment(item.get("receivedDateTime"))
+                cursor = str(page.get("@odata.deltaLink") or "")
+        except GraphRefusal as refusal:
+            if link is None or refusal.status not in {400, *_GONE}:
+                raise
+            return self._delta(None)  # the link has lapsed: everything once more, the ledger knows what is old
+        return self._listed(found, cursor)
+
+    def _pages(self, url: str, **headers: str) -> Iterator[dict[str, Any]]:
+        """Yield the pages from a link on. Raises `GraphAway` when they go round in circles, or elsewhere."""
+        seen: set[str] = set()
+        while url:
+            if url in seen:
+                raise GraphAway("the service names the same next page again and again")
+            seen.add(url)
+            yield (page := self._client.get(url, **headers))
             url = self._next(page)
-            if not url:
-                return self._listed(found, str(page.get("@odata.deltaLink") or ""))
 
     def _next(self, page: dict[str, Any]) -> str:
         """Return the link to the next page, "" after the last. Raises `GraphAway` for one that leads elsewhere."""
@@ -128,13 +136,16 @@ class GraphMailbox:
 
     def _content(self, uid: str, unreadable: Unreadable) -> bytes | None:
         try:
-            return self._client.call("GET", self._message(uid, "/$value")).content
+            content = self._client.call("GET", self._message(uid, "/$value")).content
         except GraphRefusal as refusal:
             if refusal.status in _US:
                 raise
             if refusal.status not in _GONE or refusal.code.lower() not in _NO_SUCH_ITEM:
                 unreadable.add(uid, str(refusal))
             return None
+        if not content:
+            unreadable.add(uid, "the service lists it and sends nothing of it")
+        return content or None
 
     def _mark(self, uid: str, refused: list[GraphRefusal]) -> None:
         try:
@@ -176,13 +187,11 @@ class GraphMailbox:
         return self._folders[name]
 
     def _named(self, name: str) -> str | None:
-        url: str = self._client.user(self._address, f"/mailFolders?$select=id,displayName&$top={_PAGE}")
-        while url:
-            page = self._client.get(url)
+        folders = self._client.user(self._address, f"/mailFolders?$select=id,displayName&$top={_PAGE}")
+        for page in self._pages(folders):
             for folder in page.get("value", ()):
                 if str(folder.get("displayName", "")).casefold() == name.casefold():
                     return str(folder["id"])
-            url = self._next(page)
         return None
 
     def _make(self, name: str) -> str | None:

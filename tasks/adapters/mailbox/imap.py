@@ -21,6 +21,7 @@ from tasks.ports.mailbox import After, Listing, MessageRef, RawMessage
 
 T = TypeVar("T")
 _PASSING = ("[UNAVAILABLE]", "[INUSE]")  # a server behind theirs is down, somebody else has the mailbox (RFC 5530)
+_MOST_REFUSED = 3  # that cannot be marked; beyond that it is the folder that takes nothing, not the messages
 _LONGEST_IDLE = 28 * 60  # seconds; a server may log us off after 30 minutes (RFC 2177)
 
 
@@ -95,14 +96,19 @@ class ImapMailbox:
     def settle(self, refs: Sequence[MessageRef]) -> None:
         if self._after == "keep":
             return
+        refused: list[MailboxUnavailable] = []
         for stretch in _stretches(refs):
-            self._ask(partial(self._mark, refs=stretch))
+            self._settle(stretch, refused)
+        if refused:  # told when all the others are marked
+            raise refused[0]
 
     def wait(self, cursor: str | None, seconds: float) -> bool:
         if self.listing(cursor).refs:
             return True
-        # Nothing is asked between that look and IDLE, so what came in between is told as IDLE starts.
-        told = self._ask(lambda session: session.idle(min(seconds, _LONGEST_IDLE)), _LONGEST_IDLE)
+        looked_at, longest = self._session, min(seconds, _LONGEST_IDLE)
+        # Nothing is asked between that look and IDLE, so what came in between is told as IDLE starts; on a new
+        # connection it would not be.
+        told = self._ask(lambda session: session.idle(longest) if session is looked_at else True, longest)
         if told is None:
             return wait_by_asking(lambda: bool(self.listing(cursor).refs), seconds)
         return told and bool(self.listing(cursor).refs)
@@ -129,6 +135,20 @@ class ImapMailbox:
                 yield RawMessage(ref, *found)
             elif int(ref.uid) in withheld:
                 unreadable.add(ref.uid, "the server lists it and does not send it")
+
+    def _settle(self, refs: Sequence[MessageRef], refused: list[MailboxUnavailable]) -> None:
+        """Mark them; when the server refuses, each half apart: one that cannot be marked holds up no other."""
+        try:
+            self._ask(partial(self._mark, refs=refs))
+        except MailboxUnavailable as error:
+            if not isinstance(error.__cause__, ImapRefusal) or len(refused) == _MOST_REFUSED:
+                raise
+            if len(refs) == 1:
+                refused.append(error)
+                return
+            half = len(refs) // 2
+            self._settle(refs[:half], refused)
+            self._settle(refs[half:], refused)
 
     def _mark(self, session: ImapSession, refs: Sequence[MessageRef]) -> None:
         uids = _uids(session, refs)
@@ -167,13 +187,21 @@ class ImapMailbox:
         with cut_after(longest, session.connection) as expired:
             try:
                 return work(session)
+            except ImapRefusal as refusal:
+                if _is_drop(refusal):
+                    self._drop()
+                raise
             except BaseException as error:
                 # What is still on its way would be taken for the answer to the next command.
-                session.drop()
-                self._session = None
+                self._drop()
                 if expired.is_set():
                     raise ImapRefusal(f"no whole answer within {longest:.0f} seconds") from error
                 raise
+
+    def _drop(self) -> None:
+        session, self._session = self._session, None
+        if session:
+            session.drop()
 
 
 def _last_uid(cursor: str | None, generation: str) -> int:

@@ -13,6 +13,8 @@ _SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)")
 _DATE = re.compile(rb'\bINTERNALDATE "([^"]+)"')
 # A short or empty body may come as a quoted string or NIL instead of a literal.
 _INLINE_BODY = re.compile(rb'\bBODY\[\] (?:NIL|"((?:[^"\\]|\\.)*)")', re.DOTALL)
+# NAMESPACE (("INBOX." ".")) …: the first of the user's own (RFC 2342 §5).
+_OWN_NAMESPACE = re.compile(rb'\(\("((?:[^"\\]|\\.)*)"')
 
 
 def uid_set(uids: Iterable[int]) -> str:
@@ -58,6 +60,12 @@ def bodies(answer: Answer) -> dict[int, tuple[bytes, datetime | None]]:
         if uid := _UID.search(attributes):
             found[int(uid[1])] = (raw, _received(attributes))
     return found
+
+
+def own_namespace(answer: Answer) -> str:
+    """Return the prefix of the user's own folders in a NAMESPACE answer, as folders are written; mostly ""."""
+    found = _OWN_NAMESPACE.match(answer[0]) if answer and isinstance(answer[0], bytes) else None
+    return re.sub(rb"\\(.)", rb"\1", found[1]).decode("ascii", "replace") if found else ""
 
 
 def _received(attributes: bytes) -> datetime | None:

@@ -20,6 +20,7 @@ _SEARCH_SPAN = 50_000
 COMMAND_UIDS = 500
 # Messages at the end of a folder among which copies of an interrupted run are looked for.
 _LAST_COPIES = 2 * COMMAND_UIDS
+_NO_FOLDER = frozenset({"\\noselect", "\\nonexistent"})
 
 
 class ImapRefusal(Exception):
@@ -32,7 +33,7 @@ class ImapSession:
     def __init__(self, box: BaseMailBox, folder: str, writable: bool) -> None:
         self._box = box
         self._writable = writable
-        self._existing_folders: set[str] = set()
+        self._made: dict[str, str] = {}  # folders of the settings by what the server calls them
         self._refresh_capabilities()
         self._folder = self._path(folder)
         self.select()
@@ -53,6 +54,8 @@ class ImapSession:
 
     def uids_after(self, last: int) -> list[int]:
         """Return the UIDs above `last`, in order."""
+        if self._code("EXISTS") == "0":  # to some servers "n:*" is an error then
+            return []
         if self.messages <= _SEARCH_SPAN or not self._next_uid:
             # "n:*" always names the last message, even when its UID is below n (RFC 9051 §9, seq-range).
             return [uid for uid in self._search(f"UID {last + 1}:*") if uid > last]
@@ -77,8 +80,7 @@ class ImapSession:
 
         imap-tools' own `move` ends in a plain EXPUNGE, which also erases what other people had marked as deleted.
         """
-        folder = self._path(folder)
-        self._make_folder(folder)
+        folder = self._folder_for(folder)
         self._look()
         if "MOVE" in self._capabilities:
             self._uid("MOVE", answers.uid_set(uids), encode_folder(folder))
@@ -116,13 +118,15 @@ class ImapSession:
         return {uid: (head.strip(), sizes.get(uid, 0)) for uid, (head, _) in heads.items() if head.strip()}
 
     def idle(self, seconds: float) -> bool | None:
-        """Wait until the server says anything (RFC 2177), at most so long. None: it has no IDLE."""
+        """Wait until the server says anything (RFC 2177), at most so long. None: it has no IDLE, or refuses it now."""
         if "IDLE" not in self._capabilities:
             return None
         client = self._box.client
         tag = client._command("IDLE")
         while client._get_response() is not None:  # imaplib returns None for "+"; before it may come what is new
-            continue
+            if client.tagged_commands[tag]:
+                del client.tagged_commands[tag]
+                return None
         try:
             return self._said_before_idle() or _readable(client, seconds)
         finally:
@@ -175,23 +179,40 @@ class ImapSession:
         self._capabilities = frozenset(words)
 
     def _path(self, folder: str) -> str:
-        """Return the folder's name as the server writes it: "/" in settings is whatever parts its levels."""
-        if "/" not in folder:
-            return folder
-        root = self._box.folder.list("", "")
-        return folder.replace("/", root[0].delim) if root and root[0].delim != "NIL" else folder
+        """Return the folder's name as the server writes it: "/" in settings is whatever parts its levels.
 
-    def _make_folder(self, folder: str) -> None:
-        if folder in self._existing_folders:
-            return
-        if not self._box.folder.exists(folder):
-            try:
-                self._box.folder.create(folder)
-                self._box.folder.subscribe(folder, True)
-            except UnexpectedCommandStatusError:
-                if not self._box.folder.exists(folder):  # another worker may have made it meanwhile
-                    raise
-        self._existing_folders.add(folder)
+        What is not there by that name lies, or is to be made, in the user's own namespace (RFC 2342): "INBOX.".
+        """
+        if folder.upper() == "INBOX":
+            return folder
+        if "/" in folder:
+            root = self._box.folder.list("", "")
+            folder = folder.replace("/", root[0].delim) if root and root[0].delim != "NIL" else folder
+        prefix = answers.own_namespace(self._box.client.namespace()[1]) if "NAMESPACE" in self._capabilities else ""
+        is_told = not prefix or folder.startswith(prefix) or self._is_there(folder)
+        return folder if is_told else prefix + folder
+
+    def _folder_for(self, folder: str) -> str:
+        """Return the server's name of a folder, which is made if it is not there."""
+        if folder not in self._made:
+            path = self._path(folder)
+            if not self._is_there(path):
+                self._make(path)
+            self._made[folder] = path
+        return self._made[folder]
+
+    def _is_there(self, path: str) -> bool:
+        """Say whether messages can lie in it: some names only hold other folders."""
+        found = self._box.folder.list("", path)
+        return any(not _NO_FOLDER & {flag.lower() for flag in one.flags} for one in found)
+
+    def _make(self, path: str) -> None:
+        try:
+            self._box.folder.create(path)
+            self._box.folder.subscribe(path, True)
+        except UnexpectedCommandStatusError:
+            if not self._is_there(path):  # another worker may have made it meanwhile
+                raise
 
 
 def _readable(client: imaplib.IMAP4, seconds: float) -> bool:
@@ -232,7 +253,12 @@ def _connect(endpoint: Endpoint) -> BaseMailBox:
 def _log_in(box: BaseMailBox, credentials: Credentials) -> None:
     if credentials.token:
         box.xoauth2(credentials.username, credentials.token(), initial_folder=None)
-    elif (credentials.username + credentials.password).isascii():
+    elif _may_log_in(box, credentials):
         box.login(credentials.username, credentials.password, initial_folder=None)
     else:
         box.login_utf8(credentials.username, credentials.password, initial_folder=None)
+
+
+def _may_log_in(box: BaseMailBox, credentials: Credentials) -> bool:
+    """Say whether LOGIN will do: it knows ASCII only, and where LOGINDISABLED stands AUTHENTICATE takes its place."""
+    return (credentials.username + credentials.password).isascii() and "LOGINDISABLED" not in box.client.capabilities

@@ -61,8 +61,8 @@ class ExchangeSender:
         ours = (errors.UnauthorizedError, errors.ErrorAccessDenied, errors.ErrorSendAsDenied)
         if isinstance(error, ours) or never_left(error):
             raise SenderUnavailable(f"{self._client.access}: {words}") from error
-        # exchangelib also calls a broken connection a busy server, when it holds two; only of a 503 nothing can come.
-        broken = "Reraised from" in words and "HTTP 503" not in words
+        # exchangelib also calls a server busy whose answer broke off or came from a gateway before it.
+        broken = any(sign in words for sign in ("Reraised from", "Caused by"))
         busy = (errors.ErrorServerBusy, errors.ErrorExceededConnectionCount, errors.RateLimitError)
         if isinstance(error, busy) and not broken:
             return Receipt(Outcome.RETRY, words)

@@ -2,6 +2,7 @@
 
 import base64
 from datetime import timedelta
+from urllib.parse import quote
 
 import httpx
 
@@ -12,8 +13,8 @@ from tasks.ports.sender import Envelope, Outcome, Receipt
 
 # Graph takes requests of 4 MB, and base64 makes four octets of three.
 _LARGEST = 3_000_000
-_UNSURE = frozenset({500, 502, 504})  # it may have been taken before the answer broke
-_LATER = frozenset({429, 503})
+_UNSURE = frozenset({500, 502, 503, 504})  # it may have been taken before the answer broke, or a gateway spoke
+_LATER = 429
 _US = frozenset({401, 403})  # our permissions, no fault of this message
 
 
@@ -52,8 +53,8 @@ class GraphSender:
 
     def was_sent(self, message_id: str) -> bool | None:
         """Look into Sent Items."""
-        quoted = message_id.replace("'", "''")
-        query = httpx.QueryParams({"$filter": f"internetMessageId eq '{quoted}'", "$select": "id", "$top": "1"})
+        named = quote("internetMessageId eq '{}'".format(message_id.replace("'", "''")))
+        query = f"$filter={named}&$select=id&$top=1"
         try:
             page = self._client.get(self._client.user(self._address, f"/mailFolders/sentitems/messages?{query}"))
         except (GraphAway, GraphRefusal) as error:
@@ -67,7 +68,7 @@ class GraphSender:
         if refusal.status in _US:
             advice = "the app registration needs the application permission Mail.Send, granted by an administrator"
             raise SenderUnavailable(f"Graph {self._address}: {refusal} ({advice})") from refusal
-        if refusal.status in _LATER:
+        if refusal.status == _LATER:
             return Receipt(Outcome.RETRY, str(refusal))
         if refusal.status in _UNSURE:
             return Receipt(Outcome.UNKNOWN, str(refusal))

@@ -155,7 +155,8 @@ def sender_of(server: EwsServer) -> ExchangeSender:
         (Fault("CreateItem", code="ErrorInvalidRecipients"), Outcome.REFUSED),
         (Fault("CreateItem", code="ErrorMessageSizeExceeded"), Outcome.REFUSED),
         (Fault("CreateItem", code="ErrorInternalServerError"), Outcome.UNKNOWN),
-        (Fault("CreateItem", status=503), Outcome.RETRY),
+        (Fault("CreateItem", status=429), Outcome.RETRY),
+        (Fault("CreateItem", status=503, headers={"Retry-After": "1"}), Outcome.UNKNOWN),
     ],
 )
 def test_the_answer_decides(server: EwsServer, fault: Fault, outcome: Outcome) -> None:
