@@ -129,6 +129,7 @@ class ExchangePost(_HttpPost[EwsServer]):
         lambda: ews_server.Fault(status=503, headers={"Retry-After": "0"}),
         lambda: ews_server.Fault(code="ErrorServerBusy"),
         lambda: ews_server.Fault(code="ErrorTimeoutExpired"),
+        lambda: ews_server.Fault(status=503, headers={"Connection": "close"}, after=True),
         lambda: ews_server.Fault(drop=True),
         lambda: ews_server.Fault(drop=True, after=True),
     ]
@@ -154,6 +155,7 @@ class GraphPost(_HttpPost[GraphServer]):
     faults: ClassVar[list[Callable[[], graph_server.Fault]]] = [
         lambda: graph_server.Fault(429, {"Retry-After": "1"}),
         lambda: graph_server.Fault(503),
+        lambda: graph_server.Fault(503, after=True, page=True),
         lambda: graph_server.Fault(504),
         lambda: graph_server.Fault(drop=True),
         lambda: graph_server.Fault(drop=True, after=True),

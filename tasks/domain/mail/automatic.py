@@ -65,6 +65,12 @@ _ROBOT_TEXT = Phrases(
     r"(?:por favor )?no (?:lo )?respond(?:a|er) (?:a )?este (?:correo|mensaje))",
     re.IGNORECASE,
 )
+# Said by filing systems too, that pass a letter on: in an answer to us it is a robot's.
+_ROBOT_ANSWER = Phrases(
+    r"mensaje (?:generado|enviado) (?:de (?:forma|manera) )?autom[áa]tica(?:mente)?|por favor,? no (?:lo )?respond[ae]",
+    re.IGNORECASE,
+)
+_ANSWER = re.compile(r"^\W*(?:re|aw|resp|respuesta)\s*:", re.IGNORECASE)
 _RESERVED = re.compile(r"(?:final|original)-recipient:[^;\n]{0,40};\s*<?([^\s<>;]{3,320})", re.IGNORECASE)
 _ACTION = re.compile(r"^action:\s*(\w+)", re.IGNORECASE | re.MULTILINE)
 _STATUS = re.compile(r"\b([245])\.\d{1,3}\.\d{1,3}\b")
@@ -139,7 +145,7 @@ def _by_words(mail: Mail) -> str:
         (_RECALL_SUBJECT.match(mail.subject) and _RECALL.search(text), "es un aviso de recuperación de un mensaje"),
         (_AUTO_SUBJECT.match(mail.subject) and len(text) < 3000, "es una respuesta automática"),
         (_is_vacation(mail), "es un aviso de ausencia"),
-        (len(text) < 1500 and not _carries(mail) and _ROBOT_TEXT.search(text), "dice que fue generado automáticamente"),
+        (len(text) < 1500 and not _carries(mail) and _robot_says(mail, text), "dice que fue generado automáticamente"),
     )
     return next((reason for holds, reason in reasons if holds), "")
 
@@ -151,9 +157,18 @@ def _is_bounce_text(mail: Mail) -> bool:
     return bool(known and re.search(r"\b[45]\d\d\b|\b[45]\.\d\.\d", mail.text))
 
 
+def _robot_says(mail: Mail, text: str) -> bool:
+    return bool(_ROBOT_TEXT.search(text) or (_answers(mail) and _ROBOT_ANSWER.search(text)))
+
+
+def _answers(mail: Mail) -> bool:
+    """Whether it answers a mail; some robots say so in the subject alone."""
+    return bool(mail.in_reply_to or mail.references or _ANSWER.match(mail.subject))
+
+
 def _is_vacation(mail: Mail) -> bool:
     """An absence told in answer to a mail, in a short text that asks nothing."""
-    if not (mail.in_reply_to or mail.references) or mail.attachments:
+    if not _answers(mail) or mail.attachments:
         return False
     own = parts_of(mail).own
     return len(own) <= _VACATION_LENGTH and "?" not in own and _AWAY.search(own) is not None

@@ -75,7 +75,22 @@ def test_letter_passed_on_by_a_filing_system_is_left_for_a_person() -> None:
 )
 def test_absence_notice_without_headers_is_known_only_as_an_answer(text: str) -> None:
     assert automatic(mail("In-Reply-To: <a@b>", text), OWN)
+    assert automatic(mail("", text, subject="RE: Recibimos su solicitud"), OWN)
     assert automatic(mail("", text), OWN) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Su mensaje ha sido recibido. Este es un mensaje generado automáticamente, por favor no lo responda.",
+        "Recibimos su correo. Mensaje enviado de forma automática.",
+        "Gracias por escribirnos; por favor no responda.",
+    ],
+)
+def test_a_robots_own_words_count_in_an_answer_and_not_where_a_letter_may_be_passed_on(text: str) -> None:
+    assert automatic(mail("References: <a@b>", text), OWN)
+    assert automatic(mail("", text, subject="Re: Recibimos su solicitud"), OWN)
+    assert automatic(mail("", text, subject="PQRS asignada"), OWN) == ""
 
 
 def test_person_who_mentions_an_absence_is_a_person() -> None:
