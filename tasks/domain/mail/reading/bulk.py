@@ -8,6 +8,7 @@ import re
 from email.message import Message
 
 _LEAST = 8_000  # octets that are worth the trouble
+_BLANK = 2  # octets: a line that has fewer is, or may be, an empty one
 _MOST_MISSES = 10  # each may look at the whole message
 _BLANK_LINE = re.compile(rb"\n\r?\n")
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\r\n"
@@ -39,10 +40,15 @@ def set_aside(raw: bytes) -> tuple[bytes, list[str]]:
 
 
 def _base64(raw: bytes, start: int) -> bytes:
-    """Return the body that begins there if it is one piece of base64, else nothing."""
-    end = raw.find(b"\n--", start)
+    """Return the body that begins there if it is one piece of base64, else nothing.
+
+    Looking for one octet costs a twentieth of looking for two.
+    """
+    end = raw.find(b"-", start)  # no letter of base64: a boundary, or what makes it none
+    if end >= 0 and raw[end - 1 : end + 2] != b"\n--":
+        return b""
     body = raw[start : end if end >= 0 else len(raw)].rstrip(b"\r\n")
-    if b"\n\n" in body or b"\n\r\n" in body or body.translate(None, _ALPHABET):
+    if body.translate(None, _ALPHABET) or min(map(len, body.split(b"\n"))) < _BLANK:
         return b""
     return body
 
