@@ -5,6 +5,7 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Sequence
 from typing import IO
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetMetadata, SheetTypeEnum, SheetVisibleEnum
@@ -31,6 +32,7 @@ _CELL = re.compile(rb"""<(?:\w+:)?c\s(?:[^>]*?\s)?r=["']([A-Z]{1,3})(\d{1,7})["'
 _UNPLACED_CELL = re.compile(rb"""<(?:\w+:)?c(?:\s(?![^>]*\br=["'][A-Z]{1,3}\d{1,7}["'])[^>]*)?>""")
 _XLSX_BOOK = "xl/workbook.xml"  # a binary workbook or one of OpenDocument is a .zip too, without the bounds below
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # the stream that holds a workbook with a password, MS-OFFCRYPTO
 _DELIMITERS = ";,\t"
 
 
@@ -71,9 +73,11 @@ def _tables(content: bytes, name: str) -> list[Table]:
         raise BadWorkbook(f"{name}: el archivo está vacío.")
     if len(content) > MAX_BYTES:
         raise BadWorkbook(f"{name}: el archivo pesa más de {MAX_BYTES // 1_000_000} MB; no se abrió.")
+    if content.startswith(_OLE) and _ENCRYPTED in content:
+        raise BadWorkbook(f"{name}: el libro está protegido con contraseña. Guárdelo sin contraseña como .xlsx o .csv.")
     if content.startswith(_OLE):
         raise BadWorkbook(
-            f"{name}: es un libro .xls antiguo o protegido con contraseña. Guárdelo sin contraseña como .xlsx o .csv."
+            f"{name}: es un libro .xls antiguo, aunque se llame de otro modo. Ábralo y guárdelo como .xlsx o .csv."
         )
     return _workbook_tables(content, name) if content.startswith(_ZIP) else [_csv_table(content, name)]
 
@@ -86,7 +90,8 @@ def _unzipped(content: bytes, name: str) -> list[tuple[str, bytes]]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = [entry for entry in archive.infolist() if _is_results(entry)]
-            if len(entries) > MAX_PARTS or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
+            sizes = [entry.file_size for entry in entries]
+            if len(sizes) > MAX_PARTS or sum(sizes) > MAX_UNPACKED or max(sizes, default=0) > MAX_BYTES:
                 raise BadWorkbook(f"{name}: el archivo se expande a un tamaño desmedido; no se abrió.")
             parts = [(entry.filename.replace("\\", "/").rpartition("/")[2], archive.read(entry)) for entry in entries]
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError, OSError) as error:
@@ -99,7 +104,7 @@ def _unzipped(content: bytes, name: str) -> list[tuple[str, bytes]]:
 def _is_results(entry: zipfile.ZipInfo) -> bool:
     base = entry.filename.replace("\\", "/").rpartition("/")[2]
     hidden = base.startswith((".", "~")) or entry.filename.startswith("__MACOSX/")
-    return base.lower().endswith((".xlsx", ".csv")) and not hidden and entry.file_size <= MAX_BYTES
+    return base.lower().endswith((".xlsx", ".csv")) and not hidden
 
 
 # --- .xlsx -----------------------------------------------------------------------------------------------------------
@@ -122,11 +127,23 @@ def _sheet_table(workbook: CalamineWorkbook, sheet: SheetMetadata, silent: dict[
     if found.total_height * found.total_width > MAX_CELLS:
         limit = f"{MAX_CELLS:,}".replace(",", ".")
         raise BadWorkbook(f"{name}, hoja «{sheet.name}»: tiene más de {limit} celdas; no se leyó.")
-    rows = found.to_python(skip_empty_area=False)
+    rows: list[list[Value]] = [[*row] for row in found.to_python(skip_empty_area=False)]
+    merged = found.merged_cell_ranges or []
+    if sum(bottom - top for (top, _), (bottom, _) in merged) > MAX_CELLS:
+        raise BadWorkbook(f"{name}, hoja «{sheet.name}»: tiene demasiadas celdas combinadas; no se leyó.")
+    _fill_down(rows, merged)
     for (row, column), said in silent.items():
         if row < len(rows) and column < len(rows[row]) and rows[row][column] == "":
             rows[row][column] = said
     return Table(sheet.name, rows)
+
+
+def _fill_down(rows: list[list[Value]], merged: Sequence[tuple[Place, Place]]) -> None:
+    """Repeat what a merged cell says in every row it spans; across columns its one text stays where it stands."""
+    for (top, column), (bottom, _) in merged:
+        if top < len(rows) and column < len(rows[top]):
+            for row in rows[top + 1 : bottom + 1]:
+                row[column] = rows[top][column]
 
 
 def _checked(content: bytes, name: str) -> dict[str, dict[Place, str]]:

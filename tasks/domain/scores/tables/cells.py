@@ -13,14 +13,16 @@ _DAY_FIRST = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})")
 _BROKEN_WORD = re.compile(r"(?<=[^\W\d_])-\s+(?=[^\W\d_])")
 _NOT_GIVEN = frozenset({
     "", "n a", "na", "nd", "n d", "s d", "n r", "null", "none", "nan", "no aplica", "sin dato", "sin datos",
-    "sin informacion", "no disponible", "no medido", "no medida", "no reporta", "no reporto",
+    "sin informacion", "no disponible", "no medido", "no medida", "no reporta", "no reporto", "s i", "nr",
+    "sin medicion",
 })  # fmt: skip
+_NOTE_MARK = re.compile(r"[⁰¹²³⁴-⁹]+|\s*\(\d{1,2}\)$")  # of a foot-note: Gobierno digital¹, Barbosa (1)
 _MAX_TEXT = 500  # a heading or a name is shorter; more of a hostile cell is not looked at
 
 
 def fold(value: Value) -> str:
-    """Return the text in lower case without accents, punctuation or extra spaces, for comparing."""
-    text = unicodedata.normalize("NFKD", _BROKEN_WORD.sub("", text_of(value)))
+    """Return the text in lower case without accents, punctuation, note marks or extra spaces, for comparing."""
+    text = unicodedata.normalize("NFKD", _NOTE_MARK.sub("", _BROKEN_WORD.sub("", text_of(value))))
     bare = "".join(ch if ch.isalnum() else " " for ch in text if not unicodedata.combining(ch))
     return " ".join(bare.casefold().split())
 

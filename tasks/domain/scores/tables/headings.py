@@ -29,12 +29,12 @@ DANE = (
 VIGENCIA = ("vigencia", "ano", "anio", "year")
 POLICY = ("policy slug", "politica", "policy", "politica mipg")
 SCORE = ("score", "puntaje")
-GROUP = ("grupo", "grupo par")
+GROUP = ("grupo", "grupo par", "grupo de pares", "grupos pares")
 PUBLISHED = ("publicacion", "fecha de publicacion", "fecha publicacion")
 SIGEP = ("codigo sigep", "sigep", "cod sigep")
-DEPARTMENT = ("departamento",)
-MUNICIPALITY = ("municipio",)
-NATURE = ("naturaleza juridica",)
+DEPARTMENT = ("departamento", "nombre departamento", "nombre del departamento", "depto", "dpto")
+MUNICIPALITY = ("municipio", "nombre municipio", "nombre del municipio", "mpio", "nombre mpio")
+NATURE = ("naturaleza juridica", "naturaleza")
 ENTITY = ("entidad", "nombre entidad", "nombre de la entidad")
 DAY = ("fecha", "fecha asistencia", "fecha de asistencia", "date")
 MODALITY = ("origen", "modalidad", "modality")  # the sheet has both, and there "Modalidad" is presencial/virtual
@@ -47,8 +47,8 @@ _CLASS = re.compile(r"^(?:(?:politica|indice|puntaje|resultado)\s+(?:(?:de|del)\
 _YEAR = re.compile(r"\s*\b(?:vigencia|vig|ano)?\s*\b(20\d\d)\b\s*")
 # Not policies: the general index, dimensions (D1…D7), disaggregated indices (I01…), and figures of the peer group.
 _OTHER = re.compile(
-    r"^(?:idi\b|indice de desempeno institucional|d\d\b|dimension\b|i\d{1,3}\b|unnamed|quintil|ranking|puesto|percentil"
-    r"|promedio|minimo|maximo|puntaje|codigo|clasificacion|tipo|orden|region|subregion|categoria|no$|n$)"
+    r"^(?:idi\b|id[a-z]*$|indice de desempeno institucional|d\d\b|dimension\b|i\d{1,3}\b|unnamed|quintil|ranking"
+    r"|puesto|percentil|promedio|minimo|maximo|puntaje|codigo|clasificacion|tipo|orden|region|subregion|categoria|no$|n$)"
 )
 # The 32 departments and Bogotá, folded: another department's row is left out in silence, a misspelt one is not.
 DEPARTMENTS = frozenset({

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from tasks.domain.catalog import Catalog
 from tasks.domain.scores.results import Problem, ScoreFile, Table, UnusableTable, Value, one_per_cell
@@ -13,6 +14,7 @@ from tasks.domain.scores.tables.wide import is_wide, read_wide
 
 _HEADER_ROWS = 30  # titles stand above the header; deeper than this it is no header
 _HARMLESS = frozenset({"duplicate_rows", "fractions", "hidden_sheet"})  # what costs no score
+_FEWEST_POLICIES = 2  # headings of policies that make a row look like a header
 _MOST_NAMED = 30  # missing municipalities that are listed
 _TITLE_YEAR = re.compile(r"vig(?:encia)?[^0-9]{0,12}(20\d\d)(?!\d)", re.IGNORECASE)
 _EXPECTED = (
@@ -34,7 +36,8 @@ def read_scores(
     used = [_read_table(table, name, reading) for table in tables if not _is_left_out(table, reading)]
     if not any(used):
         sheets = ", ".join(f"«{table.sheet}»" for table in tables[:10]) or "ninguna"
-        raise UnusableTable(f"{name}: no se reconocen puntajes (hojas leídas: {sheets}). {_EXPECTED}.")
+        near = next((hint for table in tables if (hint := _nearly(table, reading))), "")
+        raise UnusableTable(f"{name}: no se reconocen puntajes (hojas leídas: {sheets}). {near}{_EXPECTED}.")
     scores, repeated = one_per_cell(reading.scores, reading.spots)
     if not any(score.score is not None for score in scores):
         costly = [problem for problem in (*repeated, *reading.problems) if problem.code not in _HARMLESS]
@@ -42,7 +45,9 @@ def read_scores(
         raise UnusableTable(f"{name}: el encabezado se reconoce, pero ninguna fila trae un puntaje utilizable.{why}")
     vigencias = tuple(sorted({score.vigencia for score in scores}))
     absent = [problem for vigencia in vigencias for problem in _absent(vigencia, reading)]
-    return ScoreFile(tuple(scores), (*reading.problems, *repeated, *absent), vigencias, reading.headings)
+    at = {table.sheet: index for index, table in enumerate(tables)}
+    named = sorted(reading.problems, key=lambda problem: (at.get(problem.sheet, 0), problem.row))
+    return ScoreFile(tuple(scores), (*named, *repeated, *absent), vigencias, reading.headings)
 
 
 def _is_left_out(table: Table, reading: Reading) -> bool:
@@ -53,8 +58,11 @@ def _is_left_out(table: Table, reading: Reading) -> bool:
 
 
 def _read_table(table: Table, name: str, reading: Reading) -> bool:
-    for index in range(min(len(table.rows), _HEADER_ROWS)):
-        header = _header_at(table, index, reading)
+    rows = range(min(len(table.rows), _HEADER_ROWS))
+    single = (_header_at(table, index, reading) for index in rows)
+    # A heading of two rows, entities named in the upper and policies in the lower one, only where none stands alone.
+    double = (Header.of(index + 1, _overlaid(table, index)) for index in rows if index + 1 < len(table.rows))
+    for header in (*single, *double):
         if is_tidy(header):
             read_tidy(table, header, reading, _EXPECTED)
             return True
@@ -62,6 +70,24 @@ def _read_table(table: Table, name: str, reading: Reading) -> bool:
             read_wide(table, header, _vigencia_outside(table, header.index, name, reading), reading)
             return True
     return False
+
+
+def _overlaid(table: Table, index: int) -> list[Value]:
+    """A row of headings, where the one below it is empty."""
+    pairs = zip_longest(table.rows[index], table.rows[index + 1])
+    return [above if under in (None, "") else under for above, under in pairs]
+
+
+def _nearly(table: Table, reading: Reading) -> str:
+    """What a row that names several policies lacks to be a header (Spanish), or empty."""
+    for index, row in enumerate(table.rows[:_HEADER_ROWS]):
+        policies = sum(bool(reading.names.slug_and_year(cell)[0]) for cell in row)
+        if policies >= _FEWEST_POLICIES and not table.is_hidden:
+            return (
+                f"En la hoja «{table.sheet}», fila {index + 1}, hay {policies} políticas, pero falta la columna "
+                "«Código DANE», o «Departamento» y «Municipio», que dicen de quién es cada fila. "
+            )
+    return ""
 
 
 def _header_at(table: Table, index: int, reading: Reading) -> Header:

@@ -75,6 +75,10 @@ class Reading:
         self.scores.append(score)
         self.spots.append(spot)
 
+    def report_column(self, sheet: str, header: Header, column: int, code: str, detail: str) -> None:
+        """Name a defect of a whole column, at its heading."""
+        self.problems.append(Problem(code, detail, sheet, header.index + 1, header.written[column]))
+
     def is_near(self, code: str) -> bool:
         """Whether the code is of a department whose municipalities are known."""
         return any(known[:2] == code[:2] for known in self.codes)
@@ -158,7 +162,9 @@ class Line:
         department, codes = fold(self.value(where)), self.reading.places.get(fold(self.value(what)), ())
         if department != self.reading.department:
             if department not in headings.DEPARTMENTS:
-                detail = f"«{self.text(where)[:40]}» no es un departamento; la fila de «{self.text(what)}» no se usó"
+                typed = f"«{self.text(where)[:40]}» no es un departamento"
+                typed = typed if self.text(where) else "la celda del departamento está vacía"
+                detail = f"{typed}; la fila de «{self.text(what)}» no se usó"
                 self.report("unknown_department", detail, where)
             return None
         if len(codes) == 1:
@@ -216,27 +222,30 @@ def body(table: Table, header: Header, reading: Reading) -> Iterator[Line]:
             yield Line(table.sheet, index + 1, row, header, reading)
 
 
-def scale_of(table: Table, header: Header, column: int, reading: Reading) -> float:
+def scale_of(lines: Sequence[Line], column: int) -> float:
     """Return what a column's figures are multiplied by: 1; 100 for fractions; 0 when it holds nothing but zeros.
 
     Percent cells arrive as fractions, and some tools write 0 where a policy was not measured: both are seen only in the
-    column as a whole, and both are reported.
+    column as a whole, and both are reported. Other entities and totals have no say: only the rows that are used.
     """
-    rows = table.rows[header.index + 1 :]
-    values = [parse_score(row[column]) for row in rows if column < len(row)]
-    found = [value for value in values if value is not None]
-    heading = header.written[column]
+    values = [parse_score(line.value(column)) for line in lines]
+    code, detail, scale = _judged([value for value in values if value is not None])
+    if code:
+        lines[0].reading.report_column(lines[0].sheet, lines[0].header, column, code, detail)
+    return scale
+
+
+def _judged(found: Sequence[float]) -> tuple[str, str, float]:
+    """What is wrong with a column of these figures (code and detail; both empty when nothing is), and its scale."""
     if len(found) >= _MANY and not any(found):
         detail = "todos los puntajes de la columna son 0: se toma como política no medida y se dejó sin dato"
-        reading.problems.append(Problem("only_zeros", detail, table.sheet, header.index + 1, heading))
-        return 0
+        return "only_zeros", detail, 0
     if len(found) >= _FEWEST_TO_JUDGE and max(found) <= 1 and any(found):
         detail = "los puntajes de la columna son fracciones de 1 (celdas en porcentaje); se multiplicaron por 100"
-        reading.problems.append(Problem("fractions", detail, table.sheet, header.index + 1, heading))
-        return 100
+        return "fractions", detail, 100
     if len(found) >= _MANY and max(found) <= _TENTHS:
         detail = (
             "ningún puntaje de la columna pasa de 10: verifique que no estén en una escala de 0 a 10; se usaron así"
         )
-        reading.problems.append(Problem("suspicious_score", detail, table.sheet, header.index + 1, heading))
-    return 1
+        return "suspicious_score", detail, 1
+    return "", "", 1

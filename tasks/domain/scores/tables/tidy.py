@@ -24,11 +24,10 @@ def read_tidy(table: Table, header: Header, reading: Reading, expected: str) -> 
         labels = " y ".join(f"«{label}»" for label in missing)
         where = f"Hoja «{table.sheet}», fila {header.index + 1}"
         raise UnusableTable(f"{where}: falta la columna {labels}. {expected}.")
-    scales = {column: scale_of(table, header, column, reading) for column in figures}
-    for line in body(table, header, reading):
-        code = line.town_hall()
-        slug = _slug(line, policy) if code else None
-        if code and slug:
+    lines = [(line, code) for line in body(table, header, reading) if (code := line.town_hall())]
+    scales = {column: scale_of([line for line, _ in lines], column) for column in figures}
+    for line, code in lines:
+        if slug := _slug(line, policy):
             _keep_scores(line, (code, slug), figures, scales)
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tasks.domain.scores.results import Problem, Score, Table, UnusableTable
+from tasks.domain.scores.results import Score, Table, UnusableTable
 from tasks.domain.scores.tables import headings
 from tasks.domain.scores.tables.cells import is_not_given, parse_score, parse_vigencia
 from tasks.domain.scores.tables.headings import PolicyNames
@@ -34,14 +34,14 @@ def read_wide(table: Table, header: Header, outside: int | None, reading: Readin
 
     Raises `UnusableTable` when nothing tells the vigencia.
     """
-    columns = _policy_columns(table, header, reading)
+    lines = [(line, code) for line in body(table, header, reading) if (code := line.town_hall())]
+    columns = _policy_columns(table, header, [line for line, _ in lines], reading)
     vigencia = header.column(headings.VIGENCIA)
     if vigencia is None and outside is None and any(column.year is None for column in columns):
         raise UnusableTable(
             f"Hoja «{table.sheet}»: no se sabe de qué vigencia es. Se espera una columna «Vigencia», la frase "
             "«vigencia 20xx» en las filas de título, o el año en el nombre del archivo."
         )
-    lines = [(line, code) for line in body(table, header, reading) if (code := line.town_hall())]
     usual = _usual_year([line for line, _ in lines], vigencia)
     grouped = any(line.group() for line, _ in lines)
     for line, code in lines:
@@ -58,12 +58,10 @@ def read_wide(table: Table, header: Header, outside: int | None, reading: Readin
             line.report("missing_group", what, header.column(headings.GROUP))
         if cells and all(is_not_given(cell) for cell in cells):
             line.report("empty_row", "la fila no trae ningún puntaje; sus políticas quedan como no medidas", None)
-    _tell_repeated(table, header, [line for line, _ in lines], columns, reading)
+    _tell_repeated([line for line, _ in lines], columns)
 
 
-def _tell_repeated(
-    table: Table, header: Header, lines: Sequence[Line], columns: Sequence[_Column], reading: Reading
-) -> None:
+def _tell_repeated(lines: Sequence[Line], columns: Sequence[_Column]) -> None:
     """Name two policies that have the same figures in every row: one was pasted over the other."""
     seen: dict[tuple[object, ...], int] = {}
     for column in columns:
@@ -71,8 +69,9 @@ def _tell_repeated(
         known = {figure for figure in figures if figure is not None}
         first = seen.setdefault(figures, column.index)
         if first != column.index and len(known) >= _ROWS_TO_JUDGE:
+            sheet, header, reading = lines[0].sheet, lines[0].header, lines[0].reading
             what = f"todos los puntajes son iguales a los de la columna «{header.written[first][:80]}»; verifique"
-            _report(table, header, column.index, Problem("repeated_figures", what), reading)
+            reading.report_column(sheet, header, column.index, "repeated_figures", what)
 
 
 def _usual_year(lines: Sequence[Line], column: int | None) -> int | None:
@@ -91,7 +90,7 @@ def _own_year(line: Line, column: int, usual: int | None) -> int | None:
     return year
 
 
-def _policy_columns(table: Table, header: Header, reading: Reading) -> list[_Column]:
+def _policy_columns(table: Table, header: Header, lines: Sequence[Line], reading: Reading) -> list[_Column]:
     """Of two columns that name one policy and year (a dimension may share its name) the coded one holds."""
     above = _years_above(table, header)
     taken: dict[tuple[str, int | None], _Column] = {}
@@ -101,20 +100,15 @@ def _policy_columns(table: Table, header: Header, reading: Reading) -> list[_Col
         slug, year = reading.names.slug_and_year(written)
         key = (slug or "", year or above.get(index))
         if slug is not None and key not in taken:
-            taken[key] = _Column(index, slug, key[1], scale_of(table, header, index, reading))
+            taken[key] = _Column(index, slug, key[1], scale_of(lines, index))
             reading.headings[written] = slug
         elif slug is not None:
             what = f"la columna «{written[:80]}» repite una política que ya tiene columna; no se usó"
-            _report(table, header, index, Problem("repeated_policy_column", what), reading)
+            reading.report_column(table.sheet, header, index, "repeated_policy_column", what)
         elif not headings.is_identifying(header.folded[index]) and not headings.is_other_figure(header.folded[index]):
             what = f"{reading.names.unknown(written)}; la columna no se usó"
-            _report(table, header, index, Problem("unknown_policy", what), reading)
+            reading.report_column(table.sheet, header, index, "unknown_policy", what)
     return sorted(taken.values(), key=lambda column: column.index)
-
-
-def _report(table: Table, header: Header, index: int, problem: Problem, reading: Reading) -> None:
-    place = (table.sheet, header.index + 1, header.written[index])
-    reading.problems.append(Problem(problem.code, problem.detail, *place))
 
 
 def _years_above(table: Table, header: Header) -> dict[int, int]:
