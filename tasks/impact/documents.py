@@ -24,8 +24,10 @@ def make_documents(
 ) -> list[Enclosure]:
     """Return the report's files as they are enclosed; without LibreOffice there is no PDF."""
     from tasks.domain.scores.report.improvements import InputFile
+    from tasks.domain.scores.report.wording import in_guide_order
     from tasks.domain.scores.report.workbook import figure_sheets
 
+    result = in_guide_order(result, office.catalog)
     inputs = [InputFile(f.name, f.sha256, _contents(f)) for f in files]
     document = _document(office, result, inputs, changes, opinions)
     (pdf,) = converted(office, [document])

@@ -14,6 +14,7 @@ from tasks.domain.catalog import Catalog
 from tasks.domain.scores.impact.outcome import ABOVE, BELOW
 from tasks.domain.scores.report.annex import crosses_blocks, method, not_claimed, sensitivity
 from tasks.domain.scores.report.wording import (
+    SIGNIFICANT,
     Row,
     decimals_of,
     figure,
@@ -139,6 +140,10 @@ def _clarifications(result: Row) -> list[str]:
     return [text for text in sentences if text]
 
 
+# How many they are differs from row to row: one note for all, and the list further down.
+_MISSING = "faltan puntajes de algunas combinaciones asistidas: están en «Sin comparación posible, y por qué»"
+
+
 class _TableNotes:
     """Letters that stand in the table for its warnings, given in order of appearance."""
 
@@ -147,7 +152,8 @@ class _TableNotes:
 
     def letters(self, warnings: Iterable[Row]) -> str:
         """Return the letters of a row's warnings: "a, c"."""
-        return ", ".join(self._letter(w["detail"]) for w in warnings if w["code"] != "spillover_suspected")
+        told = (w for w in warnings if w["code"] != "spillover_suspected")
+        return ", ".join(self._letter(_MISSING if w["code"] == "missing_score" else w["detail"]) for w in told)
 
     def legend(self) -> list[str]:
         """Return one line per letter."""
@@ -189,10 +195,12 @@ def _caption(result: Row) -> str:
     shown = [row for row in result["policies"] if row["estimate"] is not None]
     above = sum(row["ci_low"] > 0 for row in shown)
     below = sum(row["ci_high"] < 0 for row in shown)
+    distinct = sum(row["q_value"] <= SIGNIFICANT for row in shown)
     return (
         "Diferencia entre el puntaje observado y el esperado, por política, con su intervalo de confianza del 95 %; "
         f"al pie, el conjunto. De {counted(len(shown), 'política estimada', 'políticas estimadas')}, {above} con el "
-        f"intervalo completo por encima de cero y {below} por debajo."
+        f"intervalo completo por encima de cero y {below} por debajo; al corregir por mirar varias a la vez (columna "
+        f"q), {distinct or 'ninguna'} se {'distinguen' if distinct > 1 else 'distingue'} de cero."
     )
 
 
@@ -201,7 +209,8 @@ def _modalities(rows: Mapping[str, Row]) -> list[str]:
     sentences = []
     for name, row in rows.items():
         if row["estimate"] is not None:
-            sentences.append(f"{_MODALITIES[name]}: {figure(row)}, en {_cases(row)}.")
+            doubt = "" if row["p_value"] <= SIGNIFICANT else "; no se puede distinguir de cero"
+            sentences.append(f"{_MODALITIES[name]}: {figure(row)}, en {_cases(row)}{doubt}.")
     demand = rows["demanda"]
     if demand["estimate"] is not None:
         others = [demand["sensitivity"][key]["estimate"] for key in ("triple", "did")]
@@ -226,7 +235,7 @@ def _cases(row: Row) -> str:
 
 
 def _named(units: Sequence[Row], flag: str, catalog: Catalog) -> list[str]:
-    found = sorted((u for u in units if u["flag"] == flag), key=lambda u: -abs(u["difference"] / (u["pi_high"] or 1)))
+    found = sorted((u for u in units if u["flag"] == flag), key=lambda u: (u["scale"], -abs(u["difference"])))
     return [f"{unit_name(unit, catalog)} ({signed(unit['difference'], decimals_of(unit))})" for unit in found]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil, floor
 from typing import Any
 
 from tasks.domain.catalog import Catalog
@@ -50,7 +51,10 @@ def _spec(units: Sequence[Row], catalog: Catalog) -> Spec:
     values = [value for unit in units for value in _courses(unit, catalog)]
     title = "Puntaje" if _in_points(units) else "Percentil en su grupo"
     y = {"field": "valor", "type": "quantitative", "axis": {"title": title, "gridColor": "#EEE"}}
-    y["scale"] = {"zero": False, "nice": True}
+    ends = [float(value) for unit in units for value in _all_values(unit)]
+    # Steps of five, so that no axis runs on to the 105 points that no score can have.
+    low, high = 5 * floor(min(ends) / 5), 5 * ceil(max(ends) / 5)
+    y["scale"] = {"domain": [low, max(high, low + 5)], "nice": False}
     return {
         "$schema": SCHEMA,
         "background": "white",

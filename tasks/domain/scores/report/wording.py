@@ -107,6 +107,12 @@ def verdict(pooled: Row, equivalence: Row) -> str:
     )
 
 
+def in_guide_order(result: Row, catalog: Catalog) -> dict[str, Any]:
+    """Return the result of `compare` with its policies in the catalogue's order, the one that readers know."""
+    place = {policy.slug: index for index, policy in enumerate(catalog.policies)}
+    return {**result, "policies": sorted(result["policies"], key=lambda row: place.get(row["policy"], len(place)))}
+
+
 def paragraph(unit: Row, catalog: Catalog) -> str:
     """Return what became of one municipality and policy, fit for its page and for closing its case.
 

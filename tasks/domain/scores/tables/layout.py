@@ -14,9 +14,10 @@ from tasks.domain.scores.tables.wide import is_wide, read_wide
 
 _HEADER_ROWS = 30  # titles stand above the header; deeper than this it is no header
 _HARMLESS = frozenset({"duplicate_rows", "fractions", "hidden_sheet"})  # what costs no score
-_FEWEST_POLICIES = 2  # headings of policies that make a row look like a header
+_FEWEST_POLICIES = 3  # headings of policies that make a row look like a header
 _MOST_NAMED = 30  # missing municipalities that are listed
 _TITLE_YEAR = re.compile(r"vig(?:encia)?[^0-9]{0,12}(20\d\d)(?!\d)", re.IGNORECASE)
+_NO_POLICY = "Ninguna es de una política de una alcaldía; el índice general y las dimensiones no se usan"
 _EXPECTED = (
     "Se espera una fila de encabezado (entre las primeras 30) con «Código DANE», «Vigencia», «Política» y «Puntaje», "
     "o el libro publicado por Función Pública: una fila por entidad y una columna por política"
@@ -41,8 +42,8 @@ def read_scores(
     scores, repeated = one_per_cell(reading.scores, reading.spots)
     if not any(score.score is not None for score in scores):
         costly = [problem for problem in (*repeated, *reading.problems) if problem.code not in _HARMLESS]
-        why = f" Primer motivo: {costly[0]}." if costly else ""
-        raise UnusableTable(f"{name}: el encabezado se reconoce, pero ninguna fila trae un puntaje utilizable.{why}")
+        why = f"Primer motivo: {costly[0]}" if costly else _NO_POLICY
+        raise UnusableTable(f"{name}: el encabezado se reconoce, pero ninguna fila trae un puntaje utilizable. {why}.")
     vigencias = tuple(sorted({score.vigencia for score in scores}))
     absent = [problem for vigencia in vigencias for problem in _absent(vigencia, reading)]
     at = {table.sheet: index for index, table in enumerate(tables)}

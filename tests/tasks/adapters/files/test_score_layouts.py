@@ -54,8 +54,10 @@ def test_short_headings_and_note_marks_are_understood(source: FileScores) -> Non
 
 
 def test_policies_of_nobody_are_told_with_their_row(source: FileScores) -> None:
-    content = workbook(("T", [["Resultados"], ["Alcaldía", "Integridad", "Gobierno digital"], ["Andes", 1, 2]]))
-    with pytest.raises(BadWorkbook, match="hoja «T», fila 2, hay 2 políticas, pero falta la columna «Código DANE»"):
+    content = workbook(
+        ("T", [["Resultados"], ["Alcaldía", "Integridad", "Defensa jurídica", "Gobierno digital"], ["Andes", 1, 2]])
+    )
+    with pytest.raises(BadWorkbook, match="hoja «T», fila 2, hay 3 políticas, pero falta la columna «Código DANE»"):
         source.read(content, "vig2024.xlsx")
 
 
