@@ -156,7 +156,8 @@ def _release(letter: Letter, office: Office) -> str:
         return "transfer_copy"
     if letter.kind in {LetterKind.TRANSFER, LetterKind.CLOSING}:
         return letter.kind.value
-    return office.settings.letters.release if letter.kind.asks_a_leader else "approved"
+    release = office.settings.letters.release if letter.kind.asks_a_leader else "approved"
+    return "offer" if letter.kind is LetterKind.OFFER and release == "approved" else release
 
 
 def _news(letter: Letter) -> str:
