@@ -7,9 +7,10 @@ from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tasks.domain.scores.report.workbook import FigureSheet
+from tasks.domain.scores.report.workbook import Cell, FigureSheet
 
 _WIDEST = 60
 
@@ -31,11 +32,25 @@ def _fill(tab: Worksheet, sheet: FigureSheet) -> None:
             if value is not None:
                 _write(tab, (number, column), value)
     for column, heading in enumerate(sheet.header, start=1):
-        longest = max([len(heading), *(len(str(row[column - 1] or "")) for row in sheet.rows[:200])])
+        longest = max([len(heading), *(_length(row[column - 1]) for row in sheet.rows[:200])])
         tab.column_dimensions[get_column_letter(column)].width = min(_WIDEST, max(10, longest + 2))
     tab.freeze_panes = "A2"
+    _set_page(tab)
     if sheet.rows:
         tab.auto_filter.ref = tab.dimensions
+
+
+def _set_page(tab: Worksheet) -> None:
+    """Print as wide as the paper lies, the headings on each page."""
+    tab.page_setup.orientation, tab.page_setup.paperSize = Worksheet.ORIENTATION_LANDSCAPE, Worksheet.PAPERSIZE_LETTER
+    tab.page_setup.fitToWidth, tab.page_setup.fitToHeight = 1, 0
+    tab.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    tab.print_title_rows = "1:1"
+
+
+def _length(value: Cell) -> int:
+    """Characters that the cell shows."""
+    return len(f"{value:.3f}") if isinstance(value, float) else len(str(value or ""))
 
 
 def _write(tab: Worksheet, place: tuple[int, int], value: str | float) -> None:
@@ -43,9 +58,11 @@ def _write(tab: Worksheet, place: tuple[int, int], value: str | float) -> None:
     if isinstance(value, str):
         cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)
         cell.data_type = "s"  # what begins with = stays text
+        if len(value) > _WIDEST:
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
     else:
         cell.value = value
-        cell.number_format = "0" if isinstance(value, int) else "0.00##"
+        cell.number_format = "0" if isinstance(value, int) else "0.000"
     if place[0] == 1:
-        cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="E7E6E6")
+        cell.font, cell.fill = Font(name="Calibri", size=11, bold=True), PatternFill("solid", fgColor="E7E6E6")
         cell.alignment = Alignment(wrap_text=True, vertical="top")
