@@ -11,6 +11,7 @@ from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.outbox.sending import run_outbox
 from tests.e2e.desk import DIRECTOR, SONSON, Desk, token_in
 from tests.e2e.story import BOGOTA
+from tests.e2e.workers import together
 
 
 @pytest.fixture
@@ -89,3 +90,22 @@ def test_a_clock_that_goes_back_an_hour_a_day_or_a_month_repeats_no_week(desk: D
         "digest/2027-W02",
         "digest/2026-W51",
     ]
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("ledger", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def test_two_workers_at_once_send_one_digest_and_one_reminder_to_each(
+    tmp_path: Path, ledger: str, request: pytest.FixtureRequest
+) -> None:
+    desk = Desk(tmp_path, {"MIPG_LEDGER__URL": request.getfixturevalue("postgres")} if ledger == "postgres" else {})
+    for turn in range(6):
+        desk.mail(SONSON, f"Asesoría {turn}", f"Solicitamos asesoría en Gestión Documental. Es la {turn}.")
+    desk.cycle()
+    desk.now = datetime(2026, 12, 7, 8, tzinfo=BOGOTA)
+    together(desk, ("digest", "reminders", "outbox") * 3)
+    assert len(desk.outbox(Purpose.DIGEST)) == 1
+    reminded = [row.mail.to for row in desk.outbox(Purpose.REMINDER)]
+    assert reminded and len(reminded) == len(set(reminded))
+    assert {case.reminders for case in desk.cases()} == {1}
+    assert len(desk.sent()) == len(desk.outbox())
+    assert desk.audit() == []

@@ -1,7 +1,6 @@
 """What leaves: the brake, the redirection, lost answers, refusals, bounces, rehearsals and two workers at once."""
 
 import hashlib
-import multiprocessing
 from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -19,6 +18,7 @@ from tasks.outbox.flood import release
 from tasks.ports.records import Fate, OutboxRecord, OutboxState
 from tasks.views.reading import list_outbox
 from tests.e2e.desk import ANA, ARCHIVES_LEADER, DIRECTOR, ONE_POLICY, OPERATOR, SONSON, TWO_POLICIES, Desk
+from tests.e2e.workers import together
 from tests.graph_server import CLIENT, SECRET, TENANT, Fault, GraphServer
 from tests.loopback import SmtpServer
 
@@ -457,31 +457,12 @@ def _remove_tab(desk: Desk, name: str) -> None:
 # --- two workers ------------------------------------------------------------------------------------------------------
 
 
-def _work(home: Path, start: "multiprocessing.synchronize.Barrier") -> None:
-    desk = Desk(home)
-    office = desk.office()
-    start.wait(30)
-    for _ in range(4):
-        run_cycle(office)
-
-
-def _together(home: Path, workers: int = 2) -> None:
-    context = multiprocessing.get_context("spawn")
-    start = context.Barrier(workers)
-    children = [context.Process(target=_work, args=(home, start)) for _ in range(workers)]
-    for child in children:
-        child.start()
-    for child in children:
-        child.join(90)
-    assert [child.exitcode for child in children] == [0] * workers
-
-
 def test_two_workers_at_once_double_nothing(desk: Desk) -> None:
     letter = desk.assigned()
     desk.mail(ANA, "RE", f"aprobado {letter.cases[0]}")
     for number in range(12):
         desk.mail(f"oficina{number}@granada-antioquia.gov.co", f"Asesoría {number}", f"{TWO_POLICIES} Turno {number}.")
-    _together(desk.home)
+    together(desk, ["cycle"] * 4)
     desk.cycle()
     assert len(desk.messages()) == 14 + 1
     assert desk.audit() == []
