@@ -53,6 +53,7 @@ def term(
     desk: Desk,
     start: Annotated[str, typer.Option("--from", help="Day or moment of the event: 2026-12-01 or 2026-12-01T18:10.")],
     days: Annotated[int, typer.Option("--days", help="Business days.", min=0, max=3650)],
+    legal: Annotated[bool, typer.Option("--legal", help="By the law: a shut-down counts only with its act.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Count a term in Colombian business days, and say how it was counted."""
@@ -61,11 +62,10 @@ def term(
 
     office = desk.office
     moment = parse_moment(start, office.zone)
+    calendar = office.rules.calendar.for_legal_terms() if legal else office.rules.calendar
     only_a_day = len(start) == len("2026-12-01")
     found = (
-        due(moment.date(), days, office.rules.calendar)
-        if only_a_day
-        else reception_due(moment, days, office.rules.office, office.rules.calendar)
+        due(moment.date(), days, calendar) if only_a_day else reception_due(moment, days, office.rules.office, calendar)
     )
     if as_json:
         print_json({"due": found.day.isoformat(), "explanation": found.explanation})

@@ -26,7 +26,7 @@ class Watch:
     office: Office
     sender: MemorySender
     broken: list[str] = field(default_factory=list)
-    mails: Counter[tuple[str, str]] = field(default_factory=Counter)  # (reader, purpose)
+    mails: Counter[tuple[str, str, date]] = field(default_factory=Counter)  # (reader, purpose, day)
     reminded: Counter[tuple[str, date]] = field(default_factory=Counter)
     digests: list[str] = field(default_factory=list)  # notes
     weeks: Counter[str] = field(default_factory=Counter)
@@ -37,7 +37,7 @@ class Watch:
     def saw(self, mail: OutgoingMail, now: datetime) -> None:
         """Note a mail that reached its readers, and whether it should have."""
         for reader in mail.to:
-            self.mails[reader, mail.purpose.value] += 1
+            self.mails[reader, mail.purpose.value, now.date()] += 1
         if mail.purpose is Purpose.REMINDER:
             self._reminder(mail, now)
         if mail.purpose is Purpose.DIGEST:
@@ -79,9 +79,10 @@ class Watch:
         with self.office.ledger.reading() as unit:
             everything = unit.cases.all()
             for case in everything:
-                self._terms(case, unit.cases.history(case.number))
+                history = unit.cases.history(case.number)
+                self._terms(case, history)
+                self.cases[case.number] = _lasting(case, history)
             self.states = {case.number: case.state.value for case in everything}
-            self.cases = {case.number: _lasting(case) for case in everything}
             if len(unit.messages.all()) < 1:
                 self.broken.append("no message was ever taken in")
 
@@ -104,15 +105,16 @@ class Watch:
     def _count(self, stage: str, *, kept: bool) -> None:
         self.stages.setdefault(stage, Counter())["kept" if kept else "late"] += 1
 
-    def served(self) -> Counter[tuple[str, str]]:
-        """Return the mails by reader and purpose without the operator's alerts, which faults are the reason for."""
+    def served(self) -> Counter[tuple[str, str, date]]:
+        """Return who got what on which day, without the operator's alerts, which faults are the reason for."""
         return Counter({key: count for key, count in self.mails.items() if key[1] != Purpose.ALERT.value})
 
     def summary(self) -> dict[str, Any]:
         """Return what `mipg simulate --json` prints."""
         readers: dict[str, dict[str, int]] = {}
-        for (reader, purpose), count in sorted(self.mails.items()):
-            readers.setdefault(reader, {})[purpose] = count
+        for (reader, purpose, _), count in sorted(self.mails.items()):
+            of_reader = readers.setdefault(reader, {})
+            of_reader[purpose] = of_reader.get(purpose, 0) + count
         order = [*(state.value for state in State), "término legal"]
         return {
             "cases": dict(Counter(self.states.values())),
@@ -130,13 +132,14 @@ def _done(case: Case, event: CaseEvent) -> date:
     return max(case.assistance) if held else event.at.date()
 
 
-def _by_purpose(mails: Counter[tuple[str, str]]) -> Counter[str]:
+def _by_purpose(mails: Counter[tuple[str, str, date]]) -> Counter[str]:
     found: Counter[str] = Counter()
-    for (_, purpose), count in mails.items():
+    for (_, purpose, _), count in mails.items():
         found[purpose] += count
     return found
 
 
-def _lasting(case: Case) -> dict[str, Any]:
-    """Return what must not depend on weather: everything of a case but its moments and its letter's number."""
-    return case.model_dump(mode="json", exclude={"since", "received", "letter"}) | {"has_letter": bool(case.letter)}
+def _lasting(case: Case, history: list[CaseEvent]) -> dict[str, Any]:
+    """Return what must not depend on weather: all of a case but its letter's number, and when it entered each state."""
+    moves = [f"{event.changes['state']} {event.at}" for event in history if "state" in event.changes]
+    return case.model_dump(mode="json", exclude={"letter"}) | {"has_letter": bool(case.letter), "moves": moves}

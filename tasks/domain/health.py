@@ -24,6 +24,8 @@ _SPANISH = {
     "digest": "el resumen semanal",
     "results": "la carga de resultados",
     "impact": "el informe de mejoras",
+    "offer": "la oferta de asesoría",
+    "learn": "el aprendizaje de las correcciones",
 }
 
 
@@ -91,7 +93,8 @@ def _flows(health: Health) -> dict[str, str]:
                 f"desde las {one.succeeded:%H:%M} del {date_in_words(one.succeeded.date())}" if one.succeeded else "aún"
             )
             name = _SPANISH.get(one.flow, one.flow)
-            found[f"flujo/{one.flow}"] = f"No ha funcionado {name} {since}: {one.error}"
+            verb = "han" if name.startswith("los ") else "ha"
+            found[f"flujo/{one.flow}"] = f"No {verb} funcionado {name} {since}: {one.error}"
     return found
 
 

@@ -203,6 +203,14 @@ def test_term_counts_and_explains() -> None:
     assert "8 de diciembre" in found["explanation"]
 
 
+def test_a_shut_down_without_its_act_stops_no_term_of_the_law(tmp_path: Path) -> None:
+    settings = tmp_path / "mipg.toml"
+    settings.write_text("[clock]\nshutdowns = [{ from = 2026-12-21, to = 2027-01-08 }]\n", "utf-8")
+    asked = ("term", "--from", "2026-12-11", "--days", "15", "--json", "--config", str(settings))
+    assert json.loads(mipg(*asked).stdout)["due"] == "2027-01-25"
+    assert json.loads(mipg(*asked, "--legal").stdout)["due"] == "2027-01-05"
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [

@@ -47,8 +47,9 @@ def _lost_columns(ground: Ground, found: Sorted) -> frozenset[str]:
     """Return the columns without any value that used to have several: somebody deleted the column, not each value."""
     lost = set()
     for column in ground.columns:
-        had = sum(column.header in ground.shadow_of(key) for key in found.rows)
-        if had >= _LOST_COLUMN and not any(canonical(ground.value(r, column.header)) for r in found.rows.values()):
+        if any(canonical(ground.value(row, column.header)) for row in found.rows.values()):
+            continue
+        if sum(column.header in ground.shadow_of(key) for key in found.rows) >= _LOST_COLUMN:
             lost.add(column.header)
     return frozenset(lost)
 

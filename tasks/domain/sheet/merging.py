@@ -12,6 +12,7 @@ from tasks.domain.sheet.table import CellWrite, ColumnLayout, Row, RowAppend, Sh
 
 ALERTS, ACTION, DETAIL = "Alertas", "Acción", "Detalle"
 NOTE_DAYS = 7
+_MERGED = frozenset({"system", "shared", "staff"})  # the others are taken and emptied
 
 Records = Mapping[str, Mapping[str, Value]]
 CellReader = Callable[[str, Value], Reading]  # header, value → what it says
@@ -76,6 +77,7 @@ class Ground:
         self.headers = actual_headers(request.tab, layout)
         self.extras = extra_headers(request.tab, self.headers.values())
         self.columns = [c for c in layout.columns if c.header in self.headers and c.header != layout.key]
+        self.merged = [c for c in self.columns if c.owner in _MERGED and c.header != ALERTS]
         self.alert_column = next((c for c in self.columns if c.header == ALERTS), None)
         self.actions = tuple(Choice(name, name) for c in layout.columns if c.header == ACTION for name in c.choices)
         self.blank: frozenset[str] = frozenset()  # columns that lost all their values at once

@@ -1,7 +1,7 @@
 """The people that staff keep in Equipo, Líderes and Municipios: good rows as values, bad ones as notes beside them."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -52,7 +52,8 @@ def read_liaisons(tab: Tab, places: Sequence[Choice]) -> tuple[tuple[Liaison, ..
     A row without an address is only a line of the list: nobody to write to, nothing wrong.
     """
     filled = tuple(row for row in tab.rows if _text(row, "Correo") or _text(row, "Enlace MIPG"))
-    return _read_rows(Tab(tab.name, tab.headers, filled), lambda row: _liaison(row, places), "Municipio")
+    ours = {(place.code, place.name) for place in places}
+    return _read_rows(Tab(tab.name, tab.headers, filled), lambda row: _liaison(row, places, ours), "Municipio")
 
 
 def _read_rows(tab: Tab, build: Callable[[Row], Entry], name: str) -> tuple[tuple[Entry, ...], tuple[RowProblem, ...]]:
@@ -104,10 +105,10 @@ def _leader(row: Row, policies: Sequence[Choice]) -> Leader:
     )
 
 
-def _liaison(row: Row, places: Sequence[Choice]) -> Liaison:
+def _liaison(row: Row, places: Sequence[Choice], ours: Collection[tuple[str, str]]) -> Liaison:
     valid_from, valid_to = _validity(row)
     return Liaison(
-        dane=_place(row, places),
+        dane=_place(row, places, ours),
         name=_text(row, "Enlace MIPG")[:_NAME],
         email=_address(_required(row, "Correo")),
         phone=_text(row, "Teléfono")[:_NAME],
@@ -116,10 +117,10 @@ def _liaison(row: Row, places: Sequence[Choice]) -> Liaison:
     )
 
 
-def _place(row: Row, places: Sequence[Choice]) -> str:
+def _place(row: Row, places: Sequence[Choice], ours: Collection[tuple[str, str]]) -> str:
     """Return the code of the row's municipality; most rows are ours and say code and name alike."""
     code, name = _text(row, "DANE"), _text(row, "Municipio")
-    if any(place.code == code and place.name == name for place in places):
+    if (code, name) in ours:
         return code
     reading = read_choice(name or code.zfill(5), places, "un municipio")
     if not reading.ok or reading.value is None:

@@ -13,6 +13,7 @@ from tasks.domain.sheet.table import ColumnLayout, Row, Value
 
 _ALERT_LIMIT = 1_500  # characters in a row's Alertas
 _EXTRA_HEADER = 100  # characters of a header that the shadow can keep
+_OPEN_MARKS = frozenset({marks.PENDING, marks.REFUSED})  # they go once a cell agrees
 
 
 class RowMerge:
@@ -22,19 +23,30 @@ class RowMerge:
         self.ground, self.key, self.row = ground, key, row
         self.record: Mapping[str, Value] = ground.request.records[key]
         self.shadow = ground.shadow_of(key)
+        self.marked = {entry[1:] for entry in self.shadow if entry[:1] in _OPEN_MARKS}
         self.notes: list[str] = []
 
     def run(self) -> None:
         """Merge every column, the order, then what Alertas has to tell about them."""
-        for column in self.ground.columns:
-            if column.owner == "system" and column.header != ALERTS:
+        for column in self.ground.merged:
+            if self._is_settled(column):
+                continue
+            if column.owner == "system":
                 self._system(column)
-            elif column.owner in {"shared", "staff"}:
+            else:
                 self._shared(column)
         self._order()
         self._extras()
         if self.ground.alert_column:
             self._alerts(self.ground.alert_column)
+
+    def _is_settled(self, column: ColumnLayout) -> bool:
+        """Whether sheet, ledger and shadow plainly say the same, as nearly all cells do: nothing is to be done."""
+        header = column.header
+        value, recorded, agreed = self.ground.value(self.row, header), self.record.get(header), self.shadow.get(header)
+        if header in self.marked or value != recorded or type(value) is not type(recorded):
+            return False
+        return value == agreed or canonical(value, column.format) == (agreed or "")
 
     def _system(self, column: ColumnLayout) -> None:
         said, wanted = self._said(column), self.ground.canonical(column, self.record)
@@ -150,9 +162,8 @@ class RowMerge:
 
     def _agree(self, header: str, said: str) -> None:
         self.ground.keep(self.key, header, said or None)
-        for mark in (marks.PENDING, marks.REFUSED):
-            if mark + header in self.shadow:
-                self.ground.keep(self.key, mark + header, None)
+        for mark in _OPEN_MARKS if header in self.marked else ():
+            self.ground.keep(self.key, mark + header, None)
 
     def _write(self, column: ColumnLayout, wanted: str, value: Value = None) -> None:
         # An earlier writing may have landed or not: what the sheet says now is settled before a new one is set out.

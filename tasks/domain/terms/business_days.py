@@ -176,6 +176,7 @@ def due(start: date, days: int, calendar: Calendar, because: str = "", note: str
     return Due(end, f"vence el {date_in_words(end)} porque {f'{because} ({count})' if because else f'{verb} {count}'}")
 
 
+@lru_cache(maxsize=65_536)
 def reception_due(moment: datetime, days: int, office: Office, calendar: Calendar, because: str = "") -> Due:
     """Return when a term ends that runs from the reception of what arrived at that (aware) moment."""
     received = received_day(moment, office, calendar)
