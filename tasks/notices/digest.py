@@ -196,11 +196,11 @@ def _days(days: float | None) -> str:
 
 
 def _before(weeks: Comparison) -> str:
-    """Compare with the means of the weeks before and of the same weeks a year ago."""
+    """Compare with the means of the last whole weeks and of the same weeks a year ago."""
     said = [
         f"{_days(mean)} en {when}"
         for found, when in (
-            (weeks.recent, f"las {len(weeks.recent)} semanas anteriores"),
+            (weeks.recent, f"las últimas {len(weeks.recent)} semanas"),
             (weeks.year_ago, "las mismas semanas del año anterior"),
         )
         if (mean := _mean(found)) is not None

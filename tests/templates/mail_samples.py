@@ -126,8 +126,8 @@ _DIGEST = DigestContext(
     name="Natalia Andrea Quiroz Bedoya",
     period="del 23 al 29 de noviembre de 2026",
     note="Este resumen sale con un día de retraso porque el servicio estuvo detenido.",
-    headline="Llegaron 12 casos esta semana (promedio semanal: 9,3 en las 8 anteriores y 7,1 en las mismas del año "
-    "anterior) y se cerraron 4. Hay 37 en gestión; 3 están vencidos.",
+    headline="Llegaron 12 casos esta semana (promedio semanal: 9,3 en las últimas 8 semanas y 7,1 en las mismas del "
+    "año anterior) y se cerraron 4. Hay 37 en gestión; 3 están vencidos.",
     classified=("De 12 casos que llegaron por correo, 11 se clasificaron sin intervención (92 %).",),
     needs=(
         Need(case="2026-0041", what="Gestión documental, Sonsón", why="por asignar desde el 24 de noviembre",
@@ -136,7 +136,7 @@ _DIGEST = DigestContext(
              officer="Jorge Iván Cano Tamayo", waits_for="Luz Gómez", orders=("recordar 2026-0012",)),
     ),
     opened=12, closed=4, open=37, overdue=3, unassigned=1, review=2,
-    response="6 días hábiles", response_before="8 en las 8 semanas anteriores",
+    response="6 días hábiles", response_before="8 en las últimas 8 semanas",
     received=42,
     fates=(Count(label="casos abiertos", count=12), Count(label="unidos a un caso", count=18),
            Count(label="duplicados", count=2), Count(label="sin solicitud", count=8),

@@ -11,7 +11,10 @@ def headline(found: DigestFigures, recent: Sequence[Week], year_ago: Sequence[We
     when = "en este periodo" if found.period.missed_weeks else "esta semana"
     against = [
         f"{number(mean, 1)} {whose}"
-        for weeks, whose in ((recent, f"en las {len(recent)} anteriores"), (year_ago, "en las mismas del año anterior"))
+        for weeks, whose in (
+            (recent, f"en las últimas {len(recent)} semanas"),
+            (year_ago, "en las mismas del año anterior"),
+        )
         if (mean := _mean(weeks))
     ]
     compared = f" (promedio semanal: {' y '.join(against)})" if against else ""

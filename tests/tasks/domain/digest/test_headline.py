@@ -24,11 +24,11 @@ def test_a_quiet_week_is_told_in_whole_sentences() -> None:
 
 def test_one_is_told_otherwise_than_many_and_means_only_where_there_were_cases() -> None:
     assert headline(found(opened=1, closed=1, open=4, following=3, overdue=1), RECENT, YEAR_AGO) == (
-        "Llegó 1 caso esta semana (promedio semanal: 3,0 en las 2 anteriores) y se cerró 1. "
+        "Llegó 1 caso esta semana (promedio semanal: 3,0 en las últimas 2 semanas) y se cerró 1. "
         "Hay 1 en gestión y 3 en seguimiento, a la espera de resultados; 1 está vencido."
     )
     assert headline(found(opened=1200, closed=5, open=9), RECENT, RECENT) == (
-        "Llegaron 1.200 casos esta semana (promedio semanal: 3,0 en las 2 anteriores y 3,0 en las mismas del año "
+        "Llegaron 1.200 casos esta semana (promedio semanal: 3,0 en las últimas 2 semanas y 3,0 en las mismas del año "
         "anterior) y se cerraron 5. Hay 9 en gestión; ninguno está vencido."
     )
 
