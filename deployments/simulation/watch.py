@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from deployments.simulation.parts import MemorySender
@@ -16,7 +16,9 @@ from tasks.domain.terms.escalation import Moment
 from tasks.domain.terms.papers import waits_alone
 from tasks.views.cases import watched
 
-_EVER = datetime.max.replace(tzinfo=UTC)
+# The operator is told of faults; and while the mailbox is away the sheet's evidence is taken first, after which a
+# leader's answer of the same hour is no news for the officer.
+_BY_WEATHER = frozenset({Purpose.ALERT.value, Purpose.LEADER_REPLY.value})
 
 
 @dataclass
@@ -106,8 +108,8 @@ class Watch:
         self.stages.setdefault(stage, Counter())["kept" if kept else "late"] += 1
 
     def served(self) -> Counter[tuple[str, str, date]]:
-        """Return who got what on which day, without the operator's alerts, which faults are the reason for."""
-        return Counter({key: count for key, count in self.mails.items() if key[1] != Purpose.ALERT.value})
+        """Return who got what on which day, less what the weather decides (`_BY_WEATHER`)."""
+        return Counter({key: count for key, count in self.mails.items() if key[1] not in _BY_WEATHER})
 
     def summary(self) -> dict[str, Any]:
         """Return what `mipg simulate --json` prints."""
