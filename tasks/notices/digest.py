@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import Case, EventKind, State
@@ -85,7 +86,7 @@ def _fields(office: Office, unit: UnitOfWork, figures: DigestFigures, weeks: Com
     director = directory.director()
     return DigestContext(
         name=director.name if director else "",
-        period=span_in_words(figures.period.start.date(), figures.period.end.date()),
+        period=_days_told(figures.period, office),
         note=figures.period.note,
         headline=headline(figures, weeks.recent, weeks.year_ago),
         is_empty=figures.is_empty,
@@ -121,6 +122,14 @@ def _fields(office: Office, unit: UnitOfWork, figures: DigestFigures, weeks: Com
         notices=tuple(_notices(unit, figures.period)),
         sheet=office.sheet.link("Casos", ""),
     )
+
+
+def _days_told(period: Period, office: Office) -> str:
+    """Name the first and the last day told of; one whose office has not opened yet has not begun."""
+    first, last = period.start.date(), period.end.date()
+    if period.end.time() <= office.rules.office.opens:
+        last = max(first, last - timedelta(days=1))
+    return span_in_words(first, last)
 
 
 def _need(office: Office, directory: Directory, need: NeedOf) -> Need:

@@ -35,6 +35,7 @@ def test_the_digest_carries_charts_the_sheet_and_answers_that_count(desk: Desk) 
     (row,) = desk.outbox(Purpose.DIGEST)
     (case,) = desk.cases()
     assert row.mail.to == (DIRECTOR,)
+    assert "del 30 de noviembre al 6 de diciembre de 2026" in row.mail.subject  # the Monday has not begun at 7:01
     assert f"asignar {case.number}: Ana María Londoño Vera" in row.mail.text
     pictures = [part for part in row.mail.enclosures if part.inline_id]
     assert pictures and all(f'src="cid:{part.inline_id}"' in row.mail.html for part in pictures)
@@ -67,6 +68,7 @@ def test_a_late_start_and_a_week_that_was_down_are_said(desk: Desk) -> None:
     text = desk.outbox(Purpose.DIGEST)[-1].mail.text
     assert "Este resumen debió salir el lunes 21 de diciembre a las 7:00" in text
     assert "Incluye además 1 semana sin resumen" in text
+    assert "al 23 de diciembre de 2026" in desk.outbox(Purpose.DIGEST)[-1].mail.subject
 
 
 def test_an_empty_week_says_so_in_two_lines(tmp_path: Path) -> None:
