@@ -161,7 +161,10 @@ def _print_profile(profile: dict[str, Any]) -> None:
     say(f"{profile['name']} ({profile['dane']}), {profile['subregion']}")
     # ‖ before a year: it was measured otherwise than the one before, and is not compared with it.
     years = {str(v["vigencia"]): f"{'‖ ' if v['breaks'] else ''}{v['vigencia']}" for v in profile["vigencias"]}
-    rows = [{"name": row["name"], **row["scores"]} for row in profile["scores"]]
+    rows = [
+        {"name": row["name"]} | {year: "–" if score is None else score for year, score in row["scores"].items()}
+        for row in profile["scores"]
+    ]
     print_table({"name": "Política", **years}, rows, "No hay puntajes cargados.")
     if any(vigencia["breaks"] for vigencia in profile["vigencias"]):
         say("‖: medida con otro método que la vigencia anterior; los puntajes no se restan entre sí.")

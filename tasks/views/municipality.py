@@ -130,9 +130,15 @@ def page_fields(profile: Document, office: Office) -> Document:
         "casos": [case | {"recibido": _day(case["received"]), "antes": _shown(case["score_before"]),
                           "despues": _shown(case["score_after"])} for case in profile["cases"]],
         "asistencias": [row | {"dia": _day(row["day"])} for row in profile["assistance"]],
-        "ofertas": [row | {k: _shown(row[k]) for k in ("score", "peers", "gap")} for row in profile["offer"]],
+        "ofertas": [row | _gap(row["score"], row["peers"]) for row in profile["offer"]],
         "fecha": date_in_words(office.clock.today()),
     }  # fmt: skip
+
+
+def _gap(score: float, peers: float) -> Document:
+    """The figures with one decimal: the gap is what anyone gets who subtracts the other two."""
+    score, peers = round(score, 1), round(peers, 1)
+    return {"score": _shown(score), "peers": _shown(peers), "gap": _shown(peers - score)}
 
 
 def _day(iso: str) -> str:
