@@ -22,7 +22,6 @@ from config.values import (
     TimeOfDay,
     WebAddress,
     Zone,
-    parse_blocks,
     parse_time,
     with_default_port,
 )
@@ -216,11 +215,6 @@ class Scores(Section):
     url: WebAddress = ""
     trusted_senders: Annotated[tuple[MailAddress, ...], Listed] = ()
     blocks: Blocks = "2018;2019-2021"
-
-    @property
-    def block_ranges(self) -> tuple[tuple[int, int], ...]:
-        """First and last vigencia of each block; a vigencia in none is a block of its own."""
-        return parse_blocks(self.blocks)
 
 
 class Shutdown(BaseModel):

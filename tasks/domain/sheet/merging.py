@@ -54,10 +54,6 @@ class MergeResult:
         """What to write."""
         return SheetChanges(tuple(self.cells), tuple(self.appends))
 
-    def new_shadow(self, shadow: Shadow) -> dict[marks.Entry, str]:
-        """Return the shadow after this merge."""
-        return marks.updated(shadow, self.shadow_changes)
-
     def leave_alone(self, keys: Collection[str]) -> None:
         """Write nothing into those rows."""
         if keys:

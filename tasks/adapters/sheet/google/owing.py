@@ -4,6 +4,7 @@ A write is meant for a cell known by its row's key, its header and what it said.
 the row and column that it then belonged to, wherever they are by now. All functions are pure.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from typing import Any
@@ -56,7 +57,7 @@ class Overwrite:
     before: Raw
     ours: Raw
     cells: tuple[Raw, ...] = ()  # the whole row, where the key alone does not tell it
-    debt: bool = False  # it puts back what an earlier one took
+    debt: Owed | None = None  # which it pays: it puts back what an earlier one took
 
     def plain(self) -> list[Any]:
         """Return it for a file."""
@@ -66,7 +67,8 @@ class Overwrite:
     def of(cls, found: Sequence[Any]) -> "Overwrite":
         """Return it from a file. Raises TypeError or ValueError."""
         tab, row, column, key, header, before, ours, cells, debt = found
-        return cls(str(tab), int(row), int(column), str(key), str(header), before, ours, tuple(cells), bool(debt))
+        owed = Owed.of(debt) if debt else None
+        return cls(str(tab), int(row), int(column), str(key), str(header), before, ours, tuple(cells), owed)
 
 
 class Then:
@@ -127,10 +129,11 @@ class Then:
         return found
 
     def says(self, number: int, cells: Sequence[Raw]) -> bool:
-        """Whether a row said the same as it was read just before, wherever its columns were by then."""
-        row = dict(zip(self.headers, self.row(number), strict=False)) if cells else {}
-        known = ((self._read.get(column), cell) for column, cell in enumerate(cells))
-        return all(row.get(header, "") == cell for header, cell in known if header)
+        """Whether a row said the same as it was read just before (nothing: any), wherever its columns were by then."""
+        if not cells:
+            return True
+        row = dict(zip(self.headers, self.row(number), strict=False))
+        return all(row.get(header, "") == said(cells, column) for column, header in self._read.items() if header)
 
 
 def _home(before: Page, now: Page, key: str, cells: Sequence[Raw]) -> int | None:
@@ -146,45 +149,46 @@ def owed_after(overwrites: Iterable[Overwrite], moment: Mapping[str, Then]) -> t
     """Return the overwrites that did not meet what they were meant for, and what is owed for them."""
     strays: list[Overwrite] = []
     taken: list[tuple[_Cell, Owed]] = []
-    again: dict[_Cell, Owed] = {}
+    again: list[Overwrite] = []
     for one in overwrites:
         then = moment[one.tab]
         row, key = then.row(one.row), then.key(one.row)
         header, found = said(then.headers, one.column), said(row, one.column)
         place = (one.tab, key or f"#{one.row}", header)
-        at_home = _is_home(one, then, key, header)
+        at_home = key == one.key and header == one.header and then.says(one.row, one.cells)
         if at_home and found == one.before:
             if number := claimed(one.ours):
-                taken.append((place, Owed(one.tab, key, header, one.ours, number, row)))
+                known = one.debt or Owed(one.tab, key, header, one.ours, number, row)
+                taken.append((place, replace(known, ours=one.ours, before=number)))
             continue
         strays.append(one)
         if found != one.ours:
             taken.append((place, Owed(one.tab, key, header, one.ours, found, row)))
         if one.debt and not at_home:
-            debt = Owed(one.tab, one.key, one.header, one.before, claimed(one.ours) or one.ours, one.cells)
-            again[one.tab, one.key or f"#{one.row}", one.header] = debt
+            again.append(one)
     return strays, _joined(taken, again)
 
 
-def _joined(taken: Iterable[tuple[_Cell, Owed]], again: dict[_Cell, Owed]) -> list[Owed]:
+def _joined(taken: Iterable[tuple[_Cell, Owed]], again: list[Overwrite]) -> list[Owed]:
     """Return one debt for each cell; an old one that another write of this call met goes on in that one's.
 
     Was it something else that this write met there, somebody had written into the cell: the old debt is void.
     """
     found = []
     for place, one in taken:
-        old = again.pop(place, None)
-        debt = replace(one, before=old.before, row=old.row) if old and old.ours == one.before else one
+        old = next((old for old in again if _is_of(old, place, one.row)), None)
+        if old:
+            again.remove(old)
+        debt = replace(old.debt, ours=one.ours) if old and old.debt and old.before == one.before else one
         found += [debt] if debt.ours != debt.before else []
-    return [*found, *again.values()]
+    return [*found, *(old.debt for old in again if old.debt)]
 
 
-def _is_home(one: Overwrite, then: Then, key: str, header: str) -> bool:
-    if one.debt:  # of a row without a key nothing tells it but the cell itself
-        alike = bool(key) or said(then.row(one.row), one.column) == one.before
-    else:
-        alike = then.says(one.row, one.cells)
-    return key == one.key and header == one.header and alike
+def _is_of(old: Overwrite, place: _Cell, row: Sequence[Raw]) -> bool:
+    """Whether a payment was meant for a cell; rows that show the same key are told by all that they say."""
+    if (old.tab, old.key or f"#{old.row}", old.header) != place:
+        return False
+    return not old.cells or Counter(cell for cell in old.cells if cell != "") == Counter(c for c in row if c != "")
 
 
 def misplaced(slot: Slot, rows: Iterable[Sequence[Raw]], then: Then) -> Iterator[Owed]:
@@ -205,41 +209,50 @@ def misplaced(slot: Slot, rows: Iterable[Sequence[Raw]], then: Then) -> Iterator
 
 def payments(owed: Sequence[Owed], pages: Mapping[str, Page]) -> tuple[list[Overwrite], list[Owed]]:
     """Return where the owed cells are now, and those to look for again: what they say is a debt to be paid first."""
+    shown = {(one.tab, one.key, one.row): canonical(one.ours) for one in owed if _is_key(one, pages)}
     ours = {canonical(one.ours) for one in owed} | {""}
     found: dict[tuple[str, int, int], Overwrite] = {}
     waiting = []
     for one in owed:
         page = pages.get(one.tab)
+        if page is None:
+            continue
+        rows = page.by_key.get(shown.get((one.tab, one.key, one.row), one.key) or "#", [])
+        nameless = (row for key, same in page.by_key.items() if key in ours for row in same)
         # Two rows without a key may have got the same: each is owed its own cell.
-        taken = {(row, column) for tab, row, column in found if tab == one.tab}
-        put = _payment(one, page, ours, taken) if page else None
+        places = (place for place in _places(one, page, rows or nameless) if (one.tab, *place) not in found)
+        put = _payment(one, page, list(places))
         if put is not None:
             found[put.tab, put.row, put.column] = put
-        elif page and not _is_settled(one, page, owed):
+        elif not _is_settled(one, page, rows, owed):
             waiting.append(one)
     return list(found.values()), waiting
 
 
-def _is_settled(one: Owed, page: Page, owed: Sequence[Owed]) -> bool:
+def _is_key(one: Owed, pages: Mapping[str, Page]) -> bool:
+    """Whether it is its row's key that is owed: until that is paid the row goes by what was written over the key."""
+    page = pages.get(one.tab)
+    return page is not None and page.key_column is not None and page.headers[page.key_column] == one.header
+
+
+def _is_settled(one: Owed, page: Page, rows: Sequence[int], owed: Sequence[Owed]) -> bool:
     """Whether somebody wrote into the very cell meanwhile: from then on it is theirs, also if they say what we said."""
-    rows = page.by_key.get(one.key, []) if one.key else []
     if len(rows) != 1 or one.header not in page.headers:
         return False
     now = page.raw(rows[0], page.headers.index(one.header))
     return not any(other.ours == now for other in owed if other.header == one.header and other.key in {one.key, ""})
 
 
-def _payment(one: Owed, page: Page, ours: set[str], taken: set[tuple[int, int]]) -> Overwrite | None:
-    free = [place for place in _places(one, page, ours) if place not in taken]
-    if not free:
+def _payment(one: Owed, page: Page, places: Sequence[tuple[int, int]]) -> Overwrite | None:
+    if not places:
         return None
-    row, column = _likest(one, page, free)
+    row, column = _likest(one, page, places)
     value = one.before
     # A number goes by a claim too, except where a claim stands that no request replaces: there it is simply written.
     if column == page.key_column and isinstance(value, str) and not claimed(one.ours):
         value = claim(value)
     key, header, said_now = page.key(row), page.headers[column], page.raw(row, column)
-    return Overwrite(one.tab, row, column, key, header, said_now, value, one.row, debt=True)
+    return Overwrite(one.tab, row, column, key, header, said_now, value, page.distinction(row), debt=one)
 
 
 def _likest(one: Owed, page: Page, places: Sequence[tuple[int, int]]) -> tuple[int, int]:
@@ -248,12 +261,10 @@ def _likest(one: Owed, page: Page, places: Sequence[tuple[int, int]]) -> tuple[i
     return max(places, key=lambda place: _likeness(one.row, page.cells[place[0] - 1], page.frequency))
 
 
-def _places(one: Owed, page: Page, ours: set[str]) -> list[tuple[int, int]]:
-    """Return the rows and columns where an owed cell may be: by key, or by rows whose key was written over."""
+def _places(one: Owed, page: Page, rows: Iterable[int]) -> list[tuple[int, int]]:
+    """Return the rows and columns where an owed cell may be."""
     columns = [index for index, header in enumerate(page.headers) if header == one.header] or range(len(page.headers))
-    rows = page.by_key.get(one.key, []) if one.key else []
-    nameless = (row for key, same in page.by_key.items() if key in ours for row in same)
-    return [(row, column) for row in rows or nameless for column in columns if page.raw(row, column) == one.ours]
+    return [(row, column) for row in rows for column in columns if page.raw(row, column) == one.ours]
 
 
 def _likeness(row: Sequence[Raw], other: Sequence[Raw], frequency: Mapping[Raw, int]) -> float:

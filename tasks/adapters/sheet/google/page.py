@@ -109,6 +109,11 @@ class Page:
                 found.setdefault(key, []).append(number)
         return found
 
+    def distinction(self, number: int) -> tuple[Any, ...]:
+        """Return all that a row says when it has no key, or one that others bear too; nothing when the key tells it."""
+        key = self.key(number)
+        return () if key and len(self.by_key[key]) == 1 else tuple(self.cells[number - 1])
+
     @cached_property
     def frequency(self) -> Counter[Any]:
         """In how many rows each value stands."""

@@ -260,12 +260,10 @@ def _cost(value: Any) -> int:
 def _overwrite(target: Target) -> Overwrite:
     page, row, column = target.page, target.row, target.column
     key = page.key(row)
-    # A row without a key, or with one that others bear too, is known only by all that it says.
-    cells = () if key and len(page.by_key[key]) == 1 else tuple(page.cells[row - 1])
     ours, before = raw_cell(target.write.value), page.raw(row, column)
     if column == page.key_column and not key:
         ours = claim(str(ours))
-    return Overwrite(page.layout.name, row, column, key, page.headers[column], before, ours, cells)
+    return Overwrite(page.layout.name, row, column, key, page.headers[column], before, ours, page.distinction(row))
 
 
 def _runs(cells: Sequence[Overwrite]) -> Iterator[list[Overwrite]]:
