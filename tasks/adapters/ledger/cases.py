@@ -244,7 +244,7 @@ class SqlCases:
         return [to_event(row, self._zone) for row in self._c.execute(statement, values).all()]
 
 
-@lru_cache(maxsize=4096)  # an open case is read dozens of times a cycle, and most cycles change none
+@lru_cache(maxsize=16_384)  # read dozens of times a cycle; fewer than all cases would be none
 def _case(document: str, zone: tzinfo) -> Case:
     return in_zone(Case.model_validate_json(document), zone)
 
