@@ -126,5 +126,6 @@ class MailServers:
 
             secret, ca_file = server.client_secret.get_secret_value(), self.settings.optional(server.ca_file)
             asked = ClientCredentials(server.token_url, server.client_id, secret, server.scope, ca_file)
-            return Credentials(server.username, token=TokenSource(asked))
+            tokens = TokenSource(asked)
+            return Credentials(server.username, token=tokens, forget=tokens.forget)
         return Credentials(server.username, server.password.get_secret_value())

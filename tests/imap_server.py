@@ -4,6 +4,7 @@ Names of folders are as IMAP writes them. `instead` and `before` change the answ
 place, the second is said ahead of it.
 """
 
+import base64
 import re
 import socketserver
 import threading
@@ -56,10 +57,17 @@ class _Handler(socketserver.StreamRequestHandler):
     def _capability(self, _: str) -> tuple[bytes, str]:
         return f"* CAPABILITY IMAP4rev1 {self.mail.capability}\r\n".encode(), "OK done"
 
-    def _authenticate(self, _: str) -> tuple[bytes, str]:
+    def _authenticate(self, mechanism: str) -> tuple[bytes, str]:
         self._say(b"+ \r\n")
+        said = base64.b64decode(self.rfile.readline())
+        if mechanism != "XOAUTH2":
+            return b"", "OK welcome"
+        user, bearer, *rest = said.decode().split("\1")
+        if rest == ["", ""] and bearer.removeprefix("auth=Bearer ") in self.mail.tokens:
+            return b"", f"OK welcome {user}"
+        self._say(b"+ " + base64.b64encode(b'{"status": "401", "schemes": "bearer"}') + b"\r\n")
         self.rfile.readline()
-        return b"", "OK welcome"
+        return b"", "NO [AUTHENTICATIONFAILED] token refused"
 
     def _namespace(self, _: str) -> tuple[bytes, str]:
         return f'* NAMESPACE (("{self.mail.prefix}" ".")) NIL NIL\r\n'.encode(), "OK done"
@@ -149,6 +157,7 @@ class OddImapServer:
         self.capability = "MOVE UIDPLUS IDLE NAMESPACE"
         self.instead: dict[str, Answer] = {}
         self.before: dict[str, bytes] = {}
+        self.tokens: set[str] = set()  # that XOAUTH2 lets in
         self.calls: list[str] = []
         self.lock = threading.RLock()
 

@@ -1,6 +1,7 @@
 """Small servers that tests hold in their hands: one that breaks connections, one that takes or refuses mail."""
 
 import asyncio
+import base64
 import contextlib
 import socket
 import ssl
@@ -164,6 +165,7 @@ class SmtpServer(_LoopThread):
         self.rules = SmtpRules()
         self.taken: list[Taken] = []
         self.sessions = 0
+        self.tokens: set[str] = set()  # that XOAUTH2 lets in
         self._password = password
         self._size_limit = size_limit
         self._starttls = None if implicit_tls else tls
@@ -189,6 +191,13 @@ class SmtpServer(_LoopThread):
     def _authenticate(self, _server: SMTP, _session: Session, _envelope: Envelope, _how: str, data: Any) -> AuthResult:
         good = isinstance(data, LoginPassword) and data.password == self._password.encode()
         return AuthResult(success=good, handled=False)
+
+    async def auth_XOAUTH2(self, server: SMTP, args: list[str]) -> AuthResult:  # noqa: N802
+        user, bearer, *rest = base64.b64decode(args[1]).decode().split("\1")
+        if user.startswith("user=") and rest == ["", ""] and bearer.removeprefix("auth=Bearer ") in self.tokens:
+            return AuthResult(success=True)
+        await server.challenge_auth('{"status": "401", "schemes": "bearer"}')
+        return AuthResult(success=False, handled=False)
 
     async def handle_EHLO(  # noqa: N802  # the names are aiosmtpd's
         self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str, lines: list[str]

@@ -77,8 +77,12 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """Who logs in: with a password, or (XOAUTH2) with what `token` returns, asked anew at each connection."""
+    """Who logs in: with a password, or (XOAUTH2) with what `token` returns, asked anew at each connection.
+
+    `forget` is called when the server refuses it: the next connection is to get another.
+    """
 
     username: str
     password: str = field(default="", repr=False)
     token: Callable[[], str] | None = field(default=None, repr=False)
+    forget: Callable[[], None] = field(default=lambda: None, repr=False)

@@ -252,7 +252,11 @@ def _connect(endpoint: Endpoint) -> BaseMailBox:
 
 def _log_in(box: BaseMailBox, credentials: Credentials) -> None:
     if credentials.token:
-        box.xoauth2(credentials.username, credentials.token(), initial_folder=None)
+        try:
+            box.xoauth2(credentials.username, credentials.token(), initial_folder=None)
+        except imaplib.IMAP4.error:
+            credentials.forget()
+            raise
     elif _may_log_in(box, credentials):
         box.login(credentials.username, credentials.password, initial_folder=None)
     else:

@@ -209,7 +209,11 @@ def _log_in(server: smtplib.SMTP, credentials: Credentials) -> None:
     if credentials.token:
         answer = f"user={credentials.username}\1auth=Bearer {credentials.token()}\1\1"
         # After a refusal the server sends a challenge (its reason) that an empty line answers.
-        server.auth("XOAUTH2", lambda challenge=None: answer if challenge is None else "")
+        try:
+            server.auth("XOAUTH2", lambda challenge=None: answer if challenge is None else "")
+        except smtplib.SMTPAuthenticationError:
+            credentials.forget()
+            raise
     elif not (credentials.username + credentials.password).isascii():
         # smtplib's login knows ASCII only; PLAIN is UTF-8 (RFC 4616 §2).
         secret = base64.b64encode(f"\0{credentials.username}\0{credentials.password}".encode()).decode()

@@ -154,3 +154,14 @@ def test_numbers_that_change_every_session_lose_nothing(server: OddImapServer) -
     mailbox.close()
     server.validity = 2
     assert len(mailbox.listing(cursor).refs) == 3
+
+
+def test_a_token_lets_in_and_one_that_is_refused_is_asked_for_anew(server: OddImapServer) -> None:
+    tokens = ["caduca", "buena"]
+    server.tokens = {"buena"}
+    credentials = Credentials("mesa", token=lambda: tokens[0], forget=lambda: tokens.pop(0) and None)
+    mailbox = ImapMailbox(Endpoint("127.0.0.1", server.port, "none", timeout=2), credentials)
+    with pytest.raises(MailboxUnavailable, match="token refused") as caught:
+        mailbox.ping()
+    assert "caduca" not in str(caught.value)
+    assert len(contents(mailbox)) == 3

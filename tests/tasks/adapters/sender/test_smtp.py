@@ -182,6 +182,17 @@ class TestLogin:
         with pytest.raises(SenderUnavailable, match="530"):
             sender_to(server.port).send(envelope())
 
+    def test_a_token_opens_and_one_that_is_refused_is_asked_for_anew(self, server: SmtpServer, password: str) -> None:
+        tokens = ["caduca", "buena"]
+        server.tokens = {"buena"}
+        credentials = Credentials("mesa", token=lambda: tokens[0], forget=lambda: tokens.pop(0) and None)
+        sender = sender_to(server.port, credentials)
+        with pytest.raises(SenderUnavailable, match="535") as caught:
+            sender.send(envelope())
+        assert "caduca" not in str(caught.value)
+        assert sender.send(envelope()).outcome is Outcome.SENT
+        assert password not in server.tokens
+
 
 @pytest.mark.parametrize("hidden", [(), ("8BITMIME", "SMTPUTF8")])
 def test_eight_bit_mail_is_recoded_for_a_server_that_cannot_take_it(
