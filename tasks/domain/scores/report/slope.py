@@ -12,6 +12,7 @@ from tasks.domain.spanish import counted
 
 # Dark against mid grey, solid against dashed: the two courses stay apart without colour.
 _OBSERVED, _EXPECTED = "#00573F", "#8A8A8A"
+_COURSES = ("observado", "esperado sin asistencia")  # across a comparability break there is only the first
 _HEIGHT, _LINE = 250, 12  # pixels of the plot and of a line of text
 _MOST_NAMED = 24  # lines beyond which names would not be read
 
@@ -66,7 +67,8 @@ def _spec(units: Sequence[Row], catalog: Catalog) -> Spec:
 
 
 def _lines(values: Sequence[Spec], y: Spec) -> Spec:
-    colour = {"domain": ["observado", "esperado sin asistencia"], "range": [_OBSERVED, _EXPECTED]}
+    drawn = [course for course in _COURSES if any(value["curso"] == course for value in values)]
+    colour = {"domain": drawn, "range": [_OBSERVED, _EXPECTED][: len(drawn)]}
     legend: Spec = {"title": None, "orient": "top", "labelFontSize": 11, "symbolType": "stroke", "symbolSize": 500}
     legend |= {"symbolStrokeWidth": 2, "labelLimit": 300}
     return {
@@ -80,7 +82,7 @@ def _lines(values: Sequence[Spec], y: Spec) -> Spec:
             "strokeDash": {
                 "field": "curso",
                 "type": "nominal",
-                "scale": {"domain": colour["domain"], "range": [[1, 0], [5, 4]]},
+                "scale": {"domain": drawn, "range": [[1, 0], [5, 4]][: len(drawn)]},
                 "legend": legend,
             },
         },
@@ -138,6 +140,6 @@ def _courses(unit: Row, catalog: Catalog) -> list[Spec]:
     name = place_name(unit["dane_code"], catalog)
     return [
         {"municipio": name, "curso": course, "vigencia": vigencia, "valor": value}
-        for course, final in zip(("observado", "esperado sin asistencia"), finals, strict=False)
+        for course, final in zip(_COURSES, finals, strict=False)
         for vigencia, value in ((unit["before_vigencia"], start), (unit["after_vigencia"], final))
     ]

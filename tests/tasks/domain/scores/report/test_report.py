@@ -150,6 +150,7 @@ def test_slope_charts_join_points_within_a_block_and_ranks_across_one() -> None:
     assert all(courses(chart) == {"observado", "esperado sin asistencia"} for chart in charts)
     assert vl_convert.vegalite_to_png(json.dumps(first.spec))[:4] == b"\x89PNG"
     across = slope_charts(crossing(), catalog())[0]
+    assert across.spec["layer"][0]["encoding"]["color"]["scale"]["domain"] == ["observado"]
     assert courses(across) == {"observado"}
     assert across.spec["layer"][0]["encoding"]["y"]["axis"]["title"] == "Percentil en su grupo"
     assert "percentil" in across.caption
