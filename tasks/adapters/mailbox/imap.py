@@ -1,18 +1,18 @@
 """A mailbox on an IMAP server (RFC 9051), through imap-tools."""
 
 import imaplib
-import ssl
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxLoginError, UnexpectedCommandStatusError
+from imap_tools.errors import ImapToolsError
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_chain, wait_fixed
 
 from tasks.adapters.mailbox.asking import wait_by_asking
 from tasks.adapters.mailbox.imap_session import COMMAND_UIDS, ImapRefusal, ImapSession, open_session
+from tasks.adapters.mailbox.imap_trouble import is_drop, reason
 from tasks.adapters.mailbox.unreadable import Unreadable
 from tasks.clients.patience import LONGEST, cut_after, opened_within
 from tasks.ports.endpoint import Credentials, Endpoint
@@ -20,7 +20,6 @@ from tasks.ports.errors import MailboxUnavailable, TokenRefused
 from tasks.ports.mailbox import After, Listing, MessageRef, RawMessage
 
 T = TypeVar("T")
-_PASSING = ("[UNAVAILABLE]", "[INUSE]")  # a server behind theirs is down, somebody else has the mailbox (RFC 5530)
 _MOST_REFUSED = 3  # that cannot be marked; beyond that it is the folder that takes nothing, not the messages
 _LONGEST_IDLE = 28 * 60  # seconds; a server may log us off after 30 minutes (RFC 2177)
 
@@ -167,7 +166,7 @@ class ImapMailbox:
         waits = self._pace.waits
         try:
             for attempt in Retrying(
-                retry=retry_if_exception(_is_drop),
+                retry=retry_if_exception(is_drop),
                 wait=wait_chain(*map(wait_fixed, (*waits, 0))),
                 stop=stop_after_attempt(1 + len(waits)),
                 reraise=True,
@@ -175,7 +174,7 @@ class ImapMailbox:
                 with attempt:
                     return self._attempt(work, self._pace.longest + besides)
         except (imaplib.IMAP4.error, ImapToolsError, ImapRefusal, TokenRefused, OSError, UnicodeError) as error:
-            raise MailboxUnavailable(f"IMAP {self._endpoint}: {_reason(error, self._inbox)}") from error
+            raise MailboxUnavailable(f"IMAP {self._endpoint}: {reason(error, self._inbox)}") from error
         raise AssertionError("tenacity returns or raises")
 
     def _attempt(self, work: Callable[[ImapSession], T], longest: float) -> T:
@@ -188,7 +187,7 @@ class ImapMailbox:
             try:
                 return work(session)
             except ImapRefusal as refusal:
-                if _is_drop(refusal):
+                if is_drop(refusal):
                     self._drop()
                 raise
             except BaseException as error:
@@ -229,7 +228,7 @@ def _each_size(session: ImapSession, uids: list[int]) -> dict[int, int]:
     try:
         return session.sizes(uids)
     except ImapRefusal as refusal:
-        if _is_drop(refusal):
+        if is_drop(refusal):
             raise
         half = len(uids) // 2
         return _each_size(session, uids[:half]) | _each_size(session, uids[half:]) if half else {uids[0]: 0}
@@ -277,35 +276,3 @@ def _withheld(
     for uid in there:
         bodies.pop(uid, None)
     return there
-
-
-def _is_drop(error: BaseException) -> bool:
-    """Say whether a new connection may help: the old one was lost, or a message went away under a command.
-
-    It does not against a wrong password or certificate.
-    """
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return False
-    if isinstance(error, ImapRefusal):
-        return "EXPUNGEISSUED" in str(error)
-    if isinstance(error, UnexpectedCommandStatusError):  # of a login or a folder
-        return any(code in _words(error.command_result) for code in _PASSING)
-    return isinstance(error, imaplib.IMAP4.abort | OSError)
-
-
-def _reason(error: BaseException, inbox: str) -> str:
-    """Say what happened in one line; server words only, never the credentials."""
-    if isinstance(error, MailboxFolderSelectError):
-        return f'folder "{inbox}" cannot be opened: {_words(error.command_result)}'
-    if isinstance(error, MailboxLoginError) and not _is_drop(error):
-        return f"login refused, check username and password: {_words(error.command_result)}"
-    if isinstance(error, UnexpectedCommandStatusError):
-        return _words(error.command_result)
-    if isinstance(error, TimeoutError):
-        return "no answer in time"
-    text = error.args[0] if isinstance(error, imaplib.IMAP4.error) and error.args else error
-    return (text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text))[:300] or type(error).__name__
-
-
-def _words(result: tuple[Any, ...]) -> str:
-    return b" ".join(line for line in result[1] if line).decode("utf-8", "replace")[:300]

@@ -147,6 +147,18 @@ def test_a_message_expunged_between_search_and_fetch_is_left_out(server: OddImap
     assert [found.raw for found in mailbox.fetch(refs)] == [mail(1), mail(3)]
 
 
+def test_what_was_said_before_a_refusal_is_no_part_of_the_next_answer(server: OddImapServer) -> None:
+    """RFC 2180 §4.1.3: some servers send what they can of a message that is gone, and NO."""
+    gone = b"* 1 FETCH (UID 1 RFC822.SIZE 9)\r\n"
+    mailbox = mailbox_on(server)
+    refs = mailbox.listing(None).refs
+    del server.messages[0]
+    server.instead["UID FETCH"] = lambda tag, _: _once(
+        server, "UID FETCH", gone + f"{tag} NO some are gone\r\n".encode()
+    )
+    assert [found.raw for found in mailbox.fetch(refs)] == [mail(2), mail(3)]
+
+
 def test_numbers_that_change_every_session_lose_nothing(server: OddImapServer) -> None:
     """[UIDNOTSTICKY] (RFC 4315): each connection sees another UIDVALIDITY."""
     mailbox = mailbox_on(server)
