@@ -9,6 +9,7 @@ from typing import Any
 
 from tasks.domain.cases.case import State
 from tasks.domain.digest.figures import Line, Week
+from tasks.domain.digest.headline import closed_in_words
 from tasks.domain.spanish import counted, day_and_month, join_list, number
 
 Spec = dict[str, Any]
@@ -80,9 +81,10 @@ def _movement(recent: Sequence[Week], year_ago: Sequence[Week]) -> Drawing | Non
     }
     mark = {"type": "line", "point": {"filled": True, "size": 70}, "strokeWidth": 2.5}
     opened, closed = sum(w.opened for w in recent), sum(w.closed for w in recent)
-    came, ended = "llegó" if opened == 1 else "llegaron", "se cerró" if closed == 1 else "se cerraron"
-    said = f"En las últimas {len(recent)} semanas {came} {counted(opened, 'caso', 'casos')} y {ended} {number(closed)}"
-    said += f"; en las mismas semanas del año anterior, {number(before)}." if before else "."
+    came = f"{'llegó' if opened == 1 else 'llegaron'} {counted(opened, 'caso', 'casos')}"
+    said = f"En las últimas {len(recent)} semanas {came} y {closed_in_words(closed)}"
+    verb = "llegó" if before == 1 else "llegaron"
+    said += f"; en las mismas semanas del año anterior {verb} {number(before)}." if before else "."
     spec = _chart(values, _HEIGHT, mark=mark, encoding=encoding)
     return Drawing("movimiento", "Casos nuevos y cerrados por semana", spec, said)
 

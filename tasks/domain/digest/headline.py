@@ -18,7 +18,7 @@ def headline(found: DigestFigures, recent: Sequence[Week], year_ago: Sequence[We
         if (mean := _mean(weeks))
     ]
     compared = f" (promedio semanal: {' y '.join(against)})" if against else ""
-    return f"{_came(found)} {when}{compared} y {_closed(found)}. {_open(found)}"
+    return f"{_came(found)} {when}{compared} y {closed_in_words(found.closed)}. {_open(found)}"
 
 
 def _came(found: DigestFigures) -> str:
@@ -27,10 +27,11 @@ def _came(found: DigestFigures) -> str:
     return "Llegó 1 caso" if found.opened == 1 else f"Llegaron {number(found.opened)} casos"
 
 
-def _closed(found: DigestFigures) -> str:
-    if not found.closed:
+def closed_in_words(closed: int) -> str:
+    """Return "se cerraron 5", "se cerró 1", "no se cerró ninguno"."""
+    if not closed:
         return "no se cerró ninguno"
-    return f"se {'cerró' if found.closed == 1 else 'cerraron'} {number(found.closed)}"
+    return f"se {'cerró' if closed == 1 else 'cerraron'} {number(closed)}"
 
 
 def _mean(weeks: Sequence[Week]) -> float:

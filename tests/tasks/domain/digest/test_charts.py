@@ -26,7 +26,8 @@ YEAR_AGO = weeks((4, 2, 12), (5, 4, None), (6, 5, 9), first=MONDAY - timedelta(w
 def test_each_chart_says_in_words_what_it_shows():
     said = {one.name: one.description for one in drawings(RECENT, YEAR_AGO, STAGES)}
     assert said["movimiento"] == (
-        "En las últimas 3 semanas llegaron 19 casos y se cerraron 11; en las mismas semanas del año anterior, 15."
+        "En las últimas 3 semanas llegaron 19 casos y se cerraron 11; en las mismas semanas del año anterior llegaron "
+        "15."
     )
     assert said["respuesta"] == (
         "La última semana con respuestas se respondió en 1 día hábil; la más lenta fue la del 5 de octubre, "
