@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from tasks.domain.cases.case import FINAL_STATES, Case, CaseEvent, EventKind, Origin, State
+from tasks.domain.cases.case import FINAL_STATES, Case, CaseEvent, Origin, State
 from tasks.domain.spanish import date_in_words
 from tasks.domain.terms.business_days import (
     Calendar,
@@ -215,17 +215,17 @@ def needs_extension(case: Case, found: Clocks, today: date, rules: Rules) -> boo
 
 
 def pauses_of(events: Iterable[CaseEvent], office: Office) -> tuple[Closure, ...]:
-    """Return the ended suspensions of a case's ordered history.
+    """Return the ended suspensions of a case's ordered history: resumed, or closed while the municipality was asked.
 
     The day of suspending still counts and the term goes on the day after resuming (Ley 1755 de 2015, art. 17).
     """
     pauses: list[Closure] = []
     since: date | None = None
     for event in events:
-        day = office.local(event.at).date()
-        if event.kind is EventKind.SUSPENDED:
-            since = day
-        elif since is not None and event.kind is EventKind.RESUMED:
+        day, entered = office.local(event.at).date(), event.changes.get("state")
+        if entered == State.SUSPENDED:
+            since = since or day
+        elif since is not None and entered:
             if since < day:
                 pauses.append(Closure(since + timedelta(days=1), day, name="la suspensión"))
             since = None

@@ -150,7 +150,8 @@ def test_a_closure_without_act_moves_only_the_internal_date():
 
 
 def event(kind: EventKind, moment: str) -> CaseEvent:
-    return CaseEvent(case="2026-0041", kind=kind, at=at(moment), actor="a@b.co")
+    state = {EventKind.SUSPENDED: State.SUSPENDED, EventKind.CLOSED: State.CLOSED}.get(kind, State.DRAFT)
+    return CaseEvent(case="2026-0041", kind=kind, at=at(moment), actor="a@b.co", changes={"state": state.value})
 
 
 def test_a_suspension_moves_the_legal_date_by_its_days():
@@ -159,6 +160,13 @@ def test_a_suspension_moves_the_legal_date_by_its_days():
     found = clocks(case(State.DRAFT), TODAY, RULES, pauses)
     assert found.legal_due.day == date(2026, 12, 30)  # five business days later: 3, 4, 7, 9, 10
     assert "la suspensión del 3 de diciembre al 10 de diciembre de 2026" in found.legal_due.explanation
+
+
+def test_a_case_closed_while_suspended_was_not_late_for_the_days_it_waited():
+    history = [event(EventKind.SUSPENDED, "2026-12-02T09:00"), event(EventKind.CLOSED, "2027-01-20T09:00")]
+    closed = case(State.CLOSED, answered=date(2027, 1, 21))
+    found = clocks(closed, date(2027, 2, 1), RULES, pauses_of(history, Office()))
+    assert found.legal_due.day == date(2027, 2, 8)  # two of the fifteen days had passed when it was suspended
 
 
 def test_a_suspension_that_goes_on_or_ends_the_same_day_is_no_pause():
