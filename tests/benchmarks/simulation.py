@@ -9,7 +9,7 @@ from deployments.simulation.watch import Watch
 from deployments.simulation.year import simulate
 from tasks.operation.log import open_log
 
-_LONGEST = 100  # seconds of the processor: on two idle cores the clock on the wall shows less than the 120
+_LONGEST = 120  # seconds of the processor: other work on the machine adds a sixth to it
 
 
 def differences(calm: Watch, stormy: Watch) -> list[str]:
