@@ -19,7 +19,7 @@ _ASKS = re.compile(
     r"busc(?:o|amos) (?:(?:una?|su|algun|alguna|quien) )?(?:asesor|apoy|orient|acompan|ayud|capacit|nos|gui)\w*|"
     r"quer(?:emos|ria\w*)|quiero|quisier\w+|quieren? (?:que|saber|una?|la|recibir|conocer|aprender)|gustaria|"
     r"dese(?:a|amos|o|an|aria\w*) (?:una? (?!feliz|prosper|buen|gran|excelente)|contar|recibir|saber|solicitar|"
-    r"conocer|capacit\w+)|"
+    r"conocer|capacit\w+|asesor\w+|apoyo|orient\w+|acompan\w+|ayuda|induccion|formacion)|"
     r"dese(?:o|amos) (?!expresar|agradecer|manifestar|felicitar|informar|compartir|invitar|comunicar)\w+[aei]r\b|"
     r"favor (?!(?:actualiz|confirm|ten|hac|omit)[aei]r)\w+[aei]r(?:nos|me)?\b|rueg(?:o|an)\b|"
     r"seria (?:muy |bien )?(?:buen[oa]|util|ideal|valios[oa]|importante) "

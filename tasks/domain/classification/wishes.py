@@ -14,22 +14,41 @@ from tasks.domain.mail.dates import dates_in
 from tasks.domain.phrases import Phrases
 from tasks.domain.spanish import date_in_words
 
-_VIRTUAL = Phrases(r"\bvirtual(?:es|mente)?\b|\bteams\b|\bmeet\b|\bzoom\b|videoconferencia|videollamada|en linea con")
+_VIRTUAL = Phrases(
+    r"(?<!tienda )(?<!ventanilla )(?<!oficina )(?<!sede )(?<!curso )\bvirtual(?:es|mente)?\b|\bteams\b|\bmeet\b|"
+    r"\bzoom\b|"
+    r"videoconferencia|videollamada|en linea con|\bonline\b|\bremote\b|\b(?:forma|manera|sesion|reunion) remota\b|"
+    r"\bnos (?:podemos|podriamos) conectar\b"
+)
 _IN_PERSON = Phrases(
-    r"\bpresencial(?:es|mente)?\b|\bvisit(?:a|as|ar|en|enos|arnos)\b|\ben (?:el )?sitio\b|"
-    r"\ben (?:nuestr[ao]s?|sus?|el|la) (?:oficinas?|instalaciones|recinto|sede|municipio)\b|"
-    r"\b(?:vendrian|ven(?:gan|ir))\b|"
+    r"\bpresencial(?:es|mente)?\b|\bvisit(?:a|as|ar|en|enos|arnos)\b|\ben (?:el )?sitio\b(?! web)|"
+    r"\ben (?:nuestr[ao]s?|sus?|el|la) (?:oficinas?|instalaciones|recinto|sede)\b|\ben nuestro municipio\b|"
+    r"\b(?:asesori|taller|jornada|reunion|sesion|capacita|acompan)\w*(?: \w+){0,4} en el municipio\b|"
+    r"\b(?:vendrian|vengan|que venga|(?:pueden|puedan|podrian|quieren|quieran) venir)\b|"
     r"\b(?:puedo|podemos|podriamos) (?:ir|viajar|bajar|subir)\b|\b(?:recibirl[oe]s|desplazar(?:nos|me))\b|"
     r"\b(?:los|les|l[ao]) (?:esperamos|recibimos)\b|\ben medellin\b"
 )
 _REFUSED = re.compile(r"\b(?:no (?:es |sea |puede ser |nos sirve |tenemos |hay )?(?:\w+ )?|ni |sin )$")
-_URGENT = Phrases(r"\burg(?:e|en|ente|entes|entemente|encia)\b|\bprioritari\w+|\bcuanto antes\b|\blo antes posible\b")
+_URGENT = Phrases(
+    r"\burg(?:e|en|ente|entes|entemente|encia)\b|\bprioritari\w+|\bcuanto antes\b|\blo antes posible\b|"
+    r"\bya casi\b|\bno alcanz\w+"
+)
 _GROUNDS = Phrases(
     r"\b(?:contraloria|procuraduria|personeria|juzgado|tutela|fallo judicial|hallazgos?|requerimiento|sancion\w*|"
-    r"plan de mejoramiento|cierre (?:de|del) \w+|vence\w*|plazo|fecha limite|auditoria)\b"
+    r"plan de mejoramiento|cierre (?:de|del) \w+|vence\w*|plazo|fecha limite|auditoria|"
+    r"(?:esta (?:misma )?|para esta )semana|hoy mismo|para (?:hoy|manana)|corte de \w+)\b"
 )
 # What passes by itself, and what is happening while it is written, presses without the word
-_ENDS = Phrases(r"\b(?:vence\w*|plazo|cierra\w*|cierre|fecha limite|a mas tardar|se cumplen?|ultimo dia)\b")
+_ENDS = Phrases(
+    r"\b(?:vence\w*|plazo|cierra\w*|cierre|fecha limite|a mas tardar|se cumplen?|ultimo dia|antes del?|hasta el|"
+    r"sesiona|"
+    r"(?:me|nos) citan?|(?:pide|exige|quiere)n? (?:\w+ ){0,2}(?:respuesta|explicacion|explicaciones|informe))\b"
+)
+_DAYS = r"(?:\d{1,2}|un|dos|tres|cuatro|cinco|seis|siete|ocho|diez|quince|veinte|treinta) (?:dias?|horas)"
+_DAYS_LEFT = Phrases(
+    rf"\b(?:tenemos|tengo|(?:nos|me) (?:dieron|dan|dio|quedan)) (?:(?:solo|apenas|solamente|un plazo de) )?{_DAYS}\b|"
+    rf"\b(?:pide|exige)n?\b.{{0,60}}\ben {_DAYS}\b"
+)
 _ATTACK = Phrases(
     r"\b(?:bitcoin|ransomware|rescate|secuestr\w+ (?:de )?(?:los )?(?:datos|archivos|informacion)|encriptad[oa]s?|"
     r"cifrad[oa]s todos|nos (?:hackearon|atacaron)|pidiendo (?:plata|dinero|rescate)|"
@@ -37,7 +56,7 @@ _ATTACK = Phrases(
 )
 _NOW = re.compile(r"\b(?:hoy|ayer|anoche|esta (?:manana|semana|noche)|ahora|ya mismo|acaba\w*)\b")
 _PAST = re.compile(r"\b(?:pasad[oa]|desde el) \d{1,2}(?:\.º)? de [a-z]+", re.IGNORECASE)
-_SOON = timedelta(days=20)
+_SOON = timedelta(days=21)
 _BEHIND = timedelta(days=270)  # a day without its year that would be so far off has been
 _FAR = timedelta(days=400)  # a later day is a misprint or a programme's end
 _MOST_DAYS = 3
@@ -100,7 +119,9 @@ def _pressing(said: Sequence[Clause], written: date | None) -> str:
     for clause in said:
         ends = _days(clause.text, written) if written and _ENDS.search(clause.folded) else ()
         if written and ends and ends[0] - written <= _SOON:
-            return f"vence el {date_in_words(ends[0])}"
+            return f"es para el {date_in_words(ends[0])}"
+        if left := _DAYS_LEFT.search(clause.folded):
+            return f"habla de «{left[0]}»"
     folded = " ".join(clause.folded for clause in said)
     if (attack := _ATTACK.search(folded)) and _NOW.search(folded):
         return f"habla de «{attack[0]}»"

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from tasks.domain.mail.dates import dates_in
 from tasks.domain.mail.message import Mail
-from tasks.domain.mail.quotes import parts_of
+from tasks.domain.mail.quotes import is_reply_subject, parts_of
 from tasks.domain.mail.reading.headers import message_ids
 from tasks.domain.phrases import Phrases
 
@@ -52,7 +52,8 @@ _AUTO_SUBJECT = re.compile(
 )
 _AWAY = Phrases(
     r"\b(?:(?:estar[ée]|me encuentro|me encontrar[ée]|estoy) (?:\w+ ){0,2}?(?:en|de|disfrutando de|haciendo uso de) "
-    r"(?:mis? |el |un )?(?:per[íi]odo de )?(?:vacaciones|licencia|incapacidad|permiso|descanso|comisi[óo]n)|"
+    r"(?:mis? |el |un )?(?:per[íi]odo de )?(?:merecid[oa]s? )?(?:vacaciones|licencia|incapacidad|permiso|descanso|"
+    r"comisi[óo]n)|"
     r"(?:estar[ée]|me encuentro|estoy) (?:ausente|fuera de (?:la |mi )?oficina|incapacitad[oa])|"
     r"i am (?:currently )?(?:out of (?:the )?office|on (?:vacation|leave))|i will be out of (?:the )?office|"
     r"estarei (?:ausente|de f[ée]rias|fora)|estou (?:de f[ée]rias|ausente))",
@@ -66,11 +67,29 @@ _ROBOT_TEXT = Phrases(
     re.IGNORECASE,
 )
 # Said by filing systems too, that pass a letter on: in an answer to us it is a robot's.
-_ROBOT_ANSWER = Phrases(
-    r"mensaje (?:generado|enviado) (?:de (?:forma|manera) )?autom[áa]tica(?:mente)?|por favor,? no (?:lo )?respond[ae]",
+_ROBOT    r"mensaje (?:generado|enviado) (?:de (?:forma|manera) )?autom[áa]tica(?:mente)?|por favor,? no (?:lo )?respond[ae]",
     re.IGNORECASE,
 )
-_ANSWER = re.compile(r"^\W*(?:re|aw|resp|respuesta)\s*:", re.IGNORECASE)
+_GONE = Phrases(
+    r"\b(?:ya no (?:laboro|trabajo|hago parte|estoy vinculad[oa]|me encuentro (?:laborando|vinculad[oa]))|"
+    r"(?:finaliz[óo]|termin[óo]|culmin[óo]) mi (?:v[íi]nculo|contrato)|dej[ée] de (?:laborar|trabajar)|"
+    r"mi (?:contrato|v[íi]nculo)(?: \w+){0,4} (?:finaliz|termin|culmin)[óo]|me desvincul[ée])\b",
+    re.IGNORECASE,
+)
+_WRITE_TO = re.compile(
+    r"\b(?:escrib|dirig|dirij|contact|remit|comuni[cq]|env[íi])\w*\b[^.?!\n]{0,80}?[^\s@]{1,64}@", re.IGNORECASE
+)
+_FILED = re.compile(
+    r"\b(?:su|tu) (?:comunicaci[óo]n|solicitud|petici[óo]n|correspondencia|mensaje|correo|documento|oficio|pqr\w*)\b"
+    r"[^.?!\n]{0,120}\b(?:fue|ha sido|qued[óo]|se ha) (?:\w+ )?(?:radicad|recibid|registrad)\w+",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(
+    r"\b(?:n[úu]mero|radicad[oa]|no|nro|c[óo]digo)\b\W{0,4}(?:[A-Z]+-?)?\d{3,}|\b20\d\d-", re.IGNORECASE
+)
+_SAYS_MORE = re.compile(
+    r"\b(?:no|sin|nunca|ni)\b[^.?!\n]{0,40}\b(?:respond|respuesta|contest|resuel)|\btraslad[oaó]", re.IGNORECASE
+)
 _RESERVED = re.compile(r"(?:final|original)-recipient:[^;\n]{0,40};\s*<?([^\s<>;]{3,320})", re.IGNORECASE)
 _ACTION = re.compile(r"^action:\s*(\w+)", re.IGNORECASE | re.MULTILINE)
 _STATUS = re.compile(r"\b([245])\.\d{1,3}\.\d{1,3}\b")
@@ -96,6 +115,17 @@ def automatic(mail: Mail, own_addresses: Collection[str]) -> str:
     if mail.sender.email and mail.sender.email in {address.lower() for address in own_addresses}:
         return "viene de nuestra propia dirección"
     return _by_headers(mail) or _by_sender(mail) or _by_words(mail)
+
+
+def answers_by_itself(mail: Mail) -> bool:
+    """Whether a machine answered a mail of ours, by its own account: what it says was written for nobody.
+
+    Robots that send letters of their own (courts, filing systems) do not; nor does who only writes like a machine.
+    """
+    submitted = mail.header("auto-submitted").partition(";")[0].strip().lower()
+    report = mail.header("content-type").lower().startswith("multipart/report")
+    said = report or submitted == "auto-replied" or any(mail.header(name) for name in _AUTO_HEADERS)
+    return said or _DAEMON.fullmatch(mail.sender.email.partition("@")[0]) is not None or bool(_by_subject(mail))
 
 
 def _by_headers(mail: Mail) -> str:
@@ -139,13 +169,24 @@ def _carries(mail: Mail) -> bool:
 def _by_words(mail: Mail) -> str:
     """What gives away a robot that marks nothing. Only short texts: people talk about absences too."""
     text = mail.text[:4000]
+    if found := _by_subject(mail):
+        return found
+    reasons = (
+        (_AUTO_SUBJECT.match(mail.subject) and len(text) < 3000, "es una respuesta automática"),
+        (_is_vacation(mail), "es un aviso de ausencia"),
+        (_is_farewell(mail), "es un aviso de que ya no trabaja allí"),
+        (_is_filed(mail), "es la constancia de un radicado"),
+        (len(text) < 1500 and not _carries(mail) and _robot_says(mail, text), "dice que fue generado automáticamente"),
+    )
+    return next((reason for holds, reason in reasons if holds), "")
+
+
+def _by_subject(mail: Mail) -> str:
+    text = mail.text[:4000]
     reasons = (
         (_is_bounce_text(mail), "es un aviso de correo no entregado"),
         (_RECEIPT_SUBJECT.match(mail.subject) and _RECEIPT.search(text), "es una confirmación de lectura"),
         (_RECALL_SUBJECT.match(mail.subject) and _RECALL.search(text), "es un aviso de recuperación de un mensaje"),
-        (_AUTO_SUBJECT.match(mail.subject) and len(text) < 3000, "es una respuesta automática"),
-        (_is_vacation(mail), "es un aviso de ausencia"),
-        (len(text) < 1500 and not _carries(mail) and _robot_says(mail, text), "dice que fue generado automáticamente"),
     )
     return next((reason for holds, reason in reasons if holds), "")
 
@@ -163,15 +204,31 @@ def _robot_says(mail: Mail, text: str) -> bool:
 
 def _answers(mail: Mail) -> bool:
     """Whether it answers a mail; some robots say so in the subject alone."""
-    return bool(mail.in_reply_to or mail.references or _ANSWER.match(mail.subject))
+    return bool(mail.in_reply_to or mail.references or is_reply_subject(mail.subject))
 
 
 def _is_vacation(mail: Mail) -> bool:
     """An absence told in answer to a mail, in a short text that asks nothing."""
-    if not _answers(mail) or mail.attachments:
-        return False
+    return _answers(mail) and _AWAY.search(_curt(mail)) is not None
+
+
+def _is_farewell(mail: Mail) -> bool:
+    """Who has left says whom to write to instead; who tells the news and asks for something is a person."""
+    said = _curt(mail)
+    return _GONE.search(said) is not None and _WRITE_TO.search(said) is not None
+
+
+def _is_filed(mail: Mail) -> bool:
+    """The number under which a filing system took in a mail of ours."""
+    said = " ".join(_curt(mail).split())
+    told = f"{mail.subject}. {said}"
+    return bool(said and _FILED.search(told) and _NUMBERED.search(told)) and not _SAYS_MORE.search(said)
+
+
+def _curt(mail: Mail) -> str:
+    """Return the mail's own words if they may be a robot's: few, without a question and with nothing attached."""
     own = parts_of(mail).own
-    return len(own) <= _VACATION_LENGTH and "?" not in own and _AWAY.search(own) is not None
+    return "" if mail.attachments or len(own) > _VACATION_LENGTH or "?" in own else own
 
 
 def bounce(mail: Mail) -> Bounce | None:

@@ -68,6 +68,9 @@ _SAYS = re.compile(
     r"quedo|quedamos|\w+[aei]mos|pued\w+|podr\w+|debe\w*|va[ns]?|sea|no|ya|si)\b",
     re.IGNORECASE,
 )  # a line with one of these is a sentence
+_MONTH_DAY = re.compile(
+    r"\b\d{1,2} de (?:ene|feb|mar|abr|may|jun|jul|ago|sep|oct|nov|dic)\w*", re.IGNORECASE
+)  # "Fechas posibles: 7, 8 o 9 de abril": an offer without a verb
 _SLOGAN = re.compile(r"[«\"“][^»\"”]{3,80}[»\"”]")
 _LEAST_SAID = 6  # words that must stand above offices which no name and no closing word announces
 _MAX_SIGNATURE_LINES = 12
@@ -154,7 +157,7 @@ def _is_letterhead(above: list[str], below: list[str]) -> bool:
 
 def _is_sentence(line: str) -> bool:
     asks = len(line) > _MAX_SIGNATURE_LINE or _ITEM.match(line) or line.rstrip().endswith((":", "?"))
-    return bool(asks or _SAYS.search(line) or _REQUESTS.search(line))
+    return bool(asks or _SAYS.search(line) or _REQUESTS.search(line) or _MONTH_DAY.search(line))
 
 
 def _is_sign_off(after: list[str]) -> bool:

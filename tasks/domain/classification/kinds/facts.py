@@ -1,5 +1,6 @@
 """What a kind is decided from, and the verdict."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -11,6 +12,8 @@ from tasks.domain.mail.message import Correspondent, Mail, Thread
 from tasks.domain.mail.quotes import Parts
 from tasks.domain.mail.threading.belonging import organisation
 from tasks.domain.mail.threading.threads import mentions
+
+_MAX_ENCLOSED = 20_000  # characters read of each enclosed message
 
 
 class Kind(StrEnum):
@@ -48,6 +51,21 @@ class Facts:
         return "\n".join((self.mail.subject, *self.texts))
 
     @cached_property
+    def told(self) -> str:
+        """All that the message and what it passes on say, also where its own words would be enough to judge it."""
+        forwarded = self.parts.forwarded
+        below = forwarded.everything if forwarded else ""
+        return "\n".join((self.mail.subject, self.parts.own, below, *_enclosed(self.mail), *self.texts))
+
+    @cached_property
+    def passed_on_of(self) -> tuple[str, ...]:
+        """Who wrote what the message passes on: names with addresses."""
+        chain = self.parts.forwarded.chain if self.parts.forwarded else ()
+        inner = self.mail.inner
+        enclosed = [f"{inner.sender.name} {inner.sender.email}"] if inner else []
+        return (*(f"{level.name} {level.email}" for level in chain), *enclosed)
+
+    @cached_property
     def known_thread(self) -> bool:
         """Whether the message points at something the office knows."""
         if self.thread is not None or self.office.knows_threads:
@@ -83,6 +101,12 @@ class Facts:
         """Whether a firm, a university, a newspaper or a national body writes, and for no municipality it names."""
         placed = self.is_local or self.place.dane is not None or self.place.outside
         return bool(organisation(self.writer.email)) and not placed
+
+
+def _enclosed(mail: Mail) -> Iterator[str]:
+    while mail.inner is not None:
+        mail = mail.inner
+        yield mail.text[:_MAX_ENCLOSED]
 
 
 @dataclass(frozen=True, slots=True)

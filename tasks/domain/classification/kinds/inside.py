@@ -66,16 +66,17 @@ def leader(facts: Facts) -> Verdicted | None:
     sure = facts.known_thread
     if done and not signs.FUTURE.search(own):
         return Verdicted(Kind.LEADER_EVIDENCE, sure, "evidencias de asistencia del líder")
-    if proposed and not _only_wonders(facts, own) and (sure or signs.FUTURE.search(own)):
+    if proposed and not _only_wonders(facts) and (sure or signs.FUTURE.search(own)):
         return Verdicted(Kind.LEADER_PLAN, sure, "plan de asistencia del líder")
     if sure:
         return Verdicted(Kind.FOLLOWUP, True, "el líder responde en el hilo del oficio")
     return Verdicted(Kind.REVIEW, False, "el líder escribe sin número de caso ni de oficio")
 
 
-def _only_wonders(facts: Facts, own: str) -> bool:
+def _only_wonders(facts: Facts) -> bool:
     """Whether the leader asks before proposing: a question, no day and nothing attached."""
-    return "?" in facts.parts.own and not signs.DAY.search(own) and not facts.mail.attachments
+    own = facts.parts.own
+    return "?" in own and not signs.DAY.search(fold(own)) and not facts.mail.attachments
 
 
 def _for_a_leader(facts: Facts, sender: str) -> bool:

@@ -1,4 +1,4 @@
-"""Mail that asks the office for nothing it advises on: authorities, advertising, sellers, announcements, thanks."""
+"""Mail that asks the office for nothing it advises on: advertising, sellers, announcements, thanks."""
 
 import re
 
@@ -9,39 +9,7 @@ from tasks.domain.classification.kinds.facts import Facts, Kind, Verdicted
 from tasks.domain.classification.text import fold
 from tasks.domain.mail.threading.belonging import organisation
 
-
-def authority(facts: Facts) -> Verdicted | None:
-    """Control bodies, courts and citizens' petitions have legal terms: a person sees them at once."""
-    shown = fold(f"{facts.writer.name} {facts.writer.email}")
-    said = fold(facts.said)
-    if signs.AUTHORITY.search(shown):
-        return Verdicted(
-            Kind.REVIEW, False, "escribe un organismo de control o una autoridad: tiene término legal", legal=True
-        )
-    if signs.COUNCIL.search(shown) and signs.POLITICAL_CONTROL.search(said):
-        return Verdicted(Kind.REVIEW, False, "control político de una corporación: tiene término legal", legal=True)
-    if "personeri" in shown and signs.OVERSIGHT.search(said) and signs.DEMANDS.search(said):
-        return Verdicted(Kind.REVIEW, False, "requerimiento de una personería: tiene término legal", legal=True)
-    if signs.COURT.search(said) and not asks_advice(facts.said):
-        return Verdicted(Kind.REVIEW, False, "parece una notificación judicial: tiene término legal", legal=True)
-    petition = (
-        signs.PETITION.search(said)
-        or signs.INVOKES.search(fold(facts.mail.subject))
-        or re.search(r"\bveed(?:or|ur)", shown)
-    )
-    if not facts.is_public and (petition or (signs.INVOKES.search(said) and not signs.OWN_NEED.search(said))):
-        return _PETITION
-    return _PETITION if not facts.is_public and _complaint(facts, said) else None
-
-
-_PETITION = Verdicted(Kind.REVIEW, False, "petición ciudadana: tiene término legal (Ley 1755 de 2015)", legal=True)
-
-
-def _complaint(facts: Facts, said: str) -> bool:
-    """Whether a citizen complains of a municipality; an office asking how to attend complaints says whose it is."""
-    if signs.OWN_NEED.search(said):
-        return False
-    return bool(signs.COMPLAINS.search(said) or signs.COMPLAINT_SUBJECT.match(fold(facts.mail.subject)))
+_COURTESY = 50  # words: who says more than that says something besides
 
 
 def unasked(facts: Facts) -> Verdicted | None:
@@ -117,10 +85,18 @@ def _announcement(facts: Facts, body: str) -> Verdicted:
         facts.is_public or facts.place.dane
     ):
         return Verdicted(Kind.REVIEW, False, "informa de una dificultad: puede estar pidiendo ayuda")
+    if not (facts.is_public or facts.is_organisation) and not _courteous(body):
+        return Verdicted(Kind.REVIEW, False, "un particular informa de algo")
     return Verdicted(Kind.NOISE, True, "informa o invita; no pide nada")
 
 
+def _courteous(body: str) -> bool:
+    """Whether a short text of somebody's own thanks, greets, says who comes to a meeting or that all is settled."""
+    return len(body.split()) <= _COURTESY and signs.COURTEOUS.search(body) is not None
+
+
 def _thanks(facts: Facts, body: str) -> Verdicted:
-    if facts.reading.spoken_of or signs.TELLS_A_NEED.search(body):
+    private = not (facts.is_public or facts.is_organisation)
+    if facts.reading.spoken_of or signs.TELLS_A_NEED.search(body) or (private and not _courteous(body)):
         return Verdicted(Kind.REVIEW, False, "agradece y cuenta algo más: puede estar pidiendo ayuda")
     return Verdicted(Kind.NOISE, True, "agradecimiento; no pide nada")

@@ -9,7 +9,9 @@ DONE = Phrases(
     r"\b(?:se (?:realizo|presto|llevo a cabo|dicto|brindo|efectuo|hizo|dejo|atendio)|(?:fue|fueron) (?:realizad|"
     r"prestad|dictad)"
     r"\w*|realizamos|dictamos|prestamos|fuimos|asistieron|atendimos|hicimos|listados? de asistencia|"
-    r"lista de asistencia|"
+    r"lista de asistencia|registros? de asistencia|"
+    r"(?:sesion|asesoria|capacitacion|taller|reunion|visita|jornada|asistencia)(?:es)? (?:\w+ ){0,4}"
+    r"(?:realizad|dictad|prestad|brindad)[oa]s?|"
     r"asistentes|evidencias?|fotos?|fotografias|soportes?|pantallazos?|memorias?|actas? de (?:la )?(?:reunion|"
     r"asistencia))\b"
 )
@@ -49,67 +51,10 @@ TELLS_A_NEED = Phrases(
     r"estamos (?:atrasad|perdid|bloquead)\w*|tenemos (?:dudas?|problemas?|dificultad\w*|pendiente)|"
     r"qued(?:o|aron) (?:pendiente|sin)|dificultad\w*|hallazgos?)\b"
 )
-AUTHORITY = Phrases(
-    r"contralori|procuradur|fiscalia|juzgado|tribunal|defensoria del pueblo|rama judicial|ramajudicial|"
-    r"superintendenc|"
-    r"consejo de estado|corte constitucional|auditoria general|asamblea (?:departamental|de antioquia)|"
-    r"asambleadeantioquia|camara\.gov|senado\.gov|congresista|policia nacional|registraduria|"
-    r"consejo nacional electoral|"
-    r"ministerio publico"
-)
-COUNCIL = Phrases(r"asamblea|concej|diputad")
-OVERSIGHT = Phrases(
-    r"\ben (?:ejercicio|cumplimiento) de (?:la|las|mi|mis|nuestra|nuestras|sus?) (?:\w+ )?"
-    r"(?:funcion|competencia|labor)\w*|"
-    r"\bministerio publico\b|\b(?:accion|vigilancia) preventiva\b|\btraslado disciplinario\b|\bso pena\b"
-)
-DEMANDS = Phrases(
-    r"\b(?:inform(?:e|en|ar)|rind(?:a|an|ir)|remit(?:a|an|ir)|alleg(?:ue|uen|ar)|anex(?:e|en|ar)|explique|expliquen|"
-    r"certifi(?:que|quen|car))\b"
-)
-POLITICAL_CONTROL = Phrases(
-    r"\bcontrol politico\b|\bcitacion a (?:debate|sesion)|\bse (?:le )?cita a (?:debate|sesion)|"
-    r"\b(?:responder|absolver|contestar|resolver) (?:el|este|al|un)? ?(?:siguiente )?cuestionario|"
-    r"\bproposicion (?:n\w*\W*)?\d"
-)
-COURT = Phrases(
-    r"\b(?:auto admisorio|admite (?:la )?(?:accion de )?tutela|notificacion (?:de (?:la )?)?(?:tutela|fallo|auto|"
-    r"demanda|accion)|"
-    r"medida provisional|vincula(?:r|cion|do)s? (?:a|al|de) (?:la )?(?:gobernacion|departamento)|despacho judicial|"
-    r"oficio juzgado|accionad[oa])\b"
-)
-PETITION = Phrases(
-    r"\b(?:mi|una|mis|nuestr[oa]) (?:tesis|trabajo de grado|monografia|investigacion academica)\b|\bsoy estudiante\b|"
-    r"derecho(?:s)? de peticion (?:de|-|en|para|art)|en ejercicio del (?:derecho|articulo 23)|"
-    r"articulo 23 de la constitucion|"
-    r"\bsolicito (?:copia|se me|me (?:informe|expida|entregue|certifique))|presento (?:derecho|queja|denuncia|"
-    r"peticion)|"
-    r"\b(?<!no )(?:quiero|deseo|vengo a|debo|me permito) (?:denunciar|quejarme|reclamar|(?:poner|presentar) (?:una )?"
-    r"(?:queja|denuncia|peticion))|\bsoy (?:un |una )?(?:ciudadan[oa]|habitante|residente|vecin[oa])\b|"
-    r"veedur\w+ ciudadan\w+ (?:solicita|denuncia)"
-)
-INVOKES = Phrases(
-    r"\bderechos? de peticion\b|\bpeticion respetuosa\b|\bsilencio administrativo\b|\bjunta de accion comunal\b|"
-    r"\bejercer la vigilancia\b|\bcomo veedor\w*|\bnos informen?\b"
-)
-COMPLAINS = Phrases(
-    r"\b(?:no (?:me|nos) (?:atiend\w+|quier\w+ atender|solucion\w+|dan (?:respuesta|razon|solucion))|"
-    r"me (?:trat\w+ (?:muy )?mal|niegan|negaron|humill\w+|maltrat\w+)|(?:es|presento|pongo|dejo) (?:una|mi|"
-    r"esta) queja|"
-    r"no me (?:contest|respond|resuelv|pag|ayud|recib|escuch|entreg|d)(?:a|e|an|en)\b|"
-    r"me (?:cierran?|tiran?|niegan?|cobran?|tienen?) (?:la|el|en|de|lo)\b|"
-    r"soy (?:una? )?(?:madre|padre|adult[oa] mayor|campesin[oa]|pensionad[oa]|persona con discapacidad|victima|"
-    r"usuari[oa]|paciente|propietari[oa]|comerciante)\b|nada que (?:responde\w*|contesta\w*)|"
-    r"no (?:me |nos )?(?:han|ha) (?:contestado|respondido)|no me recib\w+|"
-    r"(?:voy a )?(?:poner|interponer) (?:una )?tutela|quej(?:arse|arme|arnos)|denunci(?:o|amos)|exig(?:o|imos)|"
-    r"que la gobernacion (?:\w+ )?(?:investigue|intervenga|sancione)|pide a la gobernacion que intervenga|vulnera\w*|"
-    r"desplazad[oa]s?|ayuda humanitaria|"
-    r"queja formal|mi (?:queja|reclamo|denuncia)|llam(?:e|en|ar) la atencion|(?:pesima|mala) atencion)\b"
-)
-COMPLAINT_SUBJECT = Phrases(r"^\W*(?:queja|reclamo|denuncia|inconformidad)\b")
 # What the office neither advises on nor decides: its own departments do.
 OTHER_OFFICE = Phrases(
-    r"\bsisben\w*\b.{0,60}\b(?:clave|usuario|desbloque|puntaje)|\b(?:clave|usuario|desbloque\w*|puntaje)\b.{0,60}\bsisben|"
+    r"\bsisben\w*\b.{0,60}\b(?:clave|usuario|desbloque|puntaje)|\b(?:clave|usuario|desbloque\w*|"
+    r"puntaje)\b.{0,60}\bsisben|"
     r"\bocad\b|\bmga\b|\bplaca huella\b|\bmaquinaria amarilla\b|\bsubsidio de vivienda\b|\bcetil\b|\bestampilla\b|"
     r"\bayudas? humanitarias?\b"
 )
@@ -178,7 +123,8 @@ OWN_NEED = Phrases(
     r"\b(?:(?<!opinion )nos (?:pueden|podrian|orient|asesor|ayud|colabor)\w*|(?:soy|somos|trabajo|laboro) "
     r"(?:(?!y\b|no\b)\w+ ){0,6}(?:alcaldia|municipio|hospital|ese)\b|"
     r"soy (?:el |la )?(?:nuev[oa] )?(?:secretari[oa]|jefe|jefa|personer[oa]|contratista|tesorer[oa]|inspector\w*|"
-    r"contador[a]?|almacenista|coordinador[a]?|auxiliar|tecnic[oa]|abogad[oa]|ingenier[oa]|enlace|gerente|lider|archivista|"
+    r"contador[a]?|almacenista|coordinador[a]?|auxiliar|tecnic[oa]|abogad[oa]|ingenier[oa]|enlace|gerente|lider|"
+    r"archivista|"
     r"comisari[oa]|profesional) (?:contratista )?(?:de|en|del)\b|(?:soy|como) (?:el |la )?(?:gerente|asesor[a]? \w+|"
     r"abogad[oa]|contratista) (?:\w+ ){0,2}de (?:la |el )?(?:ese|alcaldia|municipio|hospital)\b|"
     r"(?:asesor|represent|acompan|soporte|servicios? )\w* (?:a )?(?:un|una|al) (?:municipio|alcaldia|hospital)|"
@@ -257,7 +203,8 @@ ELSEWHERE = Phrases(
 )
 # "Lili, ¿me pasas el CDP?": who says "tú" to somebody by name does not write to an office.
 TO_A_FRIEND = Phrases(
-    r"^\W*(?!(?:hola|buen\w*|cordial|saludos?|senor\w*|doctor\w*|dra?|respetad\w+|estimad\w+|apreciad\w+|equipo|"
+    r"^\W*(?:(?:hola|oye|buen(?:[oa]s)?(?: (?:dias?|tardes|noches))?)\W+)?(?!(?:hola|buen\w*|cordial|saludos?|"
+    r"senor\w*|doctor\w*|dra?|respetad\w+|estimad\w+|apreciad\w+|equipo|"
     r"companer\w+|colegas?|amig\w+|ingenier\w+)\b)(?P<name>[a-z]+)(?: [a-z]+)?\W*,.{0,400}\b(?:(?:me|nos|le|lo|la) "
     r"(?:pasas|mandas|confirmas|envias|ayudas|avisas|cuentas|recuerdas|prestas|firmas|llevas|traes|das)|te (?:mando|"
     r"envio|cuento|encargo|pido|reenvio|dejo|llamo|paso))\b",
@@ -268,3 +215,9 @@ ACKNOWLEDGE = Phrases(
 )
 PASSES_ON = Phrases(r"\b(?:oficio|solicitud|peticion|requerimiento|radicad[oa]|remit\w+|traslad\w+|reenvi\w+)\b")
 TRADE = Phrases(r"\bmipg\b|\bfurag\b|modelo integrado|\bpolitica de\b|desempeno institucional|\bmdi\b|\bidi\b")
+# What a private person says when nothing is asked: thanks, wishes, who comes and who does not, what is settled.
+COURTEOUS = Phrases(
+    r"\bgracias\b|\bagradec\w+|\bfeli[zc]\w*|\bconfirm(?:o|amos)\b|\basistir\w*|\bno (?:me es posible|puedo|"
+    r"podre) ir\b|"
+    r"\bexcusas?\b|\bdisculp\w+|\bme pensiono\b|\bya no es necesari|\brecibid[oa]s?\b"
+)

@@ -12,7 +12,14 @@ from dataclasses import dataclass, field
 
 from tasks.domain.catalog import Catalog, Municipality
 from tasks.domain.classification.asking import Act, Clause, clauses
-from tasks.domain.classification.origin.places import CAPITALS, DEPARTMENTS, address_words, squeezed
+from tasks.domain.classification.origin.places import (
+    CAPITALS,
+    DEPARTMENTS,
+    address_words,
+    department_of_domain,
+    is_governors,
+    squeezed,
+)
 from tasks.domain.classification.origin.town_names import PlaceName, entries, name_parts
 from tasks.domain.classification.text import Hit, PhraseBook, Spelling, fold, stems
 from tasks.domain.mail.message import Correspondent
@@ -49,6 +56,7 @@ _WHO = frozenset(
 _VENUE = frozenset(stems("auditorio evento jornada reunión taller encuentro hotel foro"))
 _LINKS = frozenset({"de", "del", "en", "la", "el", "los", "las", "a", "por"})
 _AND = frozenset({"y", "e"})
+_GOVERNED = frozenset(stems("gobernación gobernador gobernadora"))
 _HERE = frozenset(stems("antioquia ant antioqueño antioqueña antioqueños"))
 
 
@@ -157,6 +165,9 @@ class Gazetteer:
             elif _of_an_unknown_town(tokens, hit.start, hits):
                 tally.outside[hit.value.department] += scale * _SAID
             return
+        if town.name in DEPARTMENTS and not _GOVERNED.isdisjoint(tokens[max(0, hit.start - 2) : hit.start]):
+            tally.outside[town.name] += scale * _SAID
+            return
         before = tokens[max(0, hit.start - 1) : hit.start]
         if set(before) & _SOMEBODY or _of_a_hospital(hit, hits, tokens):
             return
@@ -188,7 +199,9 @@ class Gazetteer:
             if town := self._domains.get(".".join(labels[i:])):
                 tally.add(town, _DOMAIN, ("dominio", f"dominio {domain}"), anchored=True)
                 return
-        if (outside := _outside_domain(official)) and not (tally.here and _town_too(outside, self._parts)):
+        if (outside := department_of_domain(official)) and not (
+            tally.here and _town_too(outside, self._parts) and not is_governors(official)
+        ):
             tally.outside[outside] += _DOMAIN
         elif official.endswith(("gov.co", "edu.co", "org.co", "com.co")):
             self._read_label(labels[-3] if len(labels) >= 3 else "", domain, tally)
@@ -337,16 +350,3 @@ def _department_after(
 def _town_too(department: str, parts: Mapping[str, Municipality]) -> bool:
     """Whether a municipality of Antioquia is called like the department: Caldas, Nariño."""
     return squeezed(department) in parts
-
-
-def _outside_domain(domain: str) -> str:
-    """Return the department in an official domain of another one: granada-meta.gov.co, manizales.gov.co."""
-    label = domain.removesuffix(".gov.co").rpartition(".")[2] if domain.endswith(".gov.co") else ""
-    tail = re.split(r"-", label)[-1] if "-" in label else ""
-    for department in DEPARTMENTS:
-        if tail and tail == squeezed(department):
-            return department
-    for city, department in CAPITALS.items():
-        if label == squeezed(city):
-            return department
-    return ""

@@ -37,3 +37,28 @@ def squeezed(name: str) -> str:
 def address_words(local: str) -> list[str]:
     """Return the words of an address before the @: "lilianagiraldo.cocorna" → two."""
     return [word for word in re.split(r"[^a-z]+", fold(local)) if len(word) >= 4]
+
+
+_GOVERNMENT = re.compile(
+    r"^gob(?:ernacion)?(?:-|de)-?|-gob(?:ernacion)?$"
+)  # caldas-gob.gov.co, gobernaciondecaldas.gov.co
+
+
+def department_of_domain(domain: str) -> str:
+    """Return the other department that an official domain is in: granada-meta.gov.co, manizales.gov.co; "" for none."""
+    label = _label(domain)
+    tail = label.rpartition("-")[2] if "-" in label else ""
+    governed = _GOVERNMENT.sub("", label)
+    for department in DEPARTMENTS:
+        if squeezed(department) == tail or (governed != label and squeezed(department) == governed):
+            return department
+    return next((department for city, department in CAPITALS.items() if label == squeezed(city)), "")
+
+
+def is_governors(domain: str) -> bool:
+    """Whether an official domain says that it is a department's own: what is called like it elsewhere is no town."""
+    return _GOVERNMENT.search(_label(domain)) is not None
+
+
+def _label(domain: str) -> str:
+    return domain.removesuffix(".gov.co").rpartition(".")[2] if domain.endswith(".gov.co") else ""

@@ -122,6 +122,46 @@ def test_the_kind_follows_sender_and_words(
     assert judged(office, sender, subject, text).kind is kind
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Asesoría de Sonsón dictada el lunes; va el registro de asistencia. La segunda queda para después.",
+         Kind.LEADER_EVIDENCE),
+        ("Jornada con el municipio realizada ayer por Teams, grabación en el enlace.", Kind.LEADER_EVIDENCE),
+        ("¿Ya tienen el inventario? Si no es de archivo sino de contratación, eso no es de mi competencia.",
+         Kind.FOLLOWUP),
+        ("Antes de programar: ¿lo que piden es convalidar o actualizar?", Kind.FOLLOWUP),
+    ],
+)  # fmt: skip
+def test_a_leader_tells_what_was_done_or_asks_before_planning(office: OfficeView, text: str, kind: Kind) -> None:
+    thread = Thread(requests=("S-2026-0041",), policies=("gestion-documental",), municipality="05756")
+    assert judged(office, "marta@dep.gov.co", "RE: Oficio DSEGPP-2026-0041", text, thread=thread).kind is kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sonsón tendrá auditoría de archivo y deseamos asesoría de ustedes en tablas de retención documental.",
+        "Queremos asesoría de ustedes en tablas de retención documental.",
+        "El municipio desea acompañamiento en tablas de retención documental.",
+    ],
+)
+def test_who_wishes_advice_asks_for_it(office: OfficeView, text: str) -> None:
+    found = judged(office, SONSON, "Archivo", text)
+    assert (found.kind, found.policies) == (Kind.REQUEST, ("gestion-documental",))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hola Lucho, te envío la planilla y la cuenta. ¿Me confirmas si ya pasó a tesorería?",
+        "Buenas tardes Paty, te dejo el RUT firmado, me avisas.",
+    ],
+)
+def test_a_private_mail_gone_astray_is_for_a_person(office: OfficeView, text: str) -> None:
+    assert judged(office, SONSON, "cuenta de noviembre", text).kind is Kind.REVIEW
+
+
 def test_an_order_under_a_borrowed_name_is_recognised_and_not_automatic(office: OfficeView) -> None:
     found = judged(office, "n@otra.example", "Re: caso 2026-0102", "asignar: Jorge", "Natalia Quiroz")
     assert found.kind is Kind.COMMAND

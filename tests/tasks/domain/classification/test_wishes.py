@@ -19,6 +19,13 @@ WRITTEN = date(2026, 11, 30)
         ("Puede ser presencial o virtual.", "presencial o virtual"),
         ("La asesoría debe ser presencial, no virtual.", "presencial"),
         ("Necesitamos asesoría en control interno.", ""),
+        ("En el municipio cada quien numera sus decretos. ¿Nos asesoran?", ""),
+        ("Queremos una capacitación en el municipio.", "presencial"),
+        ("Los usuarios tienen que venir cuatro veces por un permiso.", ""),
+        ("¿Hay alguien que venga a explicarnos?", "presencial"),
+        ("No sabemos cuándo comprar por la tienda virtual.", ""),
+        ("¿Qué debe tener nuestro sitio web? Está en sitio web aparte.", ""),
+        ("Nos sirve online los lunes.", "virtual"),
     ],
 )
 def test_modality_is_what_is_asked_for(text: str, modality: str) -> None:
@@ -45,6 +52,14 @@ def test_days_ahead_are_told_and_those_behind_are_not(text: str, days: tuple[dat
         ("Ayuda", "Nos urge, debe estar listo el 4 de diciembre.", True),
         ("Ayuda", "Es urgente, lo necesitamos para el 4 de junio de 2027.", False),
         ("Ayuda", "La Contraloría nos visitó.", False),
+        ("Ayuda", "El concejo me cita el 15 de diciembre para que explique.", True),
+        ("Ayuda", "El comité sesiona el 16 de diciembre y no tenemos la política.", True),
+        ("Ayuda", "Necesitamos la reunión antes del 10 de diciembre.", True),
+        ("Ayuda", "Nos dieron cinco días para responder.", True),
+        ("Ayuda", "El permiso se demora cinco días.", False),
+        ("Ayuda", "¿Puede ser un taller el 10 de diciembre?", False),
+        ("Ayuda", "El informe se entrega antes del 30 de abril.", False),
+        ("Ayuda", "Ya casi es 15 de diciembre y no alcanzamos.", True),
     ],
 )
 def test_urgent_needs_the_word_and_a_ground(subject: str, text: str, urgent: bool) -> None:

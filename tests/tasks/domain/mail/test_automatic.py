@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.domain.mail.automatic import automatic, away_until, bounce
+from tasks.domain.mail.automatic import answers_by_itself, automatic, away_until, bounce
 from tasks.domain.mail.message import Mail
 from tasks.domain.mail.reading.parsing import parse
 
@@ -91,6 +91,56 @@ def test_a_robots_own_words_count_in_an_answer_and_not_where_a_letter_may_be_pas
     assert automatic(mail("References: <a@b>", text), OWN)
     assert automatic(mail("", text, subject="Re: Recibimos su solicitud"), OWN)
     assert automatic(mail("", text, subject="PQRS asignada"), OWN) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ya no trabajo en el hospital. Para lo de archivo, escribir a gerencia@x.gov.co",
+        "Buenas, mi contrato con la alcaldía terminó en junio; por favor dirigirse a despacho@x.gov.co.",
+        "Culminó mi contrato. Comunicarse con la ingeniera Rosa: rosa@x.gov.co",
+        "Su correo fue recibido y radicado con el No. 2026-4471 en nuestra ventanilla.",
+        "Señor usuario: su PQRSD ha sido registrada, código 778812. Consulte el avance en la página.",
+    ],
+)
+def test_farewell_or_filing_number_without_headers_is_a_machines(text: str) -> None:
+    assert automatic(mail("", text), OWN)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ya no trabajo en el hospital y quería despedirme de ustedes.",
+        "Ya no laboro allí, ¿a quién le entrego las claves? Mi correo es rosa@x.gov.co",
+        "Su solicitud fue radicada con el No. 4471 y trasladada a nosotros para que la respondamos.",
+        "Su oficio fue recibido con el radicado 4471 pero nunca nos respondieron la pregunta.",
+    ],
+)
+def test_person_who_tells_of_leaving_or_of_a_number_is_a_person(text: str) -> None:
+    assert automatic(mail("", text), OWN) == ""
+
+
+def test_answer_under_a_reply_subject_may_be_an_absence() -> None:
+    text = "Hola, estoy disfrutando de mis merecidas vacaciones hasta el 24 de septiembre. Saludos."
+    away = mail("", text, subject="Re: Recordatorio")
+    assert automatic(away, OWN) == "es un aviso de ausencia"
+    assert away_until(away, date(2026, 9, 1)) == date(2026, 9, 24)
+
+
+@pytest.mark.parametrize(
+    ("message", "answers"),
+    [
+        (mail("Auto-Submitted: auto-replied"), True),
+        (mail("Auto-Submitted: auto-generated"), False),
+        (mail("X-Autoreply: yes"), True),
+        (mail(sender="mailer-daemon@x.co"), True),
+        (mail(sender="no-reply@juzgado.x.co"), False),
+        (mail(subject="Leído: Consulta", text="Su mensaje fue leído"), True),
+        (mail("Precedence: bulk"), False),
+    ],
+)
+def test_what_a_machine_answers_is_told_from_what_it_sends(message: Mail, answers: bool) -> None:
+    assert answers_by_itself(message) is answers
 
 
 def test_person_who_mentions_an_absence_is_a_person() -> None:

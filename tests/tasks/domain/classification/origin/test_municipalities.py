@@ -82,6 +82,8 @@ def test_a_shared_name_without_evidence_is_asked_for(office: OfficeView, email: 
         ("planeacion@manizales.gov.co", "nos gustaría conocer su guía", "Caldas"),
         ("x@gmail.com", "la alcaldía de La Unión, Valle del Cauca", "Valle del Cauca"),
         ("x@gmail.com", "la alcaldía de La Unión, Nariño", "Nariño"),
+        ("planeacion@narino-gob.gov.co", "Colegas de Antioquia, ¿nos comparten sus formatos?", "Nariño"),
+        ("x@gmail.com", "En la Gobernación de Caldas queremos conocer su mesa de asesoría", "Caldas"),
     ],
 )
 def test_another_department_is_outside(office: OfficeView, email: str, text: str, department: str) -> None:
