@@ -67,7 +67,8 @@ _ROBOT_TEXT = Phrases(
     re.IGNORECASE,
 )
 # Said by filing systems too, that pass a letter on: in an answer to us it is a robot's.
-_ROBOT    r"mensaje (?:generado|enviado) (?:de (?:forma|manera) )?autom[áa]tica(?:mente)?|por favor,? no (?:lo )?respond[ae]",
+_ROBOT_ANSWER = Phrases(
+    r"mensaje (?:generado|enviado) (?:de (?:forma|manera) )?autom[áa]tica(?:mente)?|por favor,? no (?:lo )?respond[ae]",
     re.IGNORECASE,
 )
 _GONE = Phrases(

@@ -6,7 +6,7 @@ Silence on something that was asked is a fault; a needless line in Revisión is 
 import re
 from collections.abc import Callable
 
-from tasks.domain.classification.asking import Act, asks, asks_advice, asks_in_so_many_words, clauses
+from tasks.domain.classification.asking import Act, asks, asks_advice, asks_in_so_many_words, clauses, names_advice
 from tasks.domain.classification.kinds import legal, signs
 from tasks.domain.classification.kinds.facts import Facts, Kind, Verdicted
 from tasks.domain.classification.text import fold
@@ -18,7 +18,7 @@ from tasks.domain.phrases import Phrases
 _SILENT = frozenset({Kind.NOISE, Kind.AUTO})
 _CLAIMS = Phrases(
     r"\bdebe(?:n|ra|ran)? (?:ser \w+d[oa]s?|\w+[aei]r(?:se|l[aeo]s?)?)\b|\bpor (?:responder|contestar|atender)\b|"
-    r"\b(?:se (?:les? )?(?:requiere|solicita|exhorta|ordena|conmina|pide)|requerimos|sirvan?se)\b|"
+    r"\b(?:se (?:les? )?(?:requiere|solicita|exhorta|ordena|conmina|insta|pide)|requerimos|sirvan?se)\b|"
     r"\bno (?:ha|han) (?:reportad|enviad|cumplid|entregad|remitid|contestad|respondid|allegad)o\b|"
     r"\b(?:figura|aparece|sigue)n? (?:\w+ )?pendientes?\b|\bquedan encargad[oa]s\b"
 )
@@ -31,11 +31,18 @@ _THIS_OFFICE = Phrases(
     r"\b(?:de|en) sus? (?:oficina|despacho|micrositio|indicador|indicadores|informe|reporte|plan|avance)\b|"
     r"\blas (?:direcciones|dependencias)\b|\bustedes\b|\bmesa (?:de asesoria|mipg)\b"
 )
+_TO_EVERYBODY = Phrases(
+    r"\ba tod[oa]s\b|\btodas las\b|\bservidor(?:es|as)?\b|\bcompaner[oa]s?\b|\bcirculares?\b|\bmantenimiento\b|"
+    r"\b(?:jornada|torneo|vacunacion|bienestar|intranet|horario|novena|invit\w+|boletin|antivirus|campana)\b|"
+    r"\b(?:exequias|fallecimiento|duelo|felici\w+|cumple|celebra\w*|bienvenid\w+)\b|\bse (?:informa|comunica)\b|"
+    r"\bno (?:se )?requiere\b|\b(?:no|sin) habra\b|\bsuspension\b|\bse encontro\b|\bno abra\b|"
+    r"\bdel? \d+ (?:de \w+ )?al\b"
+)
 _OF_US = Phrases(
-    r"\b(?:solicit|requier|pid|esper|exhort)\w* (?:\w+ ){0,3}(?:de ustedes|se sirva\w*|copia de|"
-    r"a (?:la|esa|su) (?:direccion|gobernacion|dependencia|oficina|despacho))|"
+    r"\b(?:solicit|requi?er|pid|esper|exhort)\w* (?:\w+ ){0,3}(?:de ustedes|se sirva\w*|copia de|"
+    r"(?:a|que) (?:la|esa|su) (?:direccion|gobernacion|dependencia|oficina|despacho))|"
     r"\bles? (?:pido|pedimos|solicito|solicitamos|ruego|rogamos|pregunto|preguntamos)\b|"
-    r"\bde no \w+,? (?:\w+ ){0,3}(?:iniciar|promover|acudir|proceder)\w*"
+    r"\bse requiere su \w+|\bde no \w+,? (?:\w+ ){0,3}(?:iniciar|promover|acudir|proceder)\w*"
 )
 _AN_ANSWER = Phrases(
     r"\b(?:esper|agradec|rog|rueg|solicit|qued)\w* (?:\w+ ){0,5}(?:respuesta|confirm|indic)\w*|"
@@ -44,12 +51,13 @@ _AN_ANSWER = Phrases(
 _IN_PERSON = Phrases(
     r"\bcontar con (?:usted|su (?:presencia|participacion))|\binvitarl[ao]\b|"
     r"\bcomo (?:ponente|conferencista|panelista|jurado|invitad[ao]|moderador|moderadora|expositor|expositora)\b|"
-    r"\bque (?:la|el) (?:doctora?|directora?|ingenier[oa])\b"
+    r"\b(?:que|con|a) (?:la|el) (?:doctora?|directora?|ingenier[oa])\b"
 )
 _WE_LACK = Phrases(
     r"\b(?:no (?:sabemos|tenemos|hemos|logramos|entendemos)|nos (?:exig|piden|falta|toca)\w*|tenemos dudas|"
     r"nadie (?:sabe|quedo|tiene|responde))\b"
 )
+_LEFT_OPEN = Phrases(r"\bhay que\b|\breprogram\w+|\baplaz\w+|\b(?:quedo|queda|quedan|quedaron) (?:sin|pendientes?)\b")
 # Bad news and afterthoughts of an entity: told to the office so that it knows, or so that it helps.
 _HINTS = Phrases(
     r"\bel otro tema\b|\bde paso\b|\blo unico (?:es|malo)\b|\bqued\w+ faltando\b|\bfalto\b|\bfaltaria\b|\ben panales\b|"
@@ -86,7 +94,7 @@ _OF_A_TOWN = Verdicted(Kind.REVIEW, False, "alguien del equipo cuenta qué le fa
 def _tells_of_a_town(facts: Facts) -> bool:
     said = fold(facts.said)
     told = signs.FOR_OTHERS.search(said) or signs.TELLS_A_NEED.search(said) or _HINTS.search(said)
-    return facts.place.dane is not None and bool(told)
+    return bool(facts.place.dane or facts.place.candidates) and bool(told or names_advice(said))
 
 
 def _claims(facts: Facts, verdict: Verdicted) -> bool:
@@ -98,7 +106,10 @@ def _claims(facts: Facts, verdict: Verdicted) -> bool:
 
 
 def _colleague_asks(facts: Facts, verdict: Verdicted) -> bool:
-    return facts.office.is_colleague(facts.mail.sender.email) and asks_in_so_many_words(facts.parts.own)
+    """A colleague asks, or writes to this office alone: what goes to everybody says so."""
+    if verdict.kind is Kind.AUTO or not facts.office.is_colleague(facts.mail.sender.email):
+        return False
+    return asks_in_so_many_words(facts.parts.own) or _TO_EVERYBODY.search(fold(facts.said)) is None
 
 
 def _asks_of_us(facts: Facts, verdict: Verdicted) -> bool:
@@ -108,7 +119,7 @@ def _asks_of_us(facts: Facts, verdict: Verdicted) -> bool:
 def _awaits_an_answer(facts: Facts, verdict: Verdicted) -> bool:
     """Somebody of the office is invited or asked in person, and an answer is waited for."""
     said = fold(facts.said)
-    return bool(_IN_PERSON.search(said) and _AN_ANSWER.search(said))
+    return bool(_IN_PERSON.search(said) and (_AN_ANSWER.search(said) or "?" in facts.parts.own))
 
 
 def _lacks(facts: Facts, verdict: Verdicted) -> bool:
@@ -129,7 +140,7 @@ def _absent_but_asks(facts: Facts, verdict: Verdicted) -> bool:
     said = _AWAY.sub(" ", fold(facts.parts.own))
     stays = [clause.folded for clause in clauses(said) if not _SEND_ELSEWHERE.search(clause.folded)]
     asking = any(asks_in_so_many_words(text) or (asks(text) and not _STOCK.search(text)) for text in stays)
-    return asking or _WE_LACK.search(said) is not None
+    return asking or bool(_WE_LACK.search(said) or _LEFT_OPEN.search(said))
 
 
 _GROUNDS: tuple[tuple[Callable[[Facts, Verdicted], bool], str], ...] = (

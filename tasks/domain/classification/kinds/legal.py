@@ -95,8 +95,10 @@ _HANDS_OVER = Phrases(
     r"\b(?:remit|traslad)\w+ (?:\w+ ){0,8}por competencia\b|"
     r"\bpara que (?:sea|se) (?:respond|contest|resuel)\w+|\b(?:respond|contest)\w+ (?:directamente )?al peticionario\b|"
     r"\b(?:se le ha|le fue|se le) asign\w+ (?:\w+ ){0,2}(?:pqrs\w*|peticion|tutela|queja)|"
-    r"\b(?:pqrs\w*|peticion|tutela|queja)\b.{0,80}\b(?:asignad[oa]s? a su|vencid[oa]|por (?:responder|contestar))\b"
+    r"\b(?:pqrs\w*|peticion|tutela|queja)\b.{0,80}\b(?:asignad[oa]s? a su|vencid[oa]|por (?:responder|contestar))\b|"
+    r"\ben su bandeja\b|\bnuevo (?:documento|tramite|radicado) asignado\b"
 )
+_ASKED_FOR = Phrases(r"\b(?:pid(?:io|e|en|ieron)|requ(?:iere|irio|irieron)|exig(?:e|io)|solicit(?:a|o|aron))\b")
 _DEMANDED = Phrases(
     r"\bdebe(?:n|ra|ran)? \w+[aei]r\b|\b(?:iniciara|adelantara|practicara)n? (?:\w+ )?(?:auditoria|visita)\b"
 )
@@ -138,6 +140,9 @@ def unheard(facts: Facts) -> Verdicted | None:
     folded = fold(facts.told)
     if _HANDS_OVER.search(folded):
         return _HANDED_OVER
+    ours = facts.office.is_staff(facts.mail.sender.email) or facts.office.is_colleague(facts.mail.sender.email)
+    if ours and any(_LAW.search(clause.folded) and _ASKED_FOR.search(clause.folded) for clause in found):
+        return _ORDERED
     told_to_us = any(_US.search(clause.folded) and _DEMANDED.search(clause.folded) for clause in found)
     return _ORDERED if told_to_us and _LAW.search(folded) else None
 
