@@ -54,6 +54,8 @@ class Facts:
     def told(self) -> str:
         """All that the message and what it passes on say, also where its own words would be enough to judge it."""
         forwarded = self.parts.forwarded
+        if forwarded is None and self.mail.inner is None:
+            return self.said
         below = forwarded.everything if forwarded else ""
         return "\n".join((self.mail.subject, self.parts.own, below, *_enclosed(self.mail), *self.texts))
 
