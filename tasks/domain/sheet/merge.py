@@ -86,6 +86,7 @@ def _given_numbers(ground: Ground, found: Sorted, named: dict[str, Row]) -> dict
     """Return the numbers still to be written, by the fingerprint of the row that gets each.
 
     A row edited between adoption and writing has another fingerprint: then what it has in common with the case tells.
+    It is none that an earlier read saw as it is: that one stood beside the adopted row, and is a request of its own.
     """
     waiting: dict[str, tuple[str, str]] = {}  # fingerprint → number, place
     for entry, text in ground.shadow_of("").items():
@@ -94,7 +95,7 @@ def _given_numbers(ground: Ground, found: Sorted, named: dict[str, Row]) -> dict
             waiting[entry[1:]] = number, place
     given = {fingerprint: number for fingerprint, (number, _) in waiting.items() if fingerprint in named}
     for fingerprint, (number, place) in waiting.items():
-        free = {name: row for name, row in named.items() if name not in given}
+        free = {name: row for name, row in named.items() if name not in given and not _seen_before(ground, name)}
         if fingerprint not in named and (target := _edited(ground, number, place, free)):
             given[target] = number
     return given
@@ -152,6 +153,11 @@ def _seen(ground: Ground, fingerprint: str) -> int:
     seen = min(int(count) + 1, _STEADY)
     ground.keep("", marks.SEEN + fingerprint, f"{seen}{marks.SPLIT}{ground.request.mark}")
     return seen
+
+
+def _seen_before(ground: Ground, fingerprint: str) -> bool:
+    _, _, mark = ground.shadow_of("").get(marks.SEEN + fingerprint, "").partition(marks.SPLIT)
+    return mark not in {"", ground.request.mark}
 
 
 def _in_system_columns(ground: Ground, row: Row) -> dict[str, str]:

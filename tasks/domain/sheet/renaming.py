@@ -78,8 +78,15 @@ class _Search:
         return Naming(self.present, unsure, deleted, doubtful)
 
     def _by_identity(self, column: ColumnLayout) -> str | None:
-        """Return the column that the backend knows, unless the cells are elsewhere: it may have stayed behind."""
+        """Return the column that the backend knows, unless the cells are elsewhere: it may have stayed behind.
+
+        A column that staff are known to have added is theirs where it says nothing of what ours did: some programs
+        leave the identity of a deleted column to the one that comes to stand in its place.
+        """
         found = [header for header in self.strange if self.tab.identities.get(header) == column.header]
+        said = self._said(column)
+        if found and found[0] not in self.candidates and said and self._share(column, found[0], said) <= _OTHER:
+            return None
         if len(found) != 1:
             return None
         told = self._by_content(column)

@@ -223,6 +223,19 @@ def test_a_row_typed_by_hand_is_adopted_when_two_cycles_saw_it_unchanged(desk):
     assert desk.is_calm()
 
 
+def test_a_typed_row_that_stood_beside_a_deleted_one_does_not_get_its_number(desk):
+    desk.rows.append({"Municipio": "Jericó", "Política": "Integridad", "Asunto": "Llamaron por el PETI"})
+    desk.commit(desk.merge().shadow_changes)
+    desk.rows.append({"Municipio": "Jericó", "Política": "Integridad", "Asunto": "Llamaron por la auditoría"})
+    second = desk.merge()
+    desk.commit(second.shadow_changes | adopted(second.adoptable[0], "2026-0004"))
+    desk.views.append(view("2026-0004", municipality_name="Jericó", policy_name="Integridad"))
+    del desk.rows[-2]
+    third = desk.merge()
+    assert [row.values["Asunto"] for row in third.adoptable] == ["Llamaron por la auditoría"]
+    assert [row.key for row in third.appends] == ["2026-0004"]
+
+
 def test_a_half_typed_row_is_told_what_it_lacks(desk):
     desk.rows.append({"Solicitante": "Doña Rosa"})
     desk.apply(desk.merge())

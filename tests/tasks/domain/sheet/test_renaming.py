@@ -161,3 +161,13 @@ def test_a_column_that_passed_for_one_of_the_staffs_is_ours_again_once_its_mark_
     assert not recognise(LAYOUT, tab(headers, headers), seen).present.get("Radicado oficial")
     marked = replace(tab(headers, headers), identities={"Su número": "Radicado oficial"})
     assert recognise(LAYOUT, marked, seen).present["Radicado oficial"] == "Su número"
+
+
+def test_a_known_column_of_the_staff_never_passes_for_a_deleted_one_of_ours():
+    headers = (*tuple(header for header in HEADERS if header != "Responsable"), "Mi control")
+    rows = tuple(
+        Row(n + 1, {"Caso": f"2026-{n:04}", "Estado": "por asignar", "Mi control": f"x{n}"}) for n in range(1, 6)
+    )
+    found = Tab("Casos", headers, rows, identities={"Mi control": "Responsable"})
+    naming = recognise(LAYOUT, found, known() | {("2026-0001", "*Mi control"): "x1"})
+    assert (naming.renamed, naming.deleted) == ({}, ("Responsable",))
