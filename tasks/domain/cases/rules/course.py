@@ -77,6 +77,8 @@ def snooze(asked: Asked) -> Decision:
     if day is None:
         wrong = f"No se entiende la fecha «{asked.argument}»." if asked.argument else "Falta la fecha."
         return Refused(f"{wrong} {asked.example('15/01/2027')}")
+    if day <= asked.world.at.date():
+        return Refused(f"El {day:%d/%m/%Y} no está por venir. {asked.example('15/01/2027')}")
     return asked.accept(f"sin recordatorios hasta el {day:%d/%m/%Y}.", snoozed_until=day.isoformat())
 
 

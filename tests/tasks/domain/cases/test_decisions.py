@@ -1,6 +1,6 @@
 """Orders against the table of product.md §6: who, when, and what they do."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -199,6 +199,13 @@ def test_a_compulsory_motive_may_not_be_empty(verb: Verb, motive: str) -> None:
         if rule.verb is verb:
             for state in rule.states:
                 assert "motivo" in refused(verb, motive, a_case(state, officer=ANA, previous=State.TO_ASSIGN))
+
+
+@pytest.mark.parametrize("day", [NOW.date(), NOW.date() - timedelta(days=1)])
+def test_reminders_rest_only_until_a_day_to_come(day: date) -> None:
+    assert "no está por venir" in refused(Verb.SNOOZE, f"{day:%d/%m/%Y}", a_case())
+    to_come = NOW.date() + timedelta(days=1)
+    assert told(Verb.SNOOZE, f"{to_come:%d/%m/%Y}", a_case()).snoozed_until == to_come
 
 
 def test_the_sheet_speaks_for_the_office() -> None:
