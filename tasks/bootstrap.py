@@ -190,7 +190,7 @@ class Office:
     def letters(self) -> LetterRenderer:
         from tasks.adapters.letters.docx import DocxRenderer
 
-        return DocxRenderer(self.template_folders)
+        return DocxRenderer(self.template_folders, policies=[policy.slug for policy in self.catalog.policies])
 
     @cached_property
     def editor(self) -> LetterEditor:

@@ -19,5 +19,10 @@ def all_names(values: Any) -> set[str]:
 
 def no_such_field(field: str, known: set[str], where: str = "") -> str:
     """Return the words that tell staff that a template names a field that is none, and which one is closest."""
-    best = process.extractOne(field, sorted(known), score_cutoff=_ALIKE)
-    return f"el campo «{field}»{where} no existe" + (f"; el más parecido es «{best[0]}»" if best else "")
+    return f"el campo «{field}»{where} no existe{closest(field, known)}"
+
+
+def closest(name: str, known: set[str]) -> str:
+    """Return "; el más parecido es «numero»", "" when nothing known is like it."""
+    best = process.extractOne(name, sorted(known), score_cutoff=_ALIKE)
+    return f"; el más parecido es «{best[0]}»" if best else ""

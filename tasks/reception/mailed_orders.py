@@ -1,5 +1,6 @@
 """Orders that come by mail: who may be believed, which case is meant, and the answer everybody gets."""
 
+import re
 from dataclasses import dataclass, replace
 
 from tasks.bootstrap import Office
@@ -23,6 +24,8 @@ from tasks.reception.signed import keep_signed, unfit_signature
 
 _LETS_GO = frozenset({Verb.APPROVE, Verb.SIGN})
 _STILL_WAITS = " Aún no sale: falta la palabra «aprobado»."
+_ASK_FOR_ORDERS = frozenset({Purpose.ASSIGN_NOTICE, Purpose.DRAFT_LETTER, Purpose.BOUNCE, Purpose.ORDER_ANSWER})
+_ONLY_THANKS = re.compile(r"(?:muchas |mil )?gracias\b\W*(?:\w+\W*){0,3}", re.IGNORECASE)
 _ABOUT_LETTERS = frozenset({Verb.APPROVE, Verb.SIGN, Verb.RETURN, Verb.VOID})
 
 
@@ -33,6 +36,17 @@ class Obeyed:
     done: int
     cases: tuple[str, ...]
     answers: tuple[str, ...]
+
+
+def owes_an_order(unit: UnitOfWork, mail: Mail, parts: Parts) -> bool:
+    """Whether a mail that orders nothing answers a notice that asked its sender for an order.
+
+    "Ana María, por favor" or "Visto bueno" were meant as one: who is not understood must hear so, and what is possible.
+    """
+    row = unit.outbox.find(mail.in_reply_to) if mail.in_reply_to else None
+    if row is None or row.mail.purpose not in _ASK_FOR_ORDERS:
+        return False
+    return mail.sender.email in (*row.mail.to, *row.mail.cc) and _ONLY_THANKS.fullmatch(parts.own.strip()) is None
 
 
 def obey(unit: UnitOfWork, office: Office, mail: Mail, parts: Parts, thread: Thread | None) -> Obeyed | None:
@@ -234,7 +248,12 @@ def _possible(errand: _Errand, outcome: Obeyed) -> tuple[str, ...]:
     (case,) = cases
     directory, now = errand.unit.books.directory().on(errand.office.clock.today()), errand.office.clock.now()
     verbs = possible(case.state, part_of(errand.actor.email, case, directory, now))
-    return tuple(f"{verb} {case.number}{_SHAPES.get(verb, '')}" for verb in verbs if verb is not Verb.RESEND)
+    return tuple(_example(verb, case.number) for verb in verbs if verb is not Verb.RESEND)
+
+
+def _example(verb: Verb, number: str) -> str:
+    """Return the order as somebody would write it about that case."""
+    return f"unir {number} a 2026-0040" if verb is Verb.MERGE else f"{verb} {number}{_SHAPES.get(verb, '')}"
 
 
 _SHAPES = {
@@ -245,7 +264,6 @@ _SHAPES = {
     Verb.PLAN: ": 15/01/2027",
     Verb.ASSIST: ": 15/01/2027 virtual",
     Verb.SNOOZE: ": 15/01/2027",
-    Verb.MERGE: ": 2026-0040",
     Verb.TRANSFER: ": a quién",
 }
 

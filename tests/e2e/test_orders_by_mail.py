@@ -273,6 +273,26 @@ def test_an_unknown_name_is_answered_with_the_list(desk: Desk, draft: Letter) ->
     assert desk.case(draft.cases[0]).officer == ANA
 
 
+@pytest.mark.parametrize("said", ["Ana María, por favor", "asignarr: Ana María", "Que lo atienda Ana."])
+def test_what_answers_a_notice_and_is_no_order_is_told_what_is_possible(desk: Desk, said: str) -> None:
+    desk.mail(SONSON, "Asesoría en Gestión Documental", "Solicitamos asesoría en la política de Gestión Documental.")
+    desk.cycle()
+    notice, mails = _notice(desk, Purpose.ASSIGN_NOTICE).mail.message_id, len(desk.outbox())
+    for header in ("", stamp(DEPARTMENT)):
+        desk.mail(DIRECTOR, "RE", said + header[:1], answers=notice, header=header)
+        desk.cycle()
+        (answer,) = desk.outbox()[mails:]
+        mails += 1
+        assert "No se reconoció ninguna orden" in answer.mail.text
+        assert f"asignar {desk.cases()[0].number}: NOMBRE" in answer.mail.text
+    desk.mail(DIRECTOR, "RE", f"{said}!", answers=notice, header=stamp(DEPARTMENT, "fail"))
+    desk.mail(DIRECTOR, "RE", "Muchas gracias", answers=notice)
+    desk.mail(JORGE, "RE", f"{said}?", answers=notice)
+    desk.cycle()
+    assert not desk.outbox()[mails:]
+    assert desk.cases()[0].state is State.TO_ASSIGN
+
+
 def test_several_orders_of_one_mail_stand_one_per_line(desk: Desk) -> None:
     desk.mail(GRANADA, "Asesoría", TWO_POLICIES)
     desk.cycle()

@@ -24,22 +24,34 @@ from tasks.domain.letters.context import LetterContext
 from tasks.domain.letters.fields import sample
 from tasks.domain.letters.others import OTHER_LETTERS
 from tasks.domain.mail.reading.characters import clean
-from tasks.domain.template_fields import all_names, no_such_field
+from tasks.domain.template_fields import all_names, closest, no_such_field
 from tasks.ports.errors import TemplateProblem
 from tasks.ports.letters import Picture
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*")
 _PROPERTY_LIMIT = 255  # characters of a core property (python-docx refuses more)
 _NOT_IN_XML = re.compile("[\ufffe\uffff]")  # XML 1.0 §2.2, besides the controls that `clean` takes away
+_SHIPPED = ("default", "muestra")  # besides those of OTHER_LETTERS
+_PARAGRAPH = re.compile(r"<w:p[ >]")
+_BLOCK = re.compile(r"\{%-?\s*(end)?(?:if|for)\b")
 _QUOTED = re.compile(r"'([^']+)' is undefined|attribute '([^']+)'")
 
 
 class DocxRenderer:
     """Implements `LetterRenderer`. Compiled templates are kept while their text stays the same."""
 
-    def __init__(self, folders: Sequence[Path], samples: Mapping[str, Mapping[str, Any]] | None = None) -> None:
-        """`samples` gives `check` the known fields of a further family ("reports": {"vigencia": …})."""
+    def __init__(
+        self,
+        folders: Sequence[Path],
+        samples: Mapping[str, Mapping[str, Any]] | None = None,
+        policies: Sequence[str] | None = None,
+    ) -> None:
+        """`samples` and `policies` are for `check`: the known fields of a further family, and whose letters may exist.
+
+        A family is the folder of its templates: ("reports": {"vigencia": …}).
+        """
         self._folders = tuple(folders)
+        self._letters = None if policies is None else {*_SHIPPED, *OTHER_LETTERS, *policies}
         others = {f"letters/{name}": sample(fields) for name, fields in OTHER_LETTERS.items()}
         self._samples = {"letters": sample(LetterContext), **others, **(samples or {})}
         self._environment = _Environment(
@@ -73,6 +85,9 @@ class DocxRenderer:
 
     def _problems(self, name: str) -> list[str]:
         known = self._samples.get(name, self._samples.get(name.partition("/")[0]))
+        family, _, own = name.partition("/")
+        if family == "letters" and self._letters is not None and own not in self._letters:
+            return [f"plantilla {name}.docx: ningún oficio la usa, por su nombre{closest(own, self._letters)}"]
         try:
             unknown = self._unknown(name, known)
             if known is not None and not unknown:
@@ -84,15 +99,16 @@ class DocxRenderer:
     def _unknown(self, name: str, known: Mapping[str, Any] | None) -> list[str]:
         """Compile the template; return its top-level fields that are not known, in every branch of it."""
         lines = []
-        document = _Document(io.BytesIO(self._read(name)))
-        try:
-            for source in _sources(document):
-                self._environment.from_string(source)
-                fields = meta.find_undeclared_variables(self._environment.parse(source)) - {*self._environment.globals}
-                if known is not None:
-                    lines += [_unknown_line(name, field, source, known) for field in sorted(fields - {*known})]
-        except TemplateSyntaxError as error:
-            raise TemplateProblem(f"plantilla {name}.docx: {_syntax(error, document)}") from error
+        for source in _sources(_Document(io.BytesIO(self._read(name)))):
+            by_paragraph = _PARAGRAPH.sub(r"\n\g<0>", source)
+            try:
+                self._environment.from_string(by_paragraph)
+            except TemplateSyntaxError as error:
+                said = f"marca mal escrita ({error.message}){_broken_at(by_paragraph, error)}"
+                raise TemplateProblem(f"plantilla {name}.docx: {said}") from error
+            fields = meta.find_undeclared_variables(self._environment.parse(source)) - {*self._environment.globals}
+            if known is not None:
+                lines += [_unknown_line(name, field, source, known) for field in sorted(fields - {*known})]
         return lines
 
     def _names(self) -> list[str]:
@@ -197,10 +213,26 @@ def _unknown_line(template: str, field: str, source: str, known: Mapping[str, An
 def _place(source: str, field: str) -> str:
     """Return where the field stands, by the words around it."""
     for paragraph in re.findall(r"<w:p[ >].*?</w:p>", source, flags=re.DOTALL):
-        text = " ".join(re.sub(r"<[^>]+>", "", paragraph).split())
+        text = _said(paragraph)
         if re.search(rf"\b{re.escape(field)}\b", text):
             return f" (en «{text[:60]}»)"
     return ""
+
+
+def _broken_at(by_paragraph: str, error: TemplateSyntaxError) -> str:
+    """Return where a mark is broken, by its paragraph's words: the block left open, else the line that Jinja names."""
+    lines = by_paragraph.split("\n")
+    left_open: list[str] = []
+    for line in lines:
+        for ends in _BLOCK.findall(line):
+            left_open = left_open[:-1] if ends else [*left_open, line]
+    line = left_open[-1] if left_open else lines[min(error.lineno, len(lines)) - 1]
+    text = _said(line)
+    return f", en «{text[:60]}»" if text else ""
+
+
+def _said(paragraph: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", "", paragraph).split())
 
 
 def _syntax(error: TemplateError, document: DocxTemplate) -> str:

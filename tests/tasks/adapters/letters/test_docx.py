@@ -95,6 +95,24 @@ def test_check_sees_a_wrong_field_of_a_case(tmp_path: Path) -> None:
     assert "«politica»" in line
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [("Con {% if es_borrador %} sin fin", "en «Con {% if es_borrador"), ("Plazo {{ numero", "en «Plazo {{ numero»")],
+)
+def test_check_says_where_a_mark_is_broken(tmp_path: Path, text: str, place: str) -> None:
+    (line,) = write(tmp_path, text).check()
+    assert "marca mal escrita" in line
+    assert place in line
+
+
+@pytest.mark.parametrize("name", ["gobierno_digital", "Gobierno Digital"])
+def test_check_tells_of_a_letter_that_its_name_keeps_from_ever_being_used(tmp_path: Path, name: str) -> None:
+    write(tmp_path, "x", name=f"letters/{name}")
+    (line,) = DocxRenderer([tmp_path, templates.FOLDER], policies=["gobierno-digital"]).check()
+    assert f"letters/{name}.docx" in line
+    assert "el más parecido es «gobierno-digital»" in line
+
+
 def test_check_compiles_every_family_and_skips_the_lock_files_of_word(tmp_path: Path) -> None:
     renderer = write(tmp_path, "{{ lo_que_sea }} {% for %}", name="reports/impact")
     (tmp_path / "letters").mkdir()
