@@ -12,7 +12,7 @@ from tasks.domain.mail.writing.contexts.team import ReviewContext, ReviewItem
 from tasks.domain.mail.writing.outgoing import Enclosure, Purpose
 from tasks.domain.spanish import business_days, date_in_words, join_list, weekday_in_words
 from tasks.domain.terms.business_days import add_business_days
-from tasks.domain.terms.clocks import Awaited
+from tasks.domain.terms.clocks import Awaited, was_heard
 from tasks.domain.terms.escalation import Reminder, ReminderLine
 from tasks.domain.terms.readers import Readers
 from tasks.notices.letters import DOCX, PDF, case_line
@@ -36,6 +36,7 @@ _WHAT = {
     State.TRANSFERRED: "Aprobar el traslado para enviarlo a quien es competente",
     State.SUSPENDED: "El municipio no ha respondido: cerrar el caso con motivo, o reanudarlo",
 }
+_HEARD = "El municipio respondió: reanudar el caso, o cerrarlo con motivo"
 _ORDERS = {
     State.TO_CLASSIFY: ("política {}: ", "municipio {}: "),
     State.DRAFT: ("aprobado {}", "devolver {}: "),
@@ -46,6 +47,7 @@ _ORDERS = {
     State.TRANSFERRED: ("aprobado {}", "devolver {}: "),
     State.SUSPENDED: ("cerrar {}: el municipio no respondió", "reanudar {}"),
 }
+_RESUMES = ("reanudar {}", "cerrar {}: ")
 _NEVER_ANSWERED = {State.ASSISTED: ("cerrar {}: ",), State.FOLLOW_UP: ("cerrar {}: ",)}  # the closing letter answers
 _ROLES = {Awaited.OFFICER: "responsable", Awaited.LEADER: "líder de la política", Awaited.DIRECTOR: "dirección"}
 
@@ -144,6 +146,8 @@ def _what(line: ReminderLine) -> str:
         return (
             "Completar el líder de la política en la pestaña Líderes (sin él no hay oficio), o atenderlo directamente"
         )
+    if line.case.state is State.SUSPENDED and was_heard(line.case):
+        return _HEARD
     return _WHAT.get(line.case.state, "Avanzar el caso")
 
 
@@ -167,7 +171,9 @@ def _orders(office: Office, directory: Directory, line: ReminderLine, reader: st
         return _assignments(office, directory, number)
     if _lacks_letter(line.case):
         return (f"directa {number}", silence)
-    steps = _ORDERS.get(line.case.state, ()) + (_answers(line, office) if line.legal else ())
+    heard = line.case.state is State.SUSPENDED and was_heard(line.case)
+    steps = _RESUMES if heard else _ORDERS.get(line.case.state, ())
+    steps += _answers(line, office) if line.legal else ()
     named = _assignments(office, directory, number) if _is_whoever_directs(directory, line.case) else ()
     return (*named, *(order.format(number) for order in steps), silence)
 

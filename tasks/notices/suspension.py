@@ -1,7 +1,7 @@
 """Asking the municipality of a suspended case for what it waits for: at once, and again a month later."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import groupby
 
 from tasks.bootstrap import Office
@@ -10,7 +10,8 @@ from tasks.domain.mail.writing.contexts.municipality import PausedContext, Suspe
 from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.domain.spanish import date_in_words, ended
 from tasks.domain.terms.business_days import add_business_days
-from tasks.domain.terms.clocks import asks_again_on, was_asked_again
+from tasks.domain.terms.clocks import asks_again_on, was_asked_again, was_heard
+from tasks.domain.terms.rules import Rules
 from tasks.notices.letters import case_line
 from tasks.notices.notice import Notice, queue
 from tasks.ports.ledger import UnitOfWork
@@ -80,7 +81,7 @@ def ask_again(unit: UnitOfWork, office: Office) -> int:
         case
         for case in unit.cases.all([State.SUSPENDED])
         if case.email
-        and (case.remind_now or (asks_again_on(case, rules) <= today and not was_asked_again(case, rules)))
+        and (case.remind_now or _asks_by_itself(case, rules, today))
         and not (case.snoozed_until and today < case.snoozed_until)
     ]
     waiting.sort(key=lambda case: (case.email.casefold(), case.number))
@@ -88,6 +89,11 @@ def ask_again(unit: UnitOfWork, office: Office) -> int:
     for _, cases in groupby(waiting, key=lambda case: case.email.casefold()):
         asked += _ask(unit, office, list(cases))
     return asked
+
+
+def _asks_by_itself(case: Case, rules: Rules, today: date) -> bool:
+    """Whether a month went by without a word of the municipality, which has not been asked since."""
+    return asks_again_on(case, rules) <= today and not was_asked_again(case, rules) and not was_heard(case)
 
 
 def _ask(unit: UnitOfWork, office: Office, cases: Sequence[Case]) -> int:

@@ -19,6 +19,7 @@ from tasks.reception.desk import Arrival, Desk, asked_in, open_asked
 from tasks.reception.leader import hear_leader, is_proposal
 from tasks.reception.mailed_orders import obey, owes_an_order
 from tasks.reception.other_axis import forward
+from tasks.reception.requester import hear_requester
 from tasks.reception.returned import take_bounce, take_radicado
 from tasks.reception.status import answer_status, asks_status
 from tasks.reception.surveyed import take_survey
@@ -93,6 +94,7 @@ def _attach(desk: Desk) -> Fate:
         _reopen(desk, desk.thread.cases)
     note = _NOTES.get(desk.judgement.kind, "mensaje en el hilo")
     _note(desk, desk.thread.cases, f"{note}: {desk.arrival.mail.subject}"[:300])
+    hear_requester(desk.unit, desk.office, desk.arrival.mail, desk.arrival.parts, desk.thread)
     if owes_an_order(desk.unit, desk.arrival.mail, desk.arrival.parts):
         obey(desk.unit, desk.office, desk.arrival.mail, desk.arrival.parts, desk.thread)
     return desk.record(Fate.ATTACHED, desk.thread.cases, next(iter(desk.thread.requests), None))

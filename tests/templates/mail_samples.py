@@ -230,6 +230,15 @@ SAMPLES: Mapping[str, tuple[str, TemplateFields]] = {
             asks="Escriba en la hoja la política que corresponde, o responda «política: NOMBRE».",
         ),
     ),
+    "lider-solicitante": (
+        "lider",
+        LeaderReplyContext(
+            name="Ana María Londoño Vera", side="Quien hizo la solicitud", who=GLORIA, what="escribió de nuevo",
+            cases=(ONE,), text="Adjuntamos el acta que faltaba.", enclosed=("Acta.pdf",),
+            asks="El caso 2026-0041 está suspendido. Si con esto se puede seguir, responda «reanudar 2026-0041»; "
+            "si aún falta algo, escríbale directamente.",
+        ),
+    ),
     "firma": (
         "firma",
         SignContext(

@@ -114,6 +114,7 @@ class Case(BaseModel):
     entrusted: str = ""  # what its new officer reads of it in the next reminder, where no draft says it
     led_by: str = ""  # address of the leader who was last told of it, once another than the letter's
     asked_again: date | None = None  # the day a suspended case's municipality was last asked to go on
+    heard: date | None = None  # the day its requester wrote while it was suspended, waiting for just that
     extended_to: date | None = None  # the day that an approved extension notice promises
     extension_motive: str = ""
     score_before: float | None = None

@@ -84,6 +84,8 @@ def waits_for(case: Case) -> Awaited | None:
     """Return whom the state waits for; None when nobody has to do anything."""
     if case.state is State.ASSISTED and not case.letter:
         return Awaited.OFFICER  # direct attention: no leader took part
+    if case.state is State.SUSPENDED and was_heard(case):
+        return Awaited.OFFICER  # the municipality did its part: somebody has to resume or close it
     if case.state is State.PLANNED and case.proposed and not case.agreed:
         return Awaited.OFFICER  # the leader did its part: somebody has to agree to a day
     return _AWAITED.get(case.state)
@@ -247,7 +249,14 @@ def was_asked_again(case: Case, rules: Rules) -> date | None:
     return case.asked_again if case.asked_again and case.asked_again >= began else None
 
 
+def was_heard(case: Case) -> bool:
+    """Whether whoever asked has written during the present suspension."""
+    return case.heard is not None and case.heard >= case.since.date()
+
+
 def _closing(case: Case, rules: Rules) -> Due:
+    if case.heard and was_heard(case):
+        return due(case.heard, rules.terms.suspended_close, rules.calendar, "es el plazo para decidir, pues respondió")
     asked = was_asked_again(case, rules) or asks_again_on(case, rules)
     return due(asked, rules.terms.suspended_close, rules.calendar, "es el plazo para que el municipio responda")
 

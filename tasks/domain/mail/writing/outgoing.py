@@ -53,6 +53,7 @@ class Purpose(StrEnum):
     ORDER_ANSWER = "order_answer"
     STATUS_ANSWER = "status_answer"
     LEADER_REPLY = "leader_reply"
+    REQUESTER_REPLY = "requester_reply"
     BOUNCE = "bounce"
     VOIDED = "voided"  # a letter that had left was voided
     SURVEY = "survey"
@@ -72,6 +73,7 @@ _FIRST = LETTER_MAILS | {
     Purpose.ORDER_ANSWER,
     Purpose.STATUS_ANSWER,
     Purpose.LEADER_REPLY,
+    Purpose.REQUESTER_REPLY,
     Purpose.SESSION_DATE,
     Purpose.BOUNCE,
     Purpose.VOIDED,
@@ -88,6 +90,7 @@ _PREFIX = {
     Purpose.REMINDER: "recordatorio",
     Purpose.ORDER_ANSWER: "respuesta",
     Purpose.LEADER_REPLY: "lider",
+    Purpose.REQUESTER_REPLY: "responde",
     Purpose.BOUNCE: "rebote",
     Purpose.VOIDED: "anulado",
     Purpose.SIZE_NOTICE: "limite",

@@ -221,6 +221,14 @@ def test_a_suspended_case_asks_after_a_month_and_is_offered_for_closing_five_day
     assert clocks(some, TODAY, RULES).close_from.day.isoformat() == close
 
 
+@pytest.mark.parametrize(("heard", "waits"), [("2026-12-10", Awaited.OFFICER), ("2026-12-01", Awaited.MUNICIPALITY)])
+def test_a_suspended_case_whose_municipality_wrote_waits_for_its_officer(heard, waits):
+    some = case(State.SUSPENDED, since=at("2026-12-02T10:00"), heard=heard)
+    found = clocks(some, TODAY, RULES)
+    assert found.waits_for is waits
+    assert found.close_from.day.isoformat() == ("2026-12-17" if waits is Awaited.OFFICER else "2027-01-12")
+
+
 @given(st.sampled_from(State), st.dates(date(2026, 11, 30), date(2027, 12, 31)), st.booleans())
 def test_the_light_is_grey_exactly_when_no_clock_runs(state, today, answered):
     some = case(state, answered="2026-12-04" if answered else None)

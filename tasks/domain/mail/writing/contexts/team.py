@@ -88,9 +88,10 @@ class Proposal(TemplateFields):
 
 
 class LeaderReplyContext(TemplateFields):
-    """`lider`: what a policy leader answered, to the officer."""
+    """`lider`: what a policy leader answered, or whoever asked wrote further, to the officer."""
 
     name: Line = Field("", serialization_alias="nombre")
+    side: Line = Field("La dependencia líder", serialization_alias="parte")  # "Quien hizo la solicitud"
     who: Line = Field(serialization_alias="quien")
     what: Line = Field(serialization_alias="que")  # "envió su plan de asistencia"
     done: Line = Field("", serialization_alias="hecho")  # what the service did with it

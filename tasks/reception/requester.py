@@ -1,0 +1,108 @@
+"""What whoever asked writes further: put before the officer at once, who would not see it otherwise."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from tasks.bootstrap import Office
+from tasks.domain.cases.case import Case, CaseEvent, EventKind, State
+from tasks.domain.classification.asking import closes
+from tasks.domain.directory import is_away
+from tasks.domain.mail.message import Attachment, Mail, Thread
+from tasks.domain.mail.quotes import Parts
+from tasks.domain.mail.writing.contexts.team import LeaderReplyContext
+from tasks.domain.mail.writing.outgoing import Purpose
+from tasks.notices.annexes import enclosed
+from tasks.notices.letters import case_line
+from tasks.notices.notice import Notice, director_and_substitute, queue
+from tasks.ports.ledger import UnitOfWork
+
+_QUOTED = 1500  # characters shown to the officer
+_TOLD_A_DAY = 20  # to the office; of a storm the cases keep every mail all the same
+
+
+def hear_requester(unit: UnitOfWork, office: Office, mail: Mail, parts: Parts, thread: Thread) -> None:
+    """Tell who is in charge of the thread's open cases what came; a suspended one has what it waited for.
+
+    Mere thanks are nobody's task. Cases without an officer are the director's anyway, who hears only of suspended ones.
+    """
+    directory = unit.books.directory().on(office.clock.today())
+    if directory.person(mail.sender.email) is not None:
+        return
+    files = [part for part in mail.attachments if not part.inline]
+    open_ones = [case for case in unit.cases.get_many(thread.cases) if case.is_open]
+    waiting = [case for case in open_ones if case.state is State.SUSPENDED]
+    cases = [case for case in open_ones if case.officer or case in waiting]
+    if not cases or (not waiting and not files and closes(parts.own)):
+        return
+    unit.cases.append(_heard(office, mail, case) for case in waiting)
+    told = unit.outbox.queued_since(Purpose.REQUESTER_REPLY, office.clock.now() - timedelta(days=1))
+    if len(told) < _TOLD_A_DAY:
+        _tell(unit, office, mail, parts, cases, files)
+
+
+def _heard(office: Office, mail: Mail, case: Case) -> CaseEvent:
+    now = office.clock.now()
+    return CaseEvent(
+        case=case.number,
+        kind=EventKind.NOTED,
+        at=now,
+        actor=mail.sender.email,
+        reason="escribió mientras el caso lo esperaba, suspendido",
+        source=f"mail:{mail.message_id}",
+        changes={"heard": now.date().isoformat()},
+    )
+
+
+def _tell(
+    unit: UnitOfWork, office: Office, mail: Mail, parts: Parts, cases: Sequence[Case], files: Sequence[Attachment]
+) -> None:
+    """One mail per officer of the cases, with what was written and the files that fit."""
+    enclosures, left_out = enclosed(office, files)
+    said = LeaderReplyContext(
+        side="Quien hizo la solicitud",
+        who=mail.sender.name or mail.sender.email,
+        what="escribió de nuevo",
+        cases=tuple(case_line(case, office) for case in cases),
+        text=parts.own.strip()[:_QUOTED],
+        enclosed=tuple(part.name for part in enclosures),
+        left_out=tuple(left_out),
+    )
+    for officer in dict.fromkeys(case.officer or "" for case in cases):
+        together = [case for case in cases if (case.officer or "") == officer]
+        name, to, cc = _reader(unit, office, officer)
+        lines = tuple(case_line(case, office) for case in together)
+        notice = Notice(
+            Purpose.REQUESTER_REPLY,
+            f"{mail.message_id or mail.content_key}/{officer}",
+            "lider",
+            said.model_copy(update={"name": name, "cases": lines, "asks": _asks(together)}),
+            to,
+            cc,
+            cases=[case.number for case in together],
+            enclosures=enclosures,
+            invites_orders=True,
+        )
+        queue(unit, office, notice)
+
+
+def _reader(unit: UnitOfWork, office: Office, officer: str) -> tuple[str, list[str], list[str]]:
+    """Return (name, to, cc): the officer, with the director while away; without one whoever directs."""
+    directory = unit.books.directory().on(office.clock.today())
+    person, (heads, copies) = directory.person(officer), director_and_substitute(directory, office)
+    if person is None:
+        return "", heads, copies
+    return person.name, [person.email], heads if is_away(person, office.clock.today()) else []
+
+
+def _asks(cases: Sequence[Case]) -> str:
+    """Return what the officer is asked to do about it."""
+    first = cases[0]
+    waiting = next((case for case in cases if case.state is State.SUSPENDED), None)
+    if waiting is not None:
+        return (
+            f"El caso {waiting.number} está suspendido. Si con esto se puede seguir, responda «reanudar "
+            f"{waiting.number}»; si aún falta algo, escríbale directamente."
+        )
+    if first.agreed is not None and first.state is State.PLANNED:
+        return f"Si cambia la fecha de la asesoría, responda «plan {first.number}: FECHA» con la nueva."
+    return "Léalo y respóndale directamente si hace falta; quedó unido al caso."
