@@ -48,7 +48,7 @@ def _ask(what: str, check: Check, office: "Office") -> Iterator[Finding]:
     try:
         answer = check(office)
     except ConverterUnavailable as error:
-        yield Finding("note", what, f"{error}; letters go as .docx (apt-get install libreoffice-writer)")
+        yield Finding("note", what, f"{error}; until then letters go as .docx")
     except (MipgError, OSError) as error:
         yield from (Finding("FAIL", what, line) for line in str(error).splitlines())
     else:

@@ -1,11 +1,13 @@
 """What whoever asked writes further: put before the officer at once, who would not see it otherwise."""
 
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import Case, CaseEvent, EventKind, State
-from tasks.domain.classification.asking import closes
+from tasks.domain.classification.asking import asks
+from tasks.domain.classification.text import fold
 from tasks.domain.directory import is_away
 from tasks.domain.mail.message import Attachment, Mail, Thread
 from tasks.domain.mail.quotes import Parts
@@ -17,7 +19,13 @@ from tasks.notices.notice import Notice, director_and_substitute, queue
 from tasks.ports.ledger import UnitOfWork
 
 _QUOTED = 1500  # characters shown to the officer
-_TOLD_A_DAY = 20  # to the office; of a storm the cases keep every mail all the same
+_TOLD_A_DAY = 5  # of one case; every mail of a storm stands in the case's folder all the same
+_COURTESY = re.compile(
+    r"\b(?:(?:muchas |mil )?gracias(?: por (?:su|la|el|todo|tan)(?: \w+){0,3})?(?:,? (?:doctora?|equipo|ustedes))?|"
+    r"agradec\w+ (?:su|la|el|tan)(?: \w+){0,4}|recibid[oa]s?|acus\w+ (?:de )?recib\w+|qued\w+ (?:muy )?atent[oa]s?|"
+    r"enterad[oa]s?|(?:cordial(?:es)? )?saludos?|buen[oa]s? (?:dias?|tardes|noches)|feliz (?:dia|tarde|noche)|"
+    r"ok|listo|perfecto|de acuerdo|(?:cordialmente|atentamente)(?:\W+\w+){0,6})\b"
+)
 
 
 def hear_requester(unit: UnitOfWork, office: Office, mail: Mail, parts: Parts, thread: Thread) -> None:
@@ -32,12 +40,18 @@ def hear_requester(unit: UnitOfWork, office: Office, mail: Mail, parts: Parts, t
     open_ones = [case for case in unit.cases.get_many(thread.cases) if case.is_open]
     waiting = [case for case in open_ones if case.state is State.SUSPENDED]
     cases = [case for case in open_ones if case.officer or case in waiting]
-    if not cases or (not waiting and not files and closes(parts.own)):
+    if not cases or (not files and _is_courtesy(parts.own)):
         return
     unit.cases.append(_heard(office, mail, case) for case in waiting)
     told = unit.outbox.queued_since(Purpose.REQUESTER_REPLY, office.clock.now() - timedelta(days=1))
-    if len(told) < _TOLD_A_DAY:
+    if sum(cases[0].number in row.mail.cases for row in told) < _TOLD_A_DAY:
         _tell(unit, office, mail, parts, cases, files)
+
+
+def _is_courtesy(text: str) -> bool:
+    """Whether the text says nothing but thanks, greetings and that something arrived ("El jueves no, gracias" does)."""
+    said = fold(text[:2000])
+    return not re.search(r"\w", _COURTESY.sub(" ", said)) and not asks(text)
 
 
 def _heard(office: Office, mail: Mail, case: Case) -> CaseEvent:

@@ -14,9 +14,7 @@ from time import monotonic
 from tasks.ports.errors import ConverterUnavailable
 
 _PROGRAMS = ("soffice", "libreoffice")
-_INSTALL = (
-    "install it (apt-get install libreoffice-writer fonts-liberation) or set letters.pdf = false: letters go as .docx"
-)
+_INSTALL = "install it (apt-get install libreoffice-writer fonts-liberation) or set letters.pdf = false"
 _FONTS = ("Arial", "Liberation Sans")  # the shipped templates are set in Arial; the second has the same widths
 
 # PDF/A-2b with tags: what an archive keeps and a screen reader can follow.
@@ -59,7 +57,10 @@ class LibreOfficePdf:
             answer = subprocess.run(  # noqa: S603 - our own arguments
                 [program, "--version"], capture_output=True, text=True, timeout=self._timeout, check=False
             )
-        except (OSError, subprocess.TimeoutExpired) as error:
+        except subprocess.TimeoutExpired as error:
+            what = f"LibreOffice ({program}) did not answer in {self._timeout:.0f} s"
+            raise ConverterUnavailable(f"{what}; end its hanging processes, or {_INSTALL}") from error
+        except OSError as error:
             raise ConverterUnavailable(f"LibreOffice ({program}) does not answer: {error}; {_INSTALL}") from error
         if answer.returncode:
             raise ConverterUnavailable(f"LibreOffice ({program}) ended with {answer.returncode}; {_INSTALL}")
