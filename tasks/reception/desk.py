@@ -132,3 +132,9 @@ def _what_isasked_in(arrival: Arrival) -> str:
 def _incoming_ref(arrival: Arrival) -> str:
     forwarded = arrival.parts.forwarded
     return (arrival.parts.radicado or (forwarded.radicado if forwarded else ""))[:60]
+
+
+def of_the_house(office: Office, mail: Mail) -> bool:
+    """Whether the mail says to come from the domain of the service's own address, or from one below it."""
+    house = office.settings.mailbox.address.rpartition("@")[2].lower()
+    return mail.sender.domain == house or mail.sender.domain.endswith(f".{house}")

@@ -17,6 +17,7 @@ from tasks.notices.annexes import enclosed
 from tasks.notices.letters import case_line
 from tasks.notices.notice import Notice, director_and_substitute, queue
 from tasks.ports.ledger import UnitOfWork
+from tasks.reception.desk import of_the_house
 
 _QUOTED = 1500  # characters shown to the officer
 _TOLD_A_DAY = 5  # of one case; every mail of a storm stands in the case's folder all the same
@@ -42,7 +43,8 @@ def hear_requester(unit: UnitOfWork, office: Office, mail: Mail, parts: Parts, t
     cases = [case for case in open_ones if case.officer or case in waiting]
     if not cases or (not files and _is_courtesy(parts.own)):
         return
-    unit.cases.append(_heard(office, mail, case) for case in waiting)
+    if not of_the_house(office, mail):  # what a suspended case waits for comes from outside
+        unit.cases.append(_heard(office, mail, case) for case in waiting)
     told = unit.outbox.queued_since(Purpose.REQUESTER_REPLY, office.clock.now() - timedelta(days=1))
     if sum(cases[0].number in row.mail.cases for row in told) < _TOLD_A_DAY:
         _tell(unit, office, mail, parts, cases, files)
@@ -73,9 +75,9 @@ def _tell(
     """One mail per officer of the cases, with what was written and the files that fit."""
     enclosures, left_out = enclosed(office, files)
     said = LeaderReplyContext(
-        side="Quien hizo la solicitud",
+        side="Una persona de la Gobernación" if of_the_house(office, mail) else "Quien hizo la solicitud",
         who=mail.sender.name or mail.sender.email,
-        what="escribió de nuevo",
+        what="escribió en el hilo" if of_the_house(office, mail) else "escribió de nuevo",
         cases=tuple(case_line(case, office) for case in cases),
         text=parts.own.strip()[:_QUOTED],
         enclosed=tuple(part.name for part in enclosures),

@@ -16,6 +16,7 @@ from tasks.notices.letters import case_line
 from tasks.notices.notice import Notice, alert_operator, director_and_substitute, queue
 from tasks.ports.ledger import UnitOfWork
 from tasks.ports.records import OutboxRecord, OutboxState
+from tasks.reception.desk import of_the_house
 
 # What a municipality or leader waits for; a notice to the team that bounces is the operator's to see.
 _TO_OTHERS = LETTER_MAILS | {Purpose.ACKNOWLEDGEMENT, Purpose.SESSION_DATE, Purpose.STATUS_ANSWER}
@@ -114,8 +115,7 @@ def _is_filing_system(office: Office, mail: Mail) -> bool:
     named = office.settings.letters.radicado_senders
     if named:
         return any(mail.sender.email == who.lower() or mail.sender.domain == who.lower().lstrip("@") for who in named)
-    own = office.settings.mailbox.address.rpartition("@")[2].lower()
-    return mail.sender.domain == own or mail.sender.domain.endswith(f".{own}")
+    return of_the_house(office, mail)
 
 
 def _servers(office: Office) -> tuple[str, ...]:
