@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -86,6 +86,8 @@ def canonical(value: Value, kind: str = "text") -> str:
     if isinstance(value, bool):
         return "Sí" if value else "No"
     if isinstance(value, date):
+        if kind == "datetime" and not isinstance(value, datetime):
+            value = datetime.combine(value, time())  # midnight comes back from a workbook as the bare day
         return _canonical_moment(value, kind) if isinstance(value, datetime) else value.isoformat()
     if kind in {"date", "datetime"} and (moment := serial_moment(value)) is not None:
         return _canonical_moment(moment, kind)

@@ -150,3 +150,7 @@ def test_formula_starts_are_known(text):
 )
 def test_values_that_say_the_same_are_equal(one, other, kind):
     assert canonical(one, kind) == canonical(other, kind)
+
+
+def test_midnight_and_its_bare_day_say_the_same_moment() -> None:
+    assert canonical(date(2026, 11, 30), "datetime") == canonical(datetime(2026, 11, 30), "datetime")
