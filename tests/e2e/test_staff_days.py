@@ -20,7 +20,7 @@ from tasks.ports.errors import SheetUnavailable, Unavailable
 from tasks.sheet import run_sheet
 from tests.e2e.story import BOGOTA, an_office
 
-DAYS_A_WORLD, WORLDS = 10, (0, 1, 2, 22, 23)
+DAYS_A_WORLD, WORLDS = 10, (0, 1, 2, 22, 23, 50)
 FAULTS = 0.05  # of calls
 FREE = ("Observaciones", "Asistentes", "Radicado oficial")  # columns that take any text
 OTHER_NAMES = {"Observaciones": "Notas del equipo", "Responsable": "Quién lo lleva", "Resumen": "De qué se trata"}

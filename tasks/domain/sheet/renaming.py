@@ -133,8 +133,8 @@ class _Search:
         key = self.present.get(self.layout.key)
         if key is None:
             return 0.0
-        equal = sum(_says(row, header, column) == said.get(canonical(row.values.get(key))) for row in self.tab.rows)
-        return equal / len(said)
+        says = ((canonical(row.values.get(key)), _says(row, header, column)) for row in self.tab.rows)
+        return len({case for case, text in says if case in said and said[case] == text}) / len(said)
 
     def _stands_in_place(self, column: ColumnLayout, header: str) -> bool:
         """Whether the header stands between the columns that the missing one stood between."""

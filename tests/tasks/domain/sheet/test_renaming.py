@@ -53,6 +53,13 @@ def with_header(old: str, new: str) -> tuple[str, ...]:
     return tuple(new if header == old else header for header in HEADERS)
 
 
+def test_rows_of_which_nothing_was_said_before_make_an_empty_column_nobodys():
+    headers = with_header("Responsable", "Notas del equipo")
+    found = tab(headers, with_header("Responsable", "otra"))
+    copies = tuple(Row(20 + n, {"Caso": f"2026-{50 + n:04}"}) for n in range(9))
+    assert "Responsable" not in recognise(LAYOUT, replace(found, rows=(*found.rows, *copies)), known()).present
+
+
 def test_a_renamed_column_is_known_by_what_its_cells_say():
     headers = with_header("Responsable", "Quién lo lleva")
     naming = recognise(LAYOUT, tab(headers, headers), known())
