@@ -19,6 +19,10 @@ _SPILLOVER = (
     "Que las diferencias recojan todo el efecto: si la asistencia favoreció otras políticas o a municipios vecinos, el "
     "cálculo se queda corto."
 )
+_SHARED = (
+    "Que nada más haya influido: el cálculo toma a los municipios por independientes, y lo que en un año favoreció o "
+    "afectó a toda una subregión puede parecer asistencia si se asistió sobre todo allí."
+)
 _EXPECTED = (
     "El puntaje esperado de cada municipio asistido se calcula con municipios del mismo departamento que no "
     "recibieron asistencia en esa política: una regresión ponderada del puntaje posterior sobre el puntaje inicial, "
@@ -45,7 +49,7 @@ def crosses_blocks(result: Row) -> bool:
 
 def not_claimed(result: Row) -> list[str]:
     """Return what the report says it does not claim."""
-    return [*_NOT_CLAIMED, _SPILLOVER, *([_ACROSS_BLOCKS] if crosses_blocks(result) else [])]
+    return [*_NOT_CLAIMED, _SPILLOVER, _SHARED, *([_ACROSS_BLOCKS] if crosses_blocks(result) else [])]
 
 
 def method(result: Row) -> list[str]:
