@@ -33,7 +33,10 @@ TEXTS = (
     ("archivo@sonson-antioquia.gov.co", "Solicitamos asesoría en la política de Gestión Documental."),
     ("alcaldia@granada-antioquia.gov.co", "Granada solicita asesoría en Gobierno Digital y en Seguridad Digital."),
     ("planeacion@jardin-antioquia.gov.co", "Pedimos acompañamiento en la política de Integridad."),
-    ("alcaldia@jerico-antioquia.gov.co", "Solicitamos asesoría en Participación Ciudadana y en Control Interno."),
+    (
+        "alcaldia@jerico-antioquia.gov.co",
+        "Pedimos asesoría en dos políticas: Participación Ciudadana y Control Interno.",
+    ),
     (
         "hacienda@andes-antioquia.gov.co",
         "Andes pide asesoría en Gestión Presupuestal y en Transparencia.",

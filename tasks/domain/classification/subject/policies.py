@@ -20,7 +20,7 @@ SURE = 0.93  # probability of the whole set from which nobody is asked: 99 % rig
 _ASKED = 0.5  # probability from which a policy belongs to the set
 _WORTH_NAMING = 0.08  # probability from which a policy is shown as a possibility
 _FAINT = 2.0  # weight of a phrase by which a policy is at least spoken of; in thanks nothing reaches it
-_BY_NAME = 0.97  # confidence in policies that are asked for by their names alone: all are right in the corpora
+_BY_NAME = 0.97  # confidence in one policy asked for by its name alone: 65 of 65 in the corpora; of several, 5 of 7
 _BESIDE = 1.0  # weight of another policy's words that means nothing
 _MOST = 3  # policies in one request; more are an enumeration
 
@@ -84,10 +84,10 @@ def _may_hold_one(text: str) -> bool:
 
 
 def _only_by_name(chosen: Sequence[str], proofs: Sequence[Proof], scores: Mapping[str, float]) -> bool:
-    """Whether they are asked for by their names, and no word speaks of another; MIPG as a whole is the frame."""
+    """Whether one policy is asked for by its name, and no word speaks of another; MIPG as a whole is the frame."""
     named = {proof.policy for proof in proofs if proof.named and proof.asked}
     others = max((score for policy, score in scores.items() if policy not in {*named, MIPG_GENERAL}), default=0.0)
-    return 0 < len(chosen) <= _MOST and named == set(chosen) and others <= _BESIDE
+    return len(chosen) == 1 and named == set(chosen) and others <= _BESIDE
 
 
 def _exclusive(chances: Mapping[str, float]) -> dict[str, float]:

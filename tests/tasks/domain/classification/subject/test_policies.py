@@ -31,11 +31,6 @@ def read(office: OfficeView, subject: str, text: str) -> Reading:
             "Pedimos visita para las dos.",
             {"integridad", "control-interno"},
         ),
-        (
-            "Asesoría",
-            "Pedimos asesoría en Participación Ciudadana y en Control Interno.",
-            {"participacion-ciudadana", "control-interno"},
-        ),
         ("MIPG", "Solicitamos inducción en MIPG y en las 19 políticas para el equipo nuevo.", {"mipg-general"}),
         (
             "POLITICA DE TALENTO UMANO",
