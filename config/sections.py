@@ -274,6 +274,7 @@ class Digest(Section):
 
     weekday: Literal["monday", "tuesday", "wednesday", "thursday", "friday"] = "monday"
     hour: TimeOfDay = parse_time("07:00")
+    team: bool = False  # each member of the team gets their own cases with it
 
     @property
     def iso_weekday(self) -> int:

@@ -1,4 +1,7 @@
-"""The weekly digest: once a week, on its day or as soon after as the service runs, to the director."""
+"""The weekly digest: once a week, on its day or as soon after as the service runs, to the director.
+
+With `digest.team` each member of the team gets their own cases with it.
+"""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,11 +14,12 @@ from tasks.domain.digest.period import Period, iso_week, period
 from tasks.domain.mail.writing.outgoing import Enclosure, Purpose
 from tasks.domain.sheet.columns import choices_of, layouts
 from tasks.notices.digest import Comparison, illustrated
-from tasks.notices.notice import Notice, director_and_substitute, queue
+from tasks.notices.notice import Notice, director_and_substitute, queue, queue_all
+from tasks.notices.own_digest import own_digests
 from tasks.ports.errors import SheetUnavailable
 from tasks.ports.ledger import UnitOfWork
 from tasks.steps import Counts, Step, call
-from tasks.views.cases import watched
+from tasks.views.cases import awaited, watched
 
 _SENT = "digest/sent"
 _LAST_MESSAGE = "digest/last-message"
@@ -29,7 +33,7 @@ def run_digest(office: Office, step: Step = call) -> Counts:
 
 
 def queue_digest(office: Office) -> int:
-    """Queue the digest of the week that is due; the week's key makes a second one impossible. Returns 0 or 1."""
+    """Queue the digests of the week that is due; the week's key makes a second one impossible. Returns how many."""
     with office.ledger.reading() as unit:
         due = _due(unit, office)
     if due is None:
@@ -53,13 +57,19 @@ def queue_digest(office: Office) -> int:
             enclosures=[*made.pictures, *enclosures],
             invites_orders=bool(made.fields.needs),
         )
+        own = queue_all(unit, office, _own(unit, office, due))
         if not queue(unit, office, notice):
-            return 0  # that week had its digest before the clock was set back
+            return len(own)  # that week had its digest before the clock was set back
         unit.books.save_cursor(_SENT, due.end.isoformat())
         last = max((record.id for record in unit.messages.after(int(unit.books.cursor(_LAST_MESSAGE) or 0))), default=0)
         if last:
             unit.books.save_cursor(_LAST_MESSAGE, str(last))
-    return 1
+    return len(own) + 1
+
+
+def _own(unit: UnitOfWork, office: Office, due: Period) -> list[Notice]:
+    """Return the team's own digests, if the office wants them."""
+    return list(own_digests(unit, office, awaited(unit, office), due.week)) if office.settings.digest.team else []
 
 
 def digest_figures(office: Office) -> dict[str, Any]:

@@ -8,9 +8,7 @@ from tasks.domain.letters.letter import LetterKind, LetterState
 from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.domain.scores.report.closing import never_scored
 from tasks.domain.terms.business_days import add_business_days
-from tasks.domain.terms.clocks import Clocks
 from tasks.domain.terms.escalation import Moment, Reminder, reminders
-from tasks.domain.terms.papers import waits_alone, watched_paper
 from tasks.notices.extension import take_extensions
 from tasks.notices.notice import Notice, director_and_substitute, queue
 from tasks.notices.papers import draw_papers, needs_draft
@@ -21,7 +19,7 @@ from tasks.outbox.waiting import never_left
 from tasks.ports.ledger import UnitOfWork
 from tasks.ports.records import OutboxRecord, OutboxState
 from tasks.steps import Counts, Step, call
-from tasks.views.cases import watched
+from tasks.views.cases import awaited, watched
 
 _LATE = "no salió a tiempo; se rehace en el siguiente día hábil"
 
@@ -138,25 +136,14 @@ def remind(office: Office) -> int:
     if moment.is_quiet(office.reminder_policy):
         return 0
     with office.ledger.begin() as unit:
-        one_each = [(one.case, one.clocks) for one in watched(unit, office, unit.cases.open())]
-        one_each += _papers(unit, office)
         directory = unit.books.directory()
-        due = reminders(one_each, directory, moment, office.reminder_policy, _reminded_today(unit, office, moment))
+        due = reminders(
+            awaited(unit, office), directory, moment, office.reminder_policy, _reminded_today(unit, office, moment)
+        )
         for reminder in due:
             queue(unit, office, reminder_notice(unit, office, reminder))
         _note(unit, office, due)
     return len(due)
-
-
-def _papers(unit: UnitOfWork, office: Office) -> list[tuple[Case, Clocks]]:
-    """Return the letters that wait for approval while their case is over, each by its first case."""
-    waiting = [letter for letter in unit.letters.all([LetterState.DRAFT]) if waits_alone(letter)]
-    cases = {case.number: case for case in unit.cases.get_many(letter.cases[0] for letter in waiting)}
-    return [
-        watched_paper(letter, cases[letter.cases[0]], office.rules)
-        for letter in waiting
-        if not cases[letter.cases[0]].is_open
-    ]
 
 
 def _reminded_today(unit: UnitOfWork, office: Office, moment: Moment) -> set[str]:

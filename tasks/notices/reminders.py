@@ -12,7 +12,7 @@ from tasks.domain.mail.writing.contexts.team import ReviewContext, ReviewItem
 from tasks.domain.mail.writing.outgoing import Enclosure, Purpose
 from tasks.domain.spanish import business_days, date_in_words, join_list, weekday_in_words
 from tasks.domain.terms.business_days import add_business_days
-from tasks.domain.terms.clocks import Awaited, was_heard
+from tasks.domain.terms.clocks import Awaited, Light, was_heard
 from tasks.domain.terms.escalation import Reminder, ReminderLine
 from tasks.domain.terms.readers import Readers
 from tasks.notices.letters import DOCX, PDF, case_line
@@ -78,10 +78,7 @@ def reminder_notice(unit: UnitOfWork, office: Office, reminder: Reminder) -> Not
 def _for_team(office: Office, directory: Directory, reminder: Reminder) -> ReminderContext:
     return ReminderContext(
         name=reminder.name,
-        items=tuple(
-            _item(office, directory, line, _orders(office, directory, line, reminder.email))
-            for line in reminder.lines[:_SHOWN]
-        ),
+        items=tuple(item_with_answers(office, directory, line, reminder.email) for line in reminder.lines[:_SHOWN]),
         more=max(0, len(reminder.lines) - _SHOWN),
         sheet=office.sheet.link("Casos", reminder.lines[0].case.number),
     )
@@ -93,7 +90,7 @@ def _for_leader(
     officer = directory.person(reminder.lines[0].case.officer or "")
     return LeaderReminderContext(
         name=reminder.name,
-        items=tuple(_item(office, directory, line, ()) for line in reminder.lines[:_SHOWN]),
+        items=tuple(item_of(office, directory, line) for line in reminder.lines[:_SHOWN]),
         more=max(0, len(reminder.lines) - _SHOWN),
         officer=officer.name if officer else "",
         officer_email=officer.email if officer else "",
@@ -114,7 +111,13 @@ def _enclosure(letter: Letter) -> Enclosure:
     return Enclosure(name=f"{letter.number}.docx", sha256=letter.final_sha256, content_type=DOCX)
 
 
-def _item(office: Office, directory: Directory, line: ReminderLine, orders: tuple[str, ...]) -> ReminderItem:
+def item_with_answers(office: Office, directory: Directory, line: ReminderLine, reader: str) -> ReminderItem:
+    """Return a case as its reader sees it, with the orders that one click sends."""
+    return item_of(office, directory, line, _orders(office, directory, line, reader))
+
+
+def item_of(office: Office, directory: Directory, line: ReminderLine, orders: tuple[str, ...] = ()) -> ReminderItem:
+    """Return a case as mails about what is waited for show it."""
     return ReminderItem(
         **case_line(line.case, office).model_dump(),
         letter=line.case.letter or "",
@@ -126,6 +129,7 @@ def _item(office: Office, directory: Directory, line: ReminderLine, orders: tupl
         stage=line.case.state.value,
         waits_for=_waited(office, directory, line) if line.informed else "",
         news=line.news,
+        light="" if line.light is Light.GREY else line.light.value,
         orders=orders,
     )
 

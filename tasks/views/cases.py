@@ -10,7 +10,8 @@ from tasks.domain.directory import Directory
 from tasks.domain.letters.grouping import reason_without_letter
 from tasks.domain.letters.letter import Letter, LetterState
 from tasks.domain.sheet.views import CaseView
-from tasks.domain.terms.clocks import clocks, pauses_of
+from tasks.domain.terms.clocks import Clocks, clocks, pauses_of
+from tasks.domain.terms.papers import waits_alone, watched_paper
 from tasks.ports.ledger import UnitOfWork
 
 
@@ -25,6 +26,21 @@ def watched(unit: UnitOfWork, office: Office, cases: Iterable[Case]) -> list[Wat
         spared = office.reminder_policy.spares_leader(counted, today, rules.calendar)
         found.append(Watched(case, counted, spared))
     return found
+
+
+def awaited(unit: UnitOfWork, office: Office) -> list[tuple[Case, Clocks]]:
+    """Return what people are waited for: open cases, and letters that wait for approval while their case is over.
+
+    Such a letter stands by its first case.
+    """
+    open_cases = [(one.case, one.clocks) for one in watched(unit, office, unit.cases.open())]
+    waiting = [letter for letter in unit.letters.all([LetterState.DRAFT]) if waits_alone(letter)]
+    cases = {case.number: case for case in unit.cases.get_many(letter.cases[0] for letter in waiting)}
+    return open_cases + [
+        watched_paper(letter, cases[letter.cases[0]], office.rules)
+        for letter in waiting
+        if not cases[letter.cases[0]].is_open
+    ]
 
 
 def case_views(unit: UnitOfWork, office: Office) -> list[CaseView]:

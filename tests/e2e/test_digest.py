@@ -1,15 +1,16 @@
 """The weekly digest by the real runs: once, with pictures and answers, late rather than never."""
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 
 from tasks.digest import run_digest
 from tasks.domain.cases.case import State
+from tasks.domain.directory import Absence
 from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.outbox.sending import run_outbox
-from tests.e2e.desk import DIRECTOR, SONSON, Desk, token_in
+from tests.e2e.desk import ANA, DIRECTOR, JORGE, SONSON, Desk, token_in
 from tests.e2e.story import BOGOTA
 from tests.e2e.workers import together
 
@@ -94,18 +95,56 @@ def test_a_clock_that_goes_back_an_hour_a_day_or_a_month_repeats_no_week(desk: D
     ]
 
 
+def test_with_digest_team_each_officer_gets_their_own_cases_once_and_may_answer(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, {"MIPG_DIGEST__TEAM": "true"})
+    letter = desk.assigned()
+    for hour in (7, 8, 23):
+        digest(desk, 2026, 12, 7, hour)
+    own, directors = desk.outbox(Purpose.DIGEST)
+    assert (own.mail.to, directors.mail.to) == ((ANA,), (DIRECTOR,))  # the team's other member has no case
+    assert own.mail.key == f"digest/2026-W50/{ANA}"
+    assert f"Puede responder: aprobado {letter.cases[0]}" in own.mail.text
+    assert "BORRADORES QUE ESPERAN SU APROBACIÓN" in own.mail.text
+    run_outbox(desk.office())
+    answer = f"aprobado {letter.cases[0]}\n\nClave de respuesta: {token_in(own)}"
+    desk.mail(ANA, f"{letter.cases[0]}: respuesta", answer, header="")
+    desk.cycle()
+    assert desk.case(letter.cases[0]).state is State.LETTER_SENT
+    assert digest(desk, 2026, 12, 14, 7) == 2
+    assert "el paso siguiente es de Marta" in desk.outbox(Purpose.DIGEST)[2].mail.text
+
+
+def test_who_stands_in_gets_the_team_s_digest_of_who_is_away(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, {"MIPG_DIGEST__TEAM": "true"})
+    desk.assigned()
+    with desk.office().ledger.begin() as unit:
+        known = unit.books.directory()
+        away = {
+            "absences": (Absence(first=date(2026, 12, 7), last=date(2026, 12, 7)),),
+            "substitute": "Jorge Iván Cano Tamayo",
+        }
+        people = tuple(one.model_copy(update=away) if one.email == ANA else one for one in known.people)
+        unit.books.save_directory(known.model_copy(update={"people": people}))
+    digest(desk, 2026, 12, 7, 7)
+    own = desk.outbox(Purpose.DIGEST)[0].mail
+    assert own.to == (JORGE,)
+    assert "Está a cargo de Ana María Londoño Vera, ausente." in own.text
+
+
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("ledger", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def test_two_workers_at_once_send_one_digest_and_one_reminder_to_each(
     tmp_path: Path, ledger: str, request: pytest.FixtureRequest
 ) -> None:
     desk = Desk(tmp_path, {"MIPG_LEDGER__URL": request.getfixturevalue("postgres")} if ledger == "postgres" else {})
+    desk.settings = {**desk.settings, "MIPG_DIGEST__TEAM": "true"}
+    desk.assigned()
     for turn in range(6):
         desk.mail(SONSON, f"Asesoría {turn}", f"Solicitamos asesoría en Gestión Documental. Es la {turn}.")
     desk.cycle()
     desk.now = datetime(2026, 12, 7, 8, tzinfo=BOGOTA)
     together(desk, ("digest", "reminders", "outbox") * 3)
-    assert len(desk.outbox(Purpose.DIGEST)) == 1
+    assert [row.mail.to for row in desk.outbox(Purpose.DIGEST)] == [(ANA,), (DIRECTOR,)]
     reminded = [row.mail.to for row in desk.outbox(Purpose.REMINDER)]
     assert reminded and len(reminded) == len(set(reminded))
     assert {case.reminders for case in desk.cases()} == {1}

@@ -36,7 +36,12 @@ from tasks.domain.mail.writing.contexts.municipality import (
     SurveyContext,
     SuspendedContext,
 )
-from tasks.domain.mail.writing.contexts.reminders import LeaderReminderContext, ReminderContext, ReminderItem
+from tasks.domain.mail.writing.contexts.reminders import (
+    LeaderReminderContext,
+    OwnDigestContext,
+    ReminderContext,
+    ReminderItem,
+)
 from tasks.domain.mail.writing.contexts.team import (
     AlertContext,
     AssignmentContext,
@@ -119,6 +124,28 @@ def _to_leader(level: str, lateness: str) -> LeaderReminderContext:
     return LeaderReminderContext(
         name="Marta Isabel Correa Gil", items=(item, taken), more=2, officer=TEAM[0], officer_email="ana@example.org",
         attached=("DSEGPP-2026-0107.pdf", "DSEGPP-2026-0099.pdf"),
+    )  # fmt: skip
+
+
+def _own() -> OwnDigestContext:
+    draft = ReminderItem(
+        **TWO[0].model_dump(), what="Aprobar el borrador del oficio", due="martes 22 de diciembre de 2026",
+        lateness="vence mañana", light="amarillo", letter="DSEGPP-2026-0110",
+        orders=("aprobado 2026-0042", "devolver 2026-0042: ", "no recordar 2026-0042: 12/01/2027"),
+    )  # fmt: skip
+    late = ReminderItem(
+        **ONE.model_dump(), letter="DSEGPP-2026-0107", what="Enviar el plan de asistencia", light="rojo",
+        due="viernes 18 de diciembre de 2026", lateness="venció hace 1 día hábil", informed=True,
+        waits_for="Marta Isabel Correa Gil (líder de la política)", orders=("plan 2026-0041: ",),
+    )  # fmt: skip
+    other = ReminderItem(
+        **TWO[1].model_dump(), what="Prestar la asistencia acordada", due="lunes 18 de enero de 2027", light="verde",
+        lateness="vence en 18 días hábiles", news="Está a cargo de Jorge Iván Cano Tamayo, ausente.",
+    )  # fmt: skip
+    soon = late.model_copy(update={"number": "2026-0050", "light": "amarillo", "lateness": "vence hoy"})
+    return OwnDigestContext(
+        name=TEAM[0], day="lunes 21 de diciembre de 2026", drafts=(draft,), overdue=(late,), soon=(soon,),
+        later=(other,), total=5, late=1, more=1, resting=3, sheet=SHEET,
     )  # fmt: skip
 
 
@@ -426,6 +453,7 @@ SAMPLES: Mapping[str, tuple[str, TemplateFields]] = {
         "resumen",
         DigestContext(name="Natalia Quiroz", period="del 21 al 27 de diciembre de 2026", is_empty=True, open=12),
     ),
+    "resumen-equipo": ("resumen-equipo", _own()),
     "revision": (
         "revision",
         ReviewContext(

@@ -12,7 +12,7 @@ from enum import StrEnum
 from tasks.domain.cases.case import Case
 from tasks.domain.directory import Contact, Directory
 from tasks.domain.terms.business_days import Calendar, Due, Office, add_business_days, business_days_between
-from tasks.domain.terms.clocks import Awaited, Clocks
+from tasks.domain.terms.clocks import Awaited, Clocks, Light
 from tasks.domain.terms.readers import Readers
 
 _WEEK = timedelta(days=7)
@@ -75,6 +75,7 @@ class ReminderLine:
     legal: bool  # the date is Vence legal
     informed: bool  # the reader is only told; somebody else is waited for
     news: str = ""  # why it comes whatever its dates
+    light: Light = Light.GREY
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +131,11 @@ def reminders(
             if contact.email.casefold() not in done:
                 lines.setdefault(contact.email, []).append(line)
                 names[contact.email] = names.get(contact.email) or contact.name
-    return tuple(Reminder(email, names[email], _urgent_first(lines[email])) for email in sorted(lines))
+    return tuple(Reminder(email, names[email], urgent_first(lines[email])) for email in sorted(lines))
 
 
-def _urgent_first(lines: list[ReminderLine]) -> tuple[ReminderLine, ...]:
+def urgent_first(lines: list[ReminderLine]) -> tuple[ReminderLine, ...]:
+    """Return the lines by lateness; of one day the law's date before ours."""
     return tuple(sorted(lines, key=lambda line: (-line.days_late, not line.legal, line.due.day, line.case.number)))
 
 
@@ -162,22 +164,31 @@ def _target(case: Case, clocks: Clocks) -> _Target | None:
 def _lines(
     case: Case, clocks: Clocks, readers: Readers, moment: Moment, policy: ReminderPolicy
 ) -> Iterator[tuple[Contact, ReminderLine]]:
-    target = _target(case, clocks)
-    if target is None:
+    line = line_of(case, clocks, moment, policy)
+    if line is None:
         return
-    late = business_days_between(target.term.day, moment.today, moment.calendar)
-    level = policy.level(target.term, late, moment.today)
-    line = ReminderLine(case, target.term, late, level, target.waits_for, target.legal, informed=False)
     new = {contact.email: contact for contact in readers.officer(case)} if case.entrusted and case.officer else {}
-    waits = clocks.close_from is not None and late < 0  # suspended: the municipality still has its days
-    if is_reminder_due(case, target.term, late, moment, policy) and not waits:
+    waits = clocks.close_from is not None and line.days_late < 0  # suspended: the municipality still has its days
+    if is_reminder_due(case, line.due, line.days_late, moment, policy) and not waits:
         spared = policy.spares_leader(clocks, moment.today, moment.calendar) and not case.remind_now
-        for contact, informed in _contacts(case, target.waits_for, level, readers):
+        for contact, informed in _contacts(case, line.waits_for, line.level, readers):
             if not spared or readers.is_team(contact):
                 news = case.entrusted if new.pop(contact.email, None) else case.remind_now
                 yield contact, replace(line, informed=informed, news=news)
     for contact in new.values():
-        yield contact, replace(line, informed=target.waits_for is not Awaited.OFFICER, news=case.entrusted)
+        yield contact, replace(line, informed=line.waits_for is not Awaited.OFFICER, news=case.entrusted)
+
+
+def line_of(case: Case, clocks: Clocks, moment: Moment, policy: ReminderPolicy) -> ReminderLine | None:
+    """Return how a case stands to the nearer of its dates; None when nobody is waited for."""
+    target = _target(case, clocks)
+    if target is None:
+        return None
+    late = business_days_between(target.term.day, moment.today, moment.calendar)
+    level = policy.level(target.term, late, moment.today)
+    return ReminderLine(
+        case, target.term, late, level, target.waits_for, target.legal, informed=False, light=clocks.light
+    )
 
 
 def is_reminder_due(case: Case, term: Due, days_late: int, moment: Moment, policy: ReminderPolicy) -> bool:

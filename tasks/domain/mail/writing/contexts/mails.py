@@ -28,7 +28,7 @@ from tasks.domain.mail.writing.contexts.municipality import (
     SurveyContext,
     SuspendedContext,
 )
-from tasks.domain.mail.writing.contexts.reminders import LeaderReminderContext, ReminderContext
+from tasks.domain.mail.writing.contexts.reminders import LeaderReminderContext, OwnDigestContext, ReminderContext
 from tasks.domain.mail.writing.contexts.team import (
     AlertContext,
     AssignmentContext,
@@ -64,6 +64,7 @@ MAILS: Mapping[str, type[TemplateFields]] = {
     "reenvio": ForwardContext,
     "respuesta": OrderAnswerContext,
     "resumen": DigestContext,
+    "resumen-equipo": OwnDigestContext,
     "revision": ReviewContext,
     "traslado": TransferContext,
     "anulado": VoidedContext,
