@@ -14,7 +14,7 @@ from tasks.notices.notice import Notice, director_and_substitute, queue
 from tasks.offer.proposing import offer_new_results
 from tasks.ports.ledger import UnitOfWork
 from tasks.ports.records import LoadedFile
-from tasks.results.versions import ISSUED, Issued, has_reader, last_issued
+from tasks.results.versions import ISSUED, Issued, last_issued, unsent
 from tasks.steps import Counts, Step, call
 
 
@@ -72,9 +72,8 @@ def report(office: Office, waiting: list[LoadedFile]) -> None:
 def send_again(office: Office) -> None:
     """Queue the last report if there was nobody in post to get it when it was issued."""
     with office.ledger.reading() as unit:
-        issued = last_issued(unit)
-        missing = issued is not None and not has_reader(unit, issued)
-    if issued is not None and missing:
+        issued = unsent(unit)
+    if issued is not None:
         result = json.loads(office.archive.get(issued.result))
         with office.ledger.begin() as unit:
             _send(unit, office, issued, result)

@@ -11,7 +11,7 @@ from typing import Any
 
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import Case, CaseEvent, EventKind, State
-from tasks.domain.directory import Directory, is_away
+from tasks.domain.directory import Directory
 from tasks.domain.letters.letter import LetterState
 from tasks.domain.letters.reply import Reply, ReplyKind, read_reply
 from tasks.domain.mail.authentication import Verdict, verdict
@@ -25,7 +25,7 @@ from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.domain.spanish import join_list, weekday_in_words
 from tasks.notices.annexes import enclosed
 from tasks.notices.letters import case_line
-from tasks.notices.notice import Notice, director_and_substitute, queue
+from tasks.notices.notice import Notice, officer_or_head, queue
 from tasks.ports.ledger import UnitOfWork
 
 _WITH_LEADER = frozenset({State.LETTER_SENT, State.PLANNED, State.ASSISTED})
@@ -170,12 +170,9 @@ def _tell_officer(unit: UnitOfWork, office: Office, heard: Heard, directory: Dir
         by_officer.setdefault(case.officer or "", []).append(case)
     parts, left_out = enclosed(office, [part for part in heard.mail.attachments if not part.inline])
     for officer, cases in by_officer.items():
-        person = directory.person(officer)
-        heads, copies = director_and_substitute(directory, office)
-        away = person is not None and is_away(person, office.clock.today())
-        to, cc = ([person.email], heads if away else []) if person else (heads, copies)
+        name, to, cc = officer_or_head(officer, directory, office)
         fields = LeaderReplyContext(
-            name=person.name if person else "",
+            name=name,
             who=_who(directory, heard.mail),
             what=heard.reply.kind,
             done=_done(heard, cases),

@@ -8,14 +8,13 @@ from tasks.bootstrap import Office
 from tasks.domain.cases.case import Case, CaseEvent, EventKind, State
 from tasks.domain.classification.asking import asks
 from tasks.domain.classification.text import fold
-from tasks.domain.directory import is_away
 from tasks.domain.mail.message import Attachment, Mail, Thread
 from tasks.domain.mail.quotes import Parts
 from tasks.domain.mail.writing.contexts.team import LeaderReplyContext
 from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.notices.annexes import enclosed
 from tasks.notices.letters import case_line
-from tasks.notices.notice import Notice, director_and_substitute, queue
+from tasks.notices.notice import Notice, officer_or_head, queue
 from tasks.ports.ledger import UnitOfWork
 from tasks.reception.desk import of_the_house
 
@@ -73,6 +72,7 @@ def _tell(
     unit: UnitOfWork, office: Office, mail: Mail, parts: Parts, cases: Sequence[Case], files: Sequence[Attachment]
 ) -> None:
     """One mail per officer of the cases, with what was written and the files that fit."""
+    directory = unit.books.directory().on(office.clock.today())
     enclosures, left_out = enclosed(office, files)
     said = LeaderReplyContext(
         side="Una persona de la Gobernación" if of_the_house(office, mail) else "Quien hizo la solicitud",
@@ -85,7 +85,7 @@ def _tell(
     )
     for officer in dict.fromkeys(case.officer or "" for case in cases):
         together = [case for case in cases if (case.officer or "") == officer]
-        name, to, cc = _reader(unit, office, officer)
+        name, to, cc = officer_or_head(officer, directory, office)
         lines = tuple(case_line(case, office) for case in together)
         notice = Notice(
             Purpose.REQUESTER_REPLY,
@@ -99,15 +99,6 @@ def _tell(
             invites_orders=True,
         )
         queue(unit, office, notice)
-
-
-def _reader(unit: UnitOfWork, office: Office, officer: str) -> tuple[str, list[str], list[str]]:
-    """Return (name, to, cc): the officer, with the director while away; without one whoever directs."""
-    directory = unit.books.directory().on(office.clock.today())
-    person, (heads, copies) = directory.person(officer), director_and_substitute(directory, office)
-    if person is None:
-        return "", heads, copies
-    return person.name, [person.email], heads if is_away(person, office.clock.today()) else []
 
 
 def _asks(cases: Sequence[Case]) -> str:

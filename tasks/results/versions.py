@@ -34,9 +34,10 @@ def last_issued(unit: UnitOfWork) -> Issued | None:
     return Issued.model_validate_json(kept) if kept else None
 
 
-def has_reader(unit: UnitOfWork, issued: Issued) -> bool:
-    """Whether the report is in the outbox: it is not while nobody is director or operator."""
-    return bool(unit.outbox.has_keys([f"{Purpose.REPORT}/{issued.file}"]))
+def unsent(unit: UnitOfWork) -> Issued | None:
+    """Return the last report issued if it is not in the outbox: nobody was director or operator."""
+    issued = last_issued(unit)
+    return None if issued is None or unit.outbox.has_keys([f"{Purpose.REPORT}/{issued.file}"]) else issued
 
 
 def announcements(office: Office) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from tasks.domain.cases.case import Case
 from tasks.domain.cases.names import policy_name
 from tasks.domain.catalog import Municipality
 from tasks.domain.scores.impact.exposure import Blocks
+from tasks.domain.scores.offer import rounded
 from tasks.domain.scores.results import Score
 from tasks.domain.scores.tables.cells import parse_dane
 from tasks.domain.spanish import date_in_words, number
@@ -136,9 +137,7 @@ def page_fields(profile: Document, office: Office) -> Document:
 
 
 def _gap(score: float, peers: float) -> Document:
-    """The figures with one decimal: the gap is what anyone gets who subtracts the other two."""
-    score, peers = round(score, 1), round(peers, 1)
-    return {"score": _shown(score), "peers": _shown(peers), "gap": _shown(peers - score)}
+    return dict(zip(("score", "peers", "gap"), map(_shown, rounded(score, peers, 1)), strict=True))
 
 
 def _day(iso: str) -> str:

@@ -16,7 +16,7 @@ from tasks.notices.notice import compose
 from tasks.ports.errors import UsageError
 from tasks.ports.ledger import UnitOfWork
 from tasks.ports.records import FlowRun, MessageRecord, OutboxRecord, OutboxState
-from tasks.results.versions import has_reader, last_issued
+from tasks.results.versions import unsent
 from tasks.views.cases import watched
 
 Document = dict[str, Any]
@@ -249,8 +249,7 @@ def status(office: Office) -> Document:
         runs, mails = unit.books.runs(), unit.outbox.all()
         states = Counter(case.state.value for case in unit.cases.all())
         review = len(unit.messages.in_review())
-        issued = last_issued(unit)
-        unread = issued is not None and not has_reader(unit, issued)
+        unread = unsent(unit) is not None
     outbox = Counter(mail_document(record)["state"] for record in mails)
     return {
         "backlog": {

@@ -148,16 +148,24 @@ ACTIONS = {  # what is chosen in a row's Acción, in the order of the list
 }
 
 
-def from_action(label: str, detail: str) -> Order | None:
-    """Return the order of a row's *Acción* and *Detalle*, None for a label that is no order on a case."""
-    verb = next((verb for verb, action in ACTIONS.items() if _as_label(action) == _as_label(label)), None)
-    if verb is None:
-        return None
-    return Order(verb, " ".join(detail.split())[:_MAX_ARGUMENT], None, label.strip())
+def _plain(text: str) -> str:
+    """Return the text without accents, of the same length, so that positions hold in both."""
+    return text if text.isascii() else _FOREIGN.sub(lambda c: unicodedata.normalize("NFD", c[0])[0], text)
 
 
 def _as_label(text: str) -> str:
     return " ".join(_plain(text).lower().split()).strip(" .:")
+
+
+_CHOSEN = {_as_label(action): verb for verb, action in ACTIONS.items()}
+
+
+def from_action(label: str, detail: str) -> Order | None:
+    """Return the order of a row's *Acción* and *Detalle*, None for a label that is no order on a case."""
+    verb = _CHOSEN.get(_as_label(label))
+    if verb is None:
+        return None
+    return Order(verb, " ".join(detail.split())[:_MAX_ARGUMENT], None, label.strip())
 
 
 def parse_orders(text: str) -> tuple[Order, ...]:
@@ -199,11 +207,6 @@ def order_of(line: str) -> Order | None:
     if len(body) <= 120 and _APPROVES.search(body) and not _DOUBT.search(body):
         return Order(Verb.APPROVE, "", None, written)
     return None
-
-
-def _plain(text: str) -> str:
-    """Return the text without accents, of the same length, so that positions hold in both."""
-    return text if text.isascii() else _FOREIGN.sub(lambda c: unicodedata.normalize("NFD", c[0])[0], text)
 
 
 def _after_greeting(lines: list[str]) -> Iterator[str]:

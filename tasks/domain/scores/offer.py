@@ -41,8 +41,13 @@ class Proposal:
 
     def printed(self, decimals: int) -> tuple[float, float, float]:
         """Score, median and gap with so many decimals: the gap is what anyone gets who subtracts the other two."""
-        score, peers = round(self.score, decimals), round(self.peers, decimals)
-        return score, peers, round(peers - score, decimals)
+        return rounded(self.score, self.peers, decimals)
+
+
+def rounded(score: float, peers: float, decimals: int) -> tuple[float, float, float]:
+    """Return score, median and gap with so many decimals, such that they add up."""
+    score, peers = round(score, decimals), round(peers, decimals)
+    return score, peers, round(peers - score, decimals)
 
 
 @dataclass(frozen=True, slots=True)

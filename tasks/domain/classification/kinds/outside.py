@@ -85,18 +85,18 @@ def _announcement(facts: Facts, body: str) -> Verdicted:
         facts.is_public or facts.place.dane
     ):
         return Verdicted(Kind.REVIEW, False, "informa de una dificultad: puede estar pidiendo ayuda")
-    if not (facts.is_public or facts.is_organisation) and not _courteous(body):
+    if _says_more(facts, body):
         return Verdicted(Kind.REVIEW, False, "un particular informa de algo")
     return Verdicted(Kind.NOISE, True, "informa o invita; no pide nada")
 
 
-def _courteous(body: str) -> bool:
-    """Whether a short text of somebody's own thanks, greets, says who comes to a meeting or that all is settled."""
-    return len(body.split()) <= _COURTESY and signs.COURTEOUS.search(body) is not None
+def _says_more(facts: Facts, body: str) -> bool:
+    """Whether a private person does more than thank, greet, say who comes to a meeting or that all is settled."""
+    courteous = len(body.split()) <= _COURTESY and signs.COURTEOUS.search(body) is not None
+    return not (facts.is_public or facts.is_organisation or courteous)
 
 
 def _thanks(facts: Facts, body: str) -> Verdicted:
-    private = not (facts.is_public or facts.is_organisation)
-    if facts.reading.spoken_of or signs.TELLS_A_NEED.search(body) or (private and not _courteous(body)):
+    if facts.reading.spoken_of or signs.TELLS_A_NEED.search(body) or _says_more(facts, body):
         return Verdicted(Kind.REVIEW, False, "agradece y cuenta algo más: puede estar pidiendo ayuda")
     return Verdicted(Kind.NOISE, True, "agradecimiento; no pide nada")

@@ -65,9 +65,10 @@ def read_policies(
     chosen = tuple(policy for policy in ranked(chances) if chances[policy] >= _ASKED)
     folded = fold(" ".join((subject, *texts)))
     alone = dict(zip(model.policies, opinion.odds.tolist(), strict=True))
-    signs = signs_of(chosen or likely[:1], chances, alone, more=says_more(folded), stated=stated_number(folded))
+    stated = stated_number(folded)
+    signs = signs_of(chosen or likely[:1], chances, alone, more=says_more(folded), stated=stated)
     confidence = round(max(certainty(signs), _BY_NAME * _only_by_name(chosen, proofs, scores)), 3)
-    sure = confidence >= SURE and _plausible(chosen, stated_number(folded)) and not _unweighed(scores, model)
+    sure = confidence >= SURE and _plausible(chosen, stated) and not _unweighed(scores, model)
     said = "\n".join((subject, *texts))
     words |= {policy: model.words(said, policy) for policy in likely if policy not in words}
     spoken_of = _spoken_of(scores, chances)

@@ -58,7 +58,7 @@ class Covariates:
 
 def covariates(panel: Panel, design: Design, variant: Variant, unassisted: Mask | None = None) -> Covariates:
     """Return x for one design; `unassisted` (policy × municipality) is needed by `Variant.TRIPLE` only."""
-    baseline = (panel.z if design.standardised else panel.raw)[design.before, design.policy]
+    baseline = panel.scores(standardised=design.standardised)[design.before, design.policy]
     plain = np.column_stack(_plain(panel, design, variant, baseline, unassisted))
     known: Mask = ~np.isnan(baseline) & ~np.isnan(plain).any(axis=1)
     unsteadiness = panel.unsteadiness(design.policy, design.before, standardised=design.standardised)

@@ -62,7 +62,7 @@ def fit(
 
     `unassisted` (policy × municipality) is needed by `Variant.TRIPLE` only.
     """
-    y = (panel.z if design.standardised else panel.raw)[:, design.policy, :]
+    y = panel.scores(standardised=design.standardised)[:, design.policy, :]
     before, after = y[design.before], y[design.after]
     x = covariates(panel, design, variant, unassisted)
     complete = ~np.isnan(after) & x.known

@@ -45,7 +45,7 @@ def shape_of(panel: Panel, designs: Iterable[Design]) -> Shape:
 def _ask(panel: Panel, design: Design, unequal: Floats, curved: Floats) -> None:
     """Add the score of each control of one design in the two tests."""
     x = covariates(panel, design, Variant.HEADLINE)
-    after = (panel.z if design.standardised else panel.raw)[design.after, design.policy]
+    after = panel.scores(standardised=design.standardised)[design.after, design.policy]
     controls = np.flatnonzero(x.known & design.controls & ~np.isnan(after) & ~np.isnan(x.unsteadiness))
     if len(controls) < _FEWEST:
         return

@@ -56,6 +56,10 @@ class Panel:
             group[cell] = groups[row.group]
         return cls(vigencias, policies, places, raw, group)
 
+    def scores(self, *, standardised: bool) -> Floats:
+        """Return the scores on the scale that a design compares on: `z`, or the points as published."""
+        return self.z if standardised else self.raw
+
     @cached_property
     def z(self) -> Floats:
         """Scores standardised within vigencia × policy × measurement group over all municipalities (ddof 1)."""

@@ -54,7 +54,7 @@ def placebo(study: Study, *, standardised: bool) -> dict[str, Any]:
 
 
 def _placebo_design(study: Study, design: Design) -> Design:
-    scores = (study.panel.z if design.standardised else study.panel.raw)[design.before, design.policy]
+    scores = study.panel.scores(standardised=design.standardised)[design.before, design.policy]
     candidates = np.flatnonzero(design.controls & ~np.isnan(scores))
     lowest = candidates[np.argsort(scores[candidates], kind="stable")][: len(design.treated)]
     controls = design.controls.copy()
