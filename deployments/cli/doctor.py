@@ -114,6 +114,14 @@ def _signatures(office: "Office") -> str | list[str]:
     )
 
 
+def _results_address(office: "Office") -> str:
+    url = office.settings.scores.url
+    if not url:
+        return "none watched (scores.url)"
+    found = office.results_page.fetch(url, "")
+    return f"«{found.name}», {len(found.content):,} bytes" if found else "answers"
+
+
 _CHECKS: tuple[tuple[str, Check], ...] = (
     ("clock", _clock),
     ("catalogues", _catalog),
@@ -127,6 +135,7 @@ _CHECKS: tuple[tuple[str, Check], ...] = (
     ("mail templates", lambda office: office.texts.check()),
     ("letter templates", lambda office: office.letters.check()),
     ("signatures", _signatures),
+    ("results address", _results_address),
     ("PDF", lambda office: office.pdf.ping()),
 )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import structlog
 
 from tasks.bootstrap import Office
+from tasks.domain.spanish import date_in_words
 from tasks.notices.notice import alert_operator
 from tasks.ports.errors import Unavailable
 
@@ -66,5 +67,8 @@ def _unanswered(office: Office, name: str, failing: str, why: str) -> None:
         unit.books.save_cursor(f"{name}/asked", now.isoformat())
         unit.books.save_cursor(f"{name}/failing", failing or now.isoformat())
         if failing and now - datetime.fromisoformat(failing) > _SILENCE:
-            text = f"La dirección vigilada de resultados no responde desde el {failing[:10]}: {why}"
+            since = date_in_words(datetime.fromisoformat(failing).date())
+            text = (
+                f"La dirección vigilada de resultados (scores.url) no entrega ningún archivo desde el {since}: {why}."
+            )
             alert_operator(unit, office, "resultados-url", text)

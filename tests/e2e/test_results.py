@@ -14,6 +14,7 @@ import pytest
 from openpyxl import load_workbook
 
 from deployments.demo_scores import scores_csv
+from tasks.adapters.web import results_page
 from tasks.adapters.web.results_page import HttpResultsPage, ResultsPageUnavailable
 from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.ports.records import LoadedFile
@@ -175,6 +176,23 @@ def test_the_watched_address_is_asked_rarely_and_loaded_when_it_changes(tmp_path
     assert run_results(desk.office())["loaded"] == 0
     assert Publisher.asked == ["", f'"{len(Publisher.content)}"']
     assert files(desk)[0].name == "Resultados_vig2026.csv"
+
+
+def test_an_address_that_sends_for_ever_is_given_up_on(site: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(results_page, "_LONGEST", -1.0)
+    Publisher.content = b"dane_code,vigencia"
+    with pytest.raises(ResultsPageUnavailable, match="no terminó de llegar"):
+        HttpResultsPage().fetch(f"{site}/x.csv", "")
+
+
+def test_the_operator_hears_of_an_address_that_gives_nothing_for_days(tmp_path: Path, site: str) -> None:
+    desk = Desk(tmp_path / "home", {"MIPG_SCORES__URL": f"{site}/pagina"}, datetime(2027, 7, 12, 9, tzinfo=BOGOTA))
+    Publisher.content = b"<html>"
+    for _ in range(9):
+        assert run_results(desk.office())["loaded"] == 0
+        desk.now += timedelta(hours=7)
+    (alert,) = desk.outbox(Purpose.ALERT)
+    assert "no entrega ningún archivo desde el 12 de julio de 2027: la dirección muestra una página" in alert.mail.text
 
 
 def test_an_address_that_shows_a_page_or_is_silent_is_unavailable(site: str) -> None:

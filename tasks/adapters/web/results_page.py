@@ -1,6 +1,7 @@
 """Downloads a published file over HTTP, politely: conditional requests, one at a time, bounded in size and time."""
 
 import re
+from time import monotonic
 from urllib.parse import unquote, urlsplit
 
 import httpx
@@ -11,6 +12,7 @@ from tasks.ports.scores import Published
 
 MAX_BYTES = 100_000_000
 _TIMEOUT = httpx.Timeout(30.0, connect=10.0)
+_LONGEST = 600.0  # seconds in all: a server may send a byte now and then for ever
 _REDIRECTS = 5
 _AGENT = "MesaMIPG (consulta de resultados MDI, pocas veces al dia)"
 _KINDS = {"text/csv": ".csv", "application/zip": ".zip"}
@@ -55,13 +57,19 @@ def _published(answer: httpx.Response, url: str) -> Published | None:
     kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if kind == "text/html":
         raise ResultsPageUnavailable("la dirección muestra una página, no un archivo .xlsx, .csv o .zip")
-    content = bytearray()
+    seen = "\n".join((answer.headers.get("ETag", ""), answer.headers.get("Last-Modified", "")))
+    return Published(_name(answer, kind), _content(answer), seen)
+
+
+def _content(answer: httpx.Response) -> bytes:
+    content, begun = bytearray(), monotonic()
     for piece in answer.iter_bytes():
         content += piece
         if len(content) > MAX_BYTES:
             raise ResultsPageUnavailable(f"el archivo pesa más de {MAX_BYTES // 1_000_000} MB")
-    seen = "\n".join((answer.headers.get("ETag", ""), answer.headers.get("Last-Modified", "")))
-    return Published(_name(answer, kind), bytes(content), seen)
+        if monotonic() - begun > _LONGEST:
+            raise ResultsPageUnavailable(f"el archivo no terminó de llegar en {_LONGEST / 60:.0f} minutos")
+    return bytes(content)
 
 
 def _name(answer: httpx.Response, kind: str) -> str:
