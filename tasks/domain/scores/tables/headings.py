@@ -45,6 +45,7 @@ CLOSING = ("cierre", "fecha de cierre")
 _CODE = re.compile(r"^(?:politica|pol)\s*\d{1,2}\s+")
 _CLASS = re.compile(r"^(?:(?:politica|indice|puntaje|resultado)\s+(?:(?:de|del)\s+)?(?:la\s+)?)+")
 _YEAR = re.compile(r"\s*\b(?:vigencia|vig|ano)?\s*\b(20\d\d)\b\s*")
+_DAY = re.compile(r"(20\d\d) \d\d \d\d(?: 00 00 00)?")  # a year that a spreadsheet keeps as a date
 # Not policies: the general index, dimensions (D1…D7), disaggregated indices (I01…), and figures of the peer group.
 _OTHER = re.compile(
     r"^(?:idi\b|id[a-z]*$|indice de desempeno institucional|d\d\b|dimension\b|i\d{1,3}\b|unnamed|quintil|ranking"
@@ -89,8 +90,9 @@ def is_identifying(heading: str) -> bool:
 
 
 def year_alone(heading: Value) -> int | None:
-    """Return the year of a heading that says nothing else: `2022`, `Vigencia 2022`, `Puntaje 2022`."""
-    match = _YEAR.fullmatch(_CLASS.sub("", fold(heading)).removeprefix("puntaje "))
+    """Return the year of a heading that says nothing else: `2022`, `Vigencia 2022`, `Puntaje 2022`, 31/12/2022."""
+    text = _CLASS.sub("", fold(heading)).removeprefix("puntaje ")
+    match = _YEAR.fullmatch(text) or _DAY.fullmatch(text)
     return int(match[1]) if match else None
 
 

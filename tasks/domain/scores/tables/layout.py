@@ -6,7 +6,7 @@ from itertools import zip_longest
 
 from tasks.domain.catalog import Catalog
 from tasks.domain.scores.results import Problem, ScoreFile, Table, UnusableTable, Value, one_per_cell
-from tasks.domain.scores.tables.cells import parse_vigencia, text_of
+from tasks.domain.scores.tables.cells import is_not_given, parse_score, parse_vigencia, text_of
 from tasks.domain.scores.tables.headings import year_alone
 from tasks.domain.scores.tables.reading import Header, Reading
 from tasks.domain.scores.tables.tidy import is_tidy, read_tidy
@@ -101,6 +101,7 @@ def _header_at(table: Table, index: int, reading: Reading) -> Header:
     years = {column: year for column, cell in enumerate(below) if (year := year_alone(cell))}
     policies = [column for column, cell in enumerate(row) if reading.names.slug_and_year(cell)[0]]
     if not policies or not set(policies) <= set(years):
+        _refuse_parts(table, index, policies)
         return Header.of(index, row)
     joined: list[Value] = []
     for column in range(max(len(row), len(below))):
@@ -109,6 +110,29 @@ def _header_at(table: Table, index: int, reading: Reading) -> Header:
         has_year = column in years and above in {"", policy}
         joined.append(f"{policy} {years[column]}" if policy and has_year else above or under)
     return Header.of(index + 1, joined)
+
+
+def _refuse_parts(table: Table, index: int, policies: Sequence[int]) -> None:
+    """Refuse a row of policies each parted by words that are no years (`Anterior`, `Actual`): which is the score?
+
+    Raises `UnusableTable`, which names the words.
+    """
+    row, below = table.rows[index], table.rows[index + 1] if index + 1 < len(table.rows) else ()
+    parts = [
+        text_of(below[column])
+        for policy in policies
+        for column in (policy, policy + 1)
+        if column < min(len(row), len(below)) and (column == policy or row[column] in (None, ""))
+    ]
+    words = [part for part in parts if part and parse_score(part) is None and not is_not_given(part)]
+    entities = Header.of(index, _overlaid(table, index)) if below else Header.of(index, row)
+    whose = entities.has_code or entities.has_names
+    if whose and len(policies) >= _FEWEST_POLICIES and len(words) == len(parts) == 2 * len(policies):
+        named = ", ".join(f"«{word[:30]}»" for word in dict.fromkeys(words[:4]))
+        raise UnusableTable(
+            f"Hoja «{table.sheet}», fila {index + 2}: cada política está partida en {named} y no se sabe cuál es su "
+            "puntaje. Se espera un año (2025) debajo de cada política, o una sola columna por política."
+        )
 
 
 def _vigencia_outside(table: Table, header_index: int, name: str, reading: Reading) -> int | None:
@@ -124,6 +148,9 @@ def _vigencia_outside(table: Table, header_index: int, name: str, reading: Readi
             f"{name}, hoja «{table.sheet}»: dice ser de la vigencia {told[0]}, que aún no existe; la última posible es "
             f"{reading.latest}."
         )
+    if told and told[0] == reading.latest and told[0] not in set(map(_only_year, (titles, table.sheet, name))):
+        detail = f"la vigencia {told[0]} se tomó de un nombre que solo dice el año; ¿es el de la publicación?"
+        reading.problems.append(Problem("vigencia_guessed", detail, table.sheet))
     if len(set(told)) > 1:
         detail = f"se nombran varias vigencias ({', '.join(map(str, told))}); se usó {told[0]}"
         reading.problems.append(Problem("vigencia_conflict", detail, table.sheet))

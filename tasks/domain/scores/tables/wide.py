@@ -105,10 +105,21 @@ def _policy_columns(table: Table, header: Header, lines: Sequence[Line], reading
         elif slug is not None:
             what = f"la columna «{written[:80]}» repite una política que ya tiene columna; no se usó"
             reading.report_column(table.sheet, header, index, "repeated_policy_column", what)
+        elif not written:
+            _tell_unnamed(table, header, index, lines)
         elif not headings.is_identifying(header.folded[index]) and not headings.is_other_figure(header.folded[index]):
             what = f"{reading.names.unknown(written)}; la columna no se usó"
             reading.report_column(table.sheet, header, index, "unknown_policy", what)
     return sorted(taken.values(), key=lambda column: column.index)
+
+
+def _tell_unnamed(table: Table, header: Header, index: int, lines: Sequence[Line]) -> None:
+    """Name a column of figures without a heading: a policy whose name was deleted would be missing in silence."""
+    figures = sum(parse_score(line.value(index)) is not None for line in lines)
+    if figures >= _ROWS_TO_JUDGE:
+        after = next((name for name in reversed(header.written[:index]) if name), "")
+        what = f"a la derecha de «{after[:80]}» hay una columna con {figures} cifras y sin encabezado; no se usó"
+        lines[0].reading.report_column(table.sheet, header, index, "unnamed_column", what)
 
 
 def _years_above(table: Table, header: Header) -> dict[int, int]:

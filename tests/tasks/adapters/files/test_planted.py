@@ -2,13 +2,14 @@
 
 import io
 from collections.abc import Callable
-from datetime import time
+from datetime import date, time
 from typing import Any
 
 import openpyxl
 import pytest
 
 from tasks.adapters.files.scores import FileScores
+from tasks.ports.errors import BadWorkbook
 from tests.tasks.domain.scores.world import catalog
 
 
@@ -68,6 +69,25 @@ def shifted(sheet: Any) -> None:
         sheet.cell(FIRST, column).value = value
 
 
+def parted(before: Any, now: Any) -> Callable[[Any], object]:
+    """Each policy's heading merged over two columns, whose own headings stand in a row below."""
+
+    def change(sheet: Any) -> None:
+        sheet.insert_rows(FIRST)
+        for turn, policy in reversed(list(enumerate(HEADING[6:]))):
+            for row in range(FIRST + 1, FIRST + 1 + TOWN_HALLS):
+                score = sheet.cell(row, 7 + turn).value
+                sheet.cell(row, 7 + 2 * turn).value, sheet.cell(row, 8 + 2 * turn).value = score - 1, score
+            for column, heading, part in ((7, policy, before), (8, None, now)):
+                sheet.cell(FIRST - 1, column + 2 * turn).value = heading
+                sheet.cell(FIRST, column + 2 * turn).value = part
+            sheet.merge_cells(
+                start_row=FIRST - 1, end_row=FIRST - 1, start_column=7 + 2 * turn, end_column=8 + 2 * turn
+            )
+
+    return change
+
+
 def without_scores(sheet: Any) -> None:
     for column in range(7, 10):
         sheet.cell(FIRST, column).value = None
@@ -84,6 +104,7 @@ def without_scores(sheet: Any) -> None:
         (put(DIGITAL, time(14, 30)), "bad_score", 4, HEADING[7], "14:30:00"),
         (put(DIGITAL, True), "bad_score", 4, HEADING[7], "True"),
         (scaled(0.1), "suspicious_score", 3, HEADING[7], "escala de 0 a 10"),
+        (put(DIGITAL, None, row=3), "unnamed_column", 3, "", HEADING[6]),
         (pasted_over, "repeated_figures", 3, HEADING[8], HEADING[7]),
         (shifted, "unknown_entity", 4, HEADING[2], "corrida"),
         (put(3, "MUNICIPIO"), "unknown_entity", 4, HEADING[2], "MUNICIPIO"),
@@ -117,3 +138,25 @@ def test_what_only_looks_odd_is_read_right(source: FileScores, spoil: Callable[[
     plain = source.read(territory(lambda sheet: None), "x.xlsx")
     read = source.read(territory(spoil), "x.xlsx")
     assert (read.rows, read.problems) == (plain.rows, plain.problems)
+
+
+@pytest.mark.parametrize("years", [(2024, 2025), ("2024", "Vigencia 2025 (1)"), (date(2024, 12, 31), date(2025, 1, 1))])
+def test_years_below_the_policies_are_read_each_for_itself(source: FileScores, years: tuple[Any, Any]) -> None:
+    plain = {score.cell: score.score for score in source.read(territory(lambda sheet: None), "x.xlsx").rows}
+    read = {score.cell: score.score for score in source.read(territory(parted(*years)), "x.xlsx").rows}
+    assert {cell: score for cell, score in read.items() if cell[2] == 2025} == plain
+    before = {(*cell[:2], 2025): score for cell, score in read.items() if cell[2] == 2024}
+    assert before == {cell: score - 1 for cell, score in plain.items() if score is not None}
+
+
+def test_policies_parted_by_words_are_refused_with_the_words(source: FileScores) -> None:
+    with pytest.raises(BadWorkbook, match=r"fila 4: cada política está partida en «Anterior», «Actual»"):
+        source.read(territory(parted("Anterior", "Actual")), "x.xlsx")
+
+
+def test_a_year_that_only_the_file_s_name_says_and_that_is_running_is_doubted(source: FileScores) -> None:
+    content = territory(put(1, "Resultados", row=2))
+    doubted = source.read(content, "resultados_publicados_2026.xlsx", latest=2026).problems
+    assert [problem.code for problem in doubted] == ["vigencia_guessed"]
+    assert source.read(content, "resultados_2025.xlsx", latest=2026).problems == ()
+    assert source.read(content, "resultados_vig2026.xlsx", latest=2026).problems == ()
