@@ -17,7 +17,9 @@ _ASKS = re.compile(
     r"(?:(?<=^)|(?<=^hola )|(?<=^hola, )|(?<=dias, )|(?<=tardes, ))asesorias? "
     r"(?!realizad|brindad|prestad|recibid|del? (?:dia|ayer|lunes|martes|miercoles|jueves|viernes|\d))|"
     r"busc(?:o|amos) (?:(?:una?|su|algun|alguna|quien) )?(?:asesor|apoy|orient|acompan|ayud|capacit|nos|gui)\w*|"
-    r"quer(?:emos|ria\w*)|quiero|quisier\w+|quieren? (?:que|saber|una?|la|recibir|conocer|aprender)|gustaria|"
+    # "Quiero resaltar la calidad de la jornada" praises.
+    r"(?:quer(?:emos|ria\w*)|quiero|quisier\w+)(?! (?:resalt|destac|reconoc|exalt|enaltec|felicit|agradec)\w*)|"
+    r"quieren? (?:que|saber|una?|la|recibir|conocer|aprender)|gustaria|"
     r"dese(?:a|amos|o|an|aria\w*) (?:una? (?!feliz|prosper|buen|gran|excelente)|contar|recibir|saber|solicitar|"
     r"conocer|capacit\w+|asesor\w+|apoyo|orient\w+|acompan\w+|ayuda|induccion|formacion)|"
     r"dese(?:o|amos) (?!expresar|agradecer|manifestar|felicitar|informar|compartir|invitar|comunicar)\w+[aei]r\b|"

@@ -18,7 +18,8 @@ def unasked(facts: Facts) -> Verdicted | None:
         return None
     said = fold("\n".join((facts.mail.subject, facts.parts.own)))
     needy = _needy(facts, said)
-    if signs.DECEIVES.search(said) and not needy:
+    lures = signs.LURES.search(said) is not None and facts.place.dane is None
+    if lures or (signs.DECEIVES.search(said) and not needy):
         return Verdicted(Kind.NOISE, True, "correo no deseado o fraudulento")
     if signs.STUDIES.search(said) and re.search(r"\bencuesta|\bformulario\b|\bcalifique\b", said) and not needy:
         return Verdicted(Kind.NOISE, True, "encuesta")

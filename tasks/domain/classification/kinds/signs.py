@@ -115,6 +115,11 @@ DECEIVES = Phrases(
     r"datos bancarios|transferencia internacional|criptomoneda|haga clic (?:aqui|en el enlace)|"
     r"factura (?:electronica )?pendiente"
 )
+# An inheritance in foreign money: such a writer is always somebody's lawyer, banker or widow.
+LURES = Phrases(
+    r"\b(?:finad|difunt|fallecid|hereder)[oa]\b.{0,200}\b(?:usd|dolares|euros)\b|"
+    r"\b(?:usd|dolares|euros)\b.{0,200}\b(?:finad|difunt|fallecid|hereder)[oa]\b"
+)
 STUDIES = Phrases(
     r"trabajo de grado|\btesis\b|soy estudiante|semillero de investigacion|califique de 1 a|su opinion nos|"
     r"diligenci\w+ (?:\w+ ){0,2}encuesta|estoy investigando|diligenci\w+ (?:esta|la) encuesta"

@@ -343,6 +343,21 @@ def test_a_need_told_without_a_question_is_never_noise(office: OfficeView, text:
     assert judge(mail(SONSON, "Información", text), None, office).kind in {Kind.REQUEST, Kind.REVIEW}
 
 
+def test_an_inheritance_abroad_is_no_request(office: OfficeView) -> None:
+    lure = "Soy el abogado de un finado que dejó USD 4 millones. Necesito su ayuda y asesoría para reclamar los fondos."
+    assert judged(office, "barrister@correo.example", "Propuesta", lure).kind is not Kind.REQUEST
+
+
+def test_praise_that_names_policies_is_no_request(office: OfficeView) -> None:
+    praise = (
+        "Quiero resaltar la calidad de quienes nos acompañaron en la jornada de control interno y de participación "
+        "ciudadana. El mapa quedó terminado."
+    )
+    assert judged(office, SONSON, "Reconocimiento", praise).kind is not Kind.REQUEST
+    needs = f"{praise} Necesitamos ahora asesoría en control interno."
+    assert judged(office, SONSON, "Reconocimiento", needs).kind is Kind.REQUEST
+
+
 def test_thanks_for_advice_received_stay_noise(office: OfficeView) -> None:
     text = "Muchas gracias por la asesoría en control interno, quedamos muy contentos."
     assert judge(mail(SONSON, "Gracias", text), None, office).kind is Kind.NOISE
