@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from tasks.operation.runs import perform
 from tests.e2e.desk import Desk
 
-_PATIENCE = 120  # seconds
+PATIENCE = 120  # seconds
 
 
 def together(desk: Desk, runs: Sequence[str], workers: int = 2) -> None:
@@ -18,12 +18,12 @@ def together(desk: Desk, runs: Sequence[str], workers: int = 2) -> None:
     for child in children:
         child.start()
     for child in children:
-        child.join(_PATIENCE)
+        child.join(PATIENCE)
     assert [child.exitcode for child in children] == [0] * workers
 
 
 def _work(desk: Desk, runs: Sequence[str], start: multiprocessing.synchronize.Barrier) -> None:
     office = desk.office()
-    start.wait(_PATIENCE)
+    start.wait(PATIENCE)
     for run in runs:
         perform(office, run)
