@@ -155,6 +155,13 @@ def entity_phrase(name: str, kind: EntityType | None, municipality: str) -> str:
     return f"la Administración Municipal de {municipality}" if municipality else "la entidad solicitante"
 
 
+def with_article(name: str) -> str:
+    """Return an office with its article where the first word shows it: "la Secretaría de Hacienda"; else the name."""
+    words = name.split(maxsplit=1)
+    article = _BY_FIRST_WORD.get(_folded(words[0])) if words else None
+    return f"{article} {name}" if article else name
+
+
 def _article(name: str, kind: EntityType | None) -> str:
     word = _folded(name.split(maxsplit=1)[0])
     if word in _BY_FIRST_WORD:
@@ -166,9 +173,11 @@ def _article(name: str, kind: EntityType | None) -> str:
 _BY_FIRST_WORD = {
     **dict.fromkeys(("alcaldia", "personeria", "administracion", "secretaria", "ese", "empresa", "corporacion",
                      "contraloria", "direccion", "oficina", "gobernacion", "universidad", "institucion",
-                     "fundacion", "asociacion", "e.s.e.", "e.s.e", "casa", "junta", "subsecretaria"), "la"),
+                     "fundacion", "asociacion", "e.s.e.", "e.s.e", "casa", "junta", "subsecretaria", "superintendencia",
+                     "procuraduria", "defensoria", "fiscalia", "registraduria", "agencia", "comision", "unidad",
+                     "gerencia"), "la"),
     **dict.fromkeys(("concejo", "instituto", "hospital", "municipio", "departamento", "inder", "fondo", "centro",
-                     "politecnico", "tecnologico"), "el"),
+                     "politecnico", "tecnologico", "ministerio", "juzgado", "tribunal", "equipo"), "el"),
     "empresas": "las",
 }  # fmt: skip
 

@@ -24,6 +24,7 @@ from tasks.domain.letters.fields import OfficeFields, field_names
 from tasks.domain.mail.reading.characters import clean, one_line
 from tasks.domain.mail.writing.contexts.mails import MAILS
 from tasks.domain.mail.writing.links import mailto, order_label, token_line
+from tasks.domain.spanish import to, with_article
 from tasks.domain.template_fields import all_names, no_such_field
 from tasks.ports.errors import TemplateProblem
 from tasks.ports.texts import MailText
@@ -53,6 +54,7 @@ class JinjaTexts:
         )
         del self._environment.filters["safe"]  # nothing in a mail may pass as markup
         self._environment.globals |= {"mailto": mailto, "linea_clave": token_line, "rotulo": order_label}
+        self._environment.filters |= {"con_a": _with_to, "numeros": _numbers}
 
     def mail(self, name: str, context: Mapping[str, Any]) -> MailText:
         """Return the mail `name` filled with `context`; see `Texts`."""
@@ -142,6 +144,17 @@ def _own_names(parsed: nodes.Template) -> set[str]:
 
 def _cleaned(value: Any) -> Any:
     return clean(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
+
+
+def _with_to(name: str) -> str:
+    """Return whom a paper goes to as it stands after its verb: "a la Secretaría de Hacienda", "a Marta Correa"."""
+    return to(with_article(str(name)))
+
+
+def _numbers(cases: Sequence[Mapping[str, Any]]) -> str:
+    """Return the cases' numbers for a subject, which must stay short: from five on the first three and a count."""
+    numbers = [str(case["numero"]) for case in cases]
+    return ", ".join(numbers) if len(numbers) < 5 else f"{', '.join(numbers[:3])} y {len(numbers) - 3} más"
 
 
 def _syntax(error: TemplateSyntaxError) -> TemplateProblem:

@@ -23,6 +23,7 @@ from tasks.domain.spanish import (
     term_in_words,
     to,
     weekday_in_words,
+    with_article,
 )
 
 
@@ -125,6 +126,21 @@ def test_only_the_article_is_contracted_not_the_name_of_a_town() -> None:
     assert of("El Retiro") == "de El Retiro"
     assert to("el Concejo") == "al Concejo"
     assert to("la Alcaldía") == "a la Alcaldía"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Secretaría de Hacienda", "la Secretaría de Hacienda"),
+        ("Ministerio de Educación", "el Ministerio de Educación"),
+        ("la Personería", "la Personería"),
+        ("DIAN", "DIAN"),
+        ("Marta Isabel Correa Gil", "Marta Isabel Correa Gil"),
+        ("", ""),
+    ],
+)
+def test_an_office_gets_the_article_that_its_first_word_shows(name: str, said: str) -> None:
+    assert with_article(name) == said
 
 
 @pytest.mark.parametrize(
