@@ -25,7 +25,7 @@ def enclosed(office: Office, files: Iterable[Attachment], room: int = MAIL_OCTET
             room -= len(file.content)
             parts.append(Enclosure(name=file.name, sha256=sha256, content_type=_TYPE))
         else:
-            left_out.append(f"{file.name} ({megabytes(len(file.content))}), por su tamaño")
+            left_out.append(f"{file.name} ({megabytes(len(file.content))})")
     return parts, left_out
 
 

@@ -20,7 +20,7 @@ from tasks.orders import give
 from tasks.ports.ledger import UnitOfWork
 from tasks.ports.records import OutboxRecord, Token
 from tasks.reception.edited_drafts import Edited, documents_of, letter_meant, show_draft, take_edited
-from tasks.reception.signed import keep_signed, unfit_signature
+from tasks.reception.signed import keep_signed, told_by_signature, unfit_signature
 
 _LETS_GO = frozenset({Verb.APPROVE, Verb.SIGN})
 _STILL_WAITS = " Aún no sale: falta la palabra «aprobado»."
@@ -63,7 +63,7 @@ def obey(unit: UnitOfWork, office: Office, mail: Mail, parts: Parts, thread: Thr
     if not _believed(office, mail, token):
         # No answer: the address in From is not shown to be its owner's, who would get mail about somebody's forgery.
         return Obeyed(0, (), ("la orden no venía autenticada y no se cumplió",))
-    orders = parse_orders(parts.own)
+    orders = parse_orders(parts.own) or told_by_signature(unit, mail, parts.own)
     errand = _Errand(unit, office, mail, thread, Actor(sender, f"mail:{mail.message_id}"), token)
     errand = replace(errand, edited=_take_document(errand, orders))
     outcome = _carry_out(errand, orders)

@@ -1,17 +1,38 @@
-"""The signed PDF that comes with `firmado`: it is what goes out (product.md §2.4)."""
+"""The signed PDF that comes with `firmado`, or says it by itself: it is what goes out (product.md §2.4)."""
+
+import re
+from hashlib import sha256
 
 from tasks.bootstrap import Office
 from tasks.domain.letters.letter import Letter
 from tasks.domain.mail.commands import Order, Verb
 from tasks.domain.mail.message import Attachment, Mail
+from tasks.notices.letters import sign_key
 from tasks.ports.ledger import UnitOfWork
 
 _MAX_OCTETS = 15 * 2**20
+_SIGNED = re.compile(r"\bfirmad[oa]\b", re.IGNORECASE)
+_DOUBT = re.compile(r"\b(?:no|sin|falta\w*|pero|pendiente|corrij\w+|cambi\w+|devolver)\b|\?", re.IGNORECASE)
 _ACTIVE = (b"/JavaScript", b"/Launch", b"/EmbeddedFile", b"/OpenAction")
 
 
 def _pdfs(mail: Mail) -> list[Attachment]:
     return [part for part in mail.attachments if part.name.lower().endswith(".pdf") and not part.inline]
+
+
+def told_by_signature(unit: UnitOfWork, mail: Mail, own: str) -> tuple[Order, ...]:
+    """Return the `firmado` that a signed PDF says in answer to the notice that asked for it, alone or announced.
+
+    Remarks beside it may mean that it is not to go out, and the notice's own PDF sent back is signed by nobody.
+    """
+    row = unit.outbox.find(mail.in_reply_to) if mail.in_reply_to else None
+    letter = unit.letters.get(row.mail.letter) if row and row.mail.letter else None
+    if row is None or letter is None or row.mail.key != sign_key(letter):
+        return ()
+    ours = {enclosure.sha256 for enclosure in row.mail.enclosures}
+    signed = [part for part in _pdfs(mail) if sha256(part.content).hexdigest() not in ours]
+    announced = not own.strip() or (_SIGNED.search(own) and not _DOUBT.search(own))
+    return (Order(Verb.SIGN, "", letter.cases[0], "firmado"),) if signed and announced else ()
 
 
 def unfit_signature(unit: UnitOfWork, mail: Mail, order: Order, number: str) -> str:

@@ -133,11 +133,13 @@ def test_an_order_that_names_a_request_of_several_cases_gets_the_lines_to_copy(d
     assert f"asignar {second.number}: Jorge Iván" in _last(desk)
 
 
-def _sign(desk: Desk, number: str, content: bytes) -> None:
+def _sign(desk: Desk, words: str, content: bytes, answers: str = "") -> None:
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = DIRECTOR, "mesa.mipg@antioquia.gov.co", "RE: firma"
     mail["Message-ID"] = f"<firma-{len(desk.messages())}@antioquia.gov.co>"
-    mail.set_content(f"firmado {number}")
+    if answers:
+        mail["In-Reply-To"] = answers
+    mail.set_content(words)
     mail.add_attachment(content, "application", "pdf", filename="oficio firmado.pdf")
     desk.deliver(stamp("antioquia.gov.co").encode() + mail.as_bytes())
     desk.cycle()
@@ -152,14 +154,33 @@ def test_the_signed_pdf_is_what_goes_out(tmp_path: Path) -> None:
     assert "espera la firma" in _last(desk)
     asked = desk.outbox(Purpose.DRAFT_LETTER)[-1].mail
     assert (asked.to, asked.subject.startswith("Para su firma")) == ((DIRECTOR,), True)
-    _sign(desk, number, b"esto no es un PDF")
+    _sign(desk, f"firmado {number}", b"esto no es un PDF")
     assert "no es un PDF completo" in _last(desk)
     assert not desk.outbox(Purpose.LETTER)
     signed = b"%PDF-1.7\n1 0 obj <<>> endobj\n%%EOF\n"
-    _sign(desk, number, signed)
+    _sign(desk, f"firmado {number}", signed)
     (row,) = desk.outbox(Purpose.LETTER)
     assert desk.office().archive.get(row.mail.enclosures[0].sha256) == signed
     assert re.fullmatch(r"DSEGPP-2026-\d{4}\.pdf", row.mail.enclosures[0].name)
+
+
+@pytest.mark.parametrize(
+    ("words", "goes"),
+    [
+        ("", True),
+        ("Cordial saludo. Adjunto el oficio firmado.", True),
+        ("No lo he firmado: corrija la fecha, como anoté en el PDF.", False),
+        ("Vea mis comentarios.", False),
+    ],
+)
+def test_a_signed_pdf_in_answer_to_the_notice_is_the_signature(tmp_path: Path, words: str, goes: bool) -> None:
+    desk = Desk(tmp_path, {"MIPG_LETTERS__RELEASE": "signed"})
+    (number,) = desk.assigned().cases
+    desk.mail(ANA, "RE", f"aprobado {number}")
+    desk.cycle()
+    _sign(desk, words, b"%PDF-1.7\n1 0 obj <<>> endobj\n%%EOF\n", desk.outbox(Purpose.DRAFT_LETTER)[-1].mail.message_id)
+    assert bool(desk.outbox(Purpose.LETTER)) is goes
+    assert goes or "No se reconoció ninguna orden" in _last(desk)
 
 
 def test_a_letter_carries_the_request_and_its_attachments_as_far_as_a_mail_holds_them(desk: Desk) -> None:

@@ -245,7 +245,7 @@ SAMPLES: Mapping[str, tuple[str, TemplateFields]] = {
                 Proposal(day="sábado 16 de enero de 2027", order="plan 2026-0041: 16/01/2027", note="no es día hábil"),
             ),
             asks="Confirme la fecha acordada; con ella se informa al municipio, con la invitación de calendario.",
-            enclosed=("Plan de asistencia.pdf",), left_out=("Presentación.pptx (30,2 MB), por su tamaño",),
+            enclosed=("Plan de asistencia.pdf",), left_out=("Presentación.pptx (30,2 MB)",),
         ),
     ),
     "lider-rechaza": (

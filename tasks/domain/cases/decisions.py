@@ -9,7 +9,7 @@ from tasks.domain.cases.rules.course import assist, extend, leave_letter, move, 
 from tasks.domain.cases.rules.entrusting import assign, attend_directly
 from tasks.domain.cases.rules.letters import approve, resend, return_draft, void
 from tasks.domain.cases.rules.subject import classify, locate, merge
-from tasks.domain.cases.states import Part, possible, rule_of
+from tasks.domain.cases.states import Part, Rule, possible, rule_of
 from tasks.domain.mail.commands import MOTIVE_REQUIRED, Order, Verb
 
 
@@ -20,7 +20,7 @@ def decide(order: Order, case: Case, actor: Actor, world: World) -> Decision:
         return Refused("Esa orden no se puede dar sobre un caso.")
     part = Part.DIRECTOR if actor.in_sheet else part_of(actor.email, case, world.directory, world.at)
     if part not in rule.who:
-        return Refused(_not_yours(order.verb, case, part))
+        return Refused(_not_yours(rule, case, part))
     if case.state not in rule.states:
         return Refused(_not_now(order.verb, case, part, in_sheet=actor.in_sheet))
     if order.verb in MOTIVE_REQUIRED and not order.argument.strip():
@@ -28,11 +28,11 @@ def decide(order: Order, case: Case, actor: Actor, world: World) -> Decision:
     return _RULES[order.verb](Asked(order, case, actor, world, rule))
 
 
-def _not_yours(verb: Verb, case: Case, part: Part) -> str:
+def _not_yours(rule: Rule, case: Case, part: Part) -> str:
     if part in {Part.LEADER, Part.REQUESTER, Part.OUTSIDER}:
-        return f"La orden «{verb}» solo la puede dar el equipo MIPG."
-    who = "la directora o el director" if verb is Verb.ASSIGN else "el responsable del caso o la dirección"
-    return f"La orden «{verb}» sobre el caso {case.number} solo la puede dar {who}."
+        return f"La orden «{rule.verb}» solo la puede dar el equipo MIPG."
+    who = "el responsable del caso o la dirección" if Part.OFFICER in rule.who else "la directora o el director"
+    return f"La orden «{rule.verb}» sobre el caso {case.number} solo la puede dar {who}."
 
 
 def _not_now(verb: Verb, case: Case, part: Part, *, in_sheet: bool) -> str:
