@@ -73,7 +73,7 @@ def _tell(unit: UnitOfWork, office: Office, record: OutboxRecord, returned: Boun
         name=officer.name if officer else "",
         subject=record.mail.subject,
         address=", ".join(returned.recipients) or ", ".join(record.mail.to),
-        why=returned.reason,
+        why=returned.reason.removeprefix("smtp;").strip(),
         letter=record.mail.letter or "",
         is_leader=record.mail.purpose is Purpose.LETTER and _missed(record, returned),
         cases=tuple(case_line(case, office) for case in cases),

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import Case, EventKind, State
+from tasks.domain.cases.dossier import LETTER_NAMES
 from tasks.domain.cases.names import policy_name
 from tasks.domain.digest.figures import Watched
 from tasks.domain.directory import Directory
@@ -11,7 +12,7 @@ from tasks.domain.letters.grouping import reason_without_letter
 from tasks.domain.letters.letter import Letter, LetterState
 from tasks.domain.sheet.views import CaseView
 from tasks.domain.terms.clocks import Clocks, clocks, pauses_of
-from tasks.domain.terms.papers import waits_alone, watched_paper
+from tasks.domain.terms.papers import waits_alone, waits_for_approval, watched_paper
 from tasks.ports.ledger import UnitOfWork
 
 
@@ -47,10 +48,13 @@ def case_views(unit: UnitOfWork, office: Office) -> list[CaseView]:
     """Return every case as the sheet shows it."""
     directory = unit.books.directory().on(office.clock.today())
     letters = {letter.number: letter for letter in unit.letters.all()}
-    return [_view(office, directory, letters, one) for one in watched(unit, office, unit.cases.all())]
+    papers = {case: letter for letter in letters.values() if waits_for_approval(letter) for case in letter.cases}
+    return [_view(office, directory, letters, papers, one) for one in watched(unit, office, unit.cases.all())]
 
 
-def _view(office: Office, directory: Directory, letters: dict[str, Letter], one: Watched) -> CaseView:
+def _view(
+    office: Office, directory: Directory, letters: dict[str, Letter], papers: dict[str, Letter], one: Watched
+) -> CaseView:
     case = one.case
     place = office.catalog.municipality(case.municipality)
     officer = directory.person(case.officer) if case.officer else None
@@ -67,24 +71,31 @@ def _view(office: Office, directory: Directory, letters: dict[str, Letter], one:
         counted=". ".join(f"{term.explanation[:1].upper()}{term.explanation[1:]}" for term in (due, legal) if term),
         light=one.clocks.light.value,
         link=office.case_folders.path(case.number).as_uri(),
-        alerts=_alerts(office, directory, case, letters.get(case.letter or "")),
+        alerts=_alerts(office, directory, case, letters.get(case.letter or ""), papers.get(case.number)),
     )
 
 
-def _alerts(office: Office, directory: Directory, case: Case, letter: Letter | None) -> tuple[str, ...]:
+def _alerts(
+    office: Office, directory: Directory, case: Case, letter: Letter | None, paper: Letter | None
+) -> tuple[str, ...]:
     """Return what somebody has to know of the case right now."""
     alerts: list[str] = []
     if case.state is State.TO_CLASSIFY:
         missing = [name for name, value in (("Política", case.policy), ("Municipio", case.municipality)) if not value]
         alerts.append(f"Falta escribir {' y '.join(missing)}." if missing else "Confirme la clasificación.")
-    if case.state is State.DRAFT and letter is None:
+    if case.state is State.DRAFT:
         leaders = {leader.policy: leader for leader in reversed(directory.leaders)}
-        alerts.append(reason_without_letter(case, leaders) or "El borrador del oficio se está elaborando.")
+        being_made = "" if letter else "El borrador del oficio se está elaborando."
+        alerts += filter(None, [reason_without_letter(case, leaders) or being_made])
     if case.proposed and not case.agreed:
         days = " o el ".join(f"{day:%d/%m/%Y}" for day in case.proposed)
         alerts.append(f"El líder propone el {days}: escriba Fecha acordada para confirmarla.")
+    if case.extended_to and case.is_open and not case.agreed and not case.assistance:
+        alerts.append(f"Se ofreció al municipio responder a más tardar el {case.extended_to:%d/%m/%Y}.")
     if letter is not None:
         alerts += _letter_alerts(office, letter)
+    if paper is not None:
+        alerts.append(f"El oficio {paper.number} ({LETTER_NAMES[paper.kind]}) espera aprobación: no ha salido.")
     return tuple(alerts)
 
 

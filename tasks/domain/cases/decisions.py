@@ -53,7 +53,7 @@ _RULES: dict[Verb, Callable[[Asked], Decision]] = {
     Verb.ASSIST: assist,
     Verb.SUSPEND: move("suspendido."),
     Verb.RESUME: resume,
-    Verb.TRANSFER: leave_letter("trasladado."),
+    Verb.TRANSFER: leave_letter("trasladado; el oficio de traslado sale cuando se apruebe su borrador."),
     Verb.DISCARD: leave_letter("descartado."),
     Verb.CLOSE: move("cerrado."),
     Verb.REOPEN: reopen,

@@ -29,7 +29,7 @@ _MESSAGES = {
     "leader_evidence": "evidencia del líder",
     "command": "orden",
 }
-_LETTERS = {
+LETTER_NAMES = {
     LetterKind.REFERRAL: "oficio",
     LetterKind.TRANSFER: "traslado",
     LetterKind.EXTENSION: "prórroga",
@@ -69,6 +69,6 @@ def filed_letter(letter: Letter) -> list[Filed]:
     if letter.dated is None or letter.state is LetterState.DRAFT:
         return []
     void = " ANULADO" if letter.state is LetterState.VOID else ""
-    stem = f"{letter.dated:%Y-%m-%d} {_LETTERS[letter.kind]} {letter.number}{void}"
+    stem = f"{letter.dated:%Y-%m-%d} {LETTER_NAMES[letter.kind]} {letter.number}{void}"
     files = [(".pdf", letter.pdf_sha256), (".docx", letter.final_sha256)]
-    return [Filed(stem + ending, sha, _LETTERS[letter.kind], letter.dated) for ending, sha in files if sha]
+    return [Filed(stem + ending, sha, LETTER_NAMES[letter.kind], letter.dated) for ending, sha in files if sha]

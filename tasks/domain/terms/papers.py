@@ -7,11 +7,17 @@ from tasks.domain.terms.clocks import Awaited, Clocks, Light, petition_due
 from tasks.domain.terms.rules import Rules
 
 _LEAVES_LATE = frozenset({LetterKind.TRANSFER, LetterKind.CLOSING})
+_APPROVED_FIRST = _LEAVES_LATE | {LetterKind.EXTENSION}
+
+
+def waits_for_approval(letter: Letter) -> bool:
+    """Whether the letter is a paper besides the referral that was put before somebody who has not approved it."""
+    return letter.kind in _APPROVED_FIRST and letter.state is LetterState.DRAFT and bool(letter.draft_sha256)
 
 
 def waits_alone(letter: Letter) -> bool:
     """Whether nobody but its officer's approval keeps the letter, and no open case reminds of it."""
-    return letter.kind in _LEAVES_LATE and letter.state is LetterState.DRAFT and bool(letter.draft_sha256)
+    return letter.kind in _LEAVES_LATE and waits_for_approval(letter)
 
 
 def watched_paper(letter: Letter, case: Case, rules: Rules) -> tuple[Case, Clocks]:

@@ -17,6 +17,11 @@ def approve(asked: Asked) -> Decision:
         return Refused(f"El oficio {letter.number} se elabora de nuevo porque cambió la persona responsable.")
     if letter.state is not LetterState.DRAFT and asked.order.verb is Verb.APPROVE:
         return Refused(f"El oficio {letter.number} ya estaba aprobado.")
+    if asked.world.directory.leader(asked.case.policy) is None:
+        return Refused(
+            f"El oficio del caso {asked.case.number} no tiene a quién enviarse: complete en la pestaña Líderes quién "
+            "lidera la política, y llegará un borrador nuevo para aprobar."
+        )
     return asked.accept(f"oficio {letter.number} aprobado; {_next(asked)}.")
 
 

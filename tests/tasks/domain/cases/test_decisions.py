@@ -137,6 +137,13 @@ def test_approving_needs_a_draft_and_holds_once() -> None:
     assert "ya estaba aprobado" in refused(Verb.APPROVE, "", case, ANA, approved)
 
 
+def test_nothing_is_approved_that_has_no_leader_to_go_to() -> None:
+    nobody = World(NOW, CATALOG, DIRECTORY.model_copy(update={"leaders": ()}), LETTER)
+    decision = decide(order(Verb.APPROVE), a_case(State.DRAFT), Actor(ANA, "cli"), nobody)
+    assert isinstance(decision, Refused)
+    assert "pestaña Líderes" in decision.answer
+
+
 def test_a_second_policy_asks_for_a_further_case_and_the_correction_is_a_label() -> None:
     case = a_case(State.TO_CLASSIFY, policy=None)
     decision = decide(order(Verb.POLICY, "Gobierno Digital; seguridad digital"), case, Actor(ANA, "cli"), world())
