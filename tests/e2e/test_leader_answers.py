@@ -72,6 +72,10 @@ def test_one_session_for_the_cases_of_a_letter_is_told_in_one_mail_and_told_anew
     (told,) = desk.outbox(Purpose.SESSION_DATE)
     assert told.mail.cases == draft.cases
     calendar = desk.office().archive.get(told.mail.enclosures[0].sha256).decode()
+    (part,) = (
+        part for mail in desk.sent() for part in mail.iter_attachments() if "calendar" in part.get_content_type()
+    )
+    assert part.get_param("method") == "PUBLISH"
     assert [calendar.count(f"UID:{number}@") for number in draft.cases] == [1, 1]
     first, second = draft.cases
     desk.mail(ANA, "RE", f"plan {second}: 17/12/2026")

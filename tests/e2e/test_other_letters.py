@@ -38,6 +38,7 @@ def test_a_transfer_is_drafted_and_leaves_once_approved_with_a_copy_to_whoever_a
         LetterState.DRAFT,
     )
     assert not desk.outbox(Purpose.TRANSFER)
+    desk.cycle()
     (line,) = desk.office().sheet.read().tabs["Casos"].rows
     assert line.values["Alertas"] == f"El oficio {transfer.number} (traslado) espera aprobación: no ha salido."
     assert "el traslado se envía a la Secretaría de Hacienda" in _last(desk, Purpose.DRAFT_LETTER)

@@ -189,8 +189,10 @@ def build_message(
         if enclosure.inline_id:
             html.add_related(content, maintype, subtype, cid=f"<{enclosure.inline_id}>", filename=enclosure.name)
         else:
-            charset = {"charset": "utf-8"} if maintype == "text" else None
-            message.add_attachment(content, maintype, subtype, filename=enclosure.name, params=charset)
+            params = {"charset": "utf-8"} if maintype == "text" else {}
+            if subtype == "calendar":
+                params["method"] = "PUBLISH"  # the part must say what the calendar says (RFC 6047 §2.4)
+            message.add_attachment(content, maintype, subtype, filename=enclosure.name, params=params or None)
     return message
 
 
