@@ -19,6 +19,7 @@ _LEADER, _AXIS, _LIAISON = "leader", "axis", "liaison"
 _OTHERS = {_LEADER, _AXIS, _LIAISON}  # every other role is a member of the team
 _BATCH = 5_000
 _PLACE = ("sheet", "tab", "key", "header")
+_OLD_PLACE = tuple(f"old_{name}" for name in _PLACE)
 # What every mail needs is built once: building such a statement takes four times as long as running it.
 _ADD_TOKEN = insert(t.token)
 _CURSOR = select(t.cursor.c.value).where(t.cursor.c.name == bindparam("name"))
@@ -27,7 +28,9 @@ _SHADOW = select(t.sheet_shadow.c.tab, t.sheet_shadow.c.key, t.sheet_shadow.c.he
     t.sheet_shadow.c.sheet == bindparam("sheet")
 )
 _SHADOW_OF_ROW = _SHADOW.where(t.sheet_shadow.c.key == bindparam("key"))
-_FORGET_SHADOW = delete(t.sheet_shadow).where(*(t.sheet_shadow.c[name] == bindparam(f"old_{name}") for name in _PLACE))
+_FORGET_SHADOW = delete(t.sheet_shadow).where(
+    *(t.sheet_shadow.c[name] == bindparam(old) for name, old in zip(_PLACE, _OLD_PLACE, strict=True))
+)
 _RUN = update(t.flow_run).where(t.flow_run.c.flow == bindparam("of_flow"))
 _RUN_SUCCEEDED = _RUN.values({name: bindparam(name) for name in ("succeeded", "error", "counts")})
 _RUN_FAILED = _RUN.values({name: bindparam(name) for name in ("failed", "error", "counts")})
@@ -100,13 +103,10 @@ class SqlBooks:
     def save_shadow(self, sheet: str, cells: Mapping[tuple[str, str, str], str | None]) -> None:
         pending = iter(cells.items())
         while some := list(islice(pending, _BATCH)):
-            rows = [dict(zip(_PLACE, (sheet, *cell), strict=True), value=value) for cell, value in some]
-            kept = [row for row in rows if row["value"] is not None]
-            forgotten = [{f"old_{name}": row[name] for name in _PLACE} for row in rows if row["value"] is None]
-            if kept:
+            if kept := [(sheet, *cell, value) for cell, value in some if value is not None]:
                 self._c.upsert(t.sheet_shadow, kept)
-            if forgotten:
-                self._c.execute(_FORGET_SHADOW, forgotten)
+            if forgotten := [(sheet, *cell) for cell, value in some if value is None]:
+                self._c.repeat(_FORGET_SHADOW, _OLD_PLACE, forgotten)
 
     def add_tokens(self, tokens: Sequence[Token]) -> None:
         rows = [
@@ -144,7 +144,7 @@ class SqlBooks:
 
     def save_cursors(self, values: Mapping[str, str]) -> None:
         if values:
-            self._c.upsert(t.cursor, [{"name": name, "value": value} for name, value in values.items()])
+            self._c.upsert(t.cursor, list(values.items()))
 
     def add_scores(self, file: LoadedFile, rows: Iterable[Score]) -> None:
         position = (self._c.execute(select(func.max(t.score_file.c.position))).scalar() or 0) + 1

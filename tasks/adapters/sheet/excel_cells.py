@@ -76,7 +76,7 @@ class SheetXml:
         if self._merged is None:
             tags = re.findall(rb"<mergeCell\b[^>]*>", self._tail)
             self._merged = [bounds(attributes(tag).get("ref", "")) for tag in tags]
-        return any(
+        return bool(self._merged) and any(
             top <= row <= bottom and left <= column <= right and (row, column) != (top, left)
             for top, left, bottom, right in self._merged
         )

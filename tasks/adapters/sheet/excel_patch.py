@@ -92,6 +92,7 @@ class TabPatch:
                 self._rows.setdefault(key, number)
         self._last = self._bottom = placed.last
         self._cells: Cells = {}
+        self._new_styles: dict[tuple[int, bool, bool], Styler] = {}  # by column, and how the value is to be treated
         self._said = {row.number: row.values for row in placed.tab.rows}
 
     def set(self, write: CellWrite) -> bool:
@@ -153,15 +154,21 @@ class TabPatch:
         self._cells.setdefault(row, {})[column] = cell
 
     def _new_style(self, column: _Column, value: Value) -> Styler:
-        layout = column.layout
-        centred = layout is not None and (column.kind in _CENTRED or bool(layout.colours))
         text = value if isinstance(value, str) else ""
+        link = column.kind == "link" and bool(_ADDRESS.match(text))
+        wish = column.index, looks_like_formula(text), link
+        if wish not in self._new_styles:
+            self._new_styles[wish] = self._make_style(column, *wish[1:])
+        return self._new_styles[wish]
+
+    def _make_style(self, column: _Column, looks_like_formula: bool, link: bool) -> Styler:
+        layout = column.layout
         style = self._styles.of_new_cell(
             column.kind,
-            centred=centred,
+            centred=layout is not None and (column.kind in _CENTRED or bool(layout.colours)),
             wraps=layout is None or layout.wrap,
-            looks_like_formula=looks_like_formula(text),
-            link=column.kind == "link" and bool(_ADDRESS.match(text)),
+            looks_like_formula=looks_like_formula,
+            link=link,
         )
         return lambda _base: style
 

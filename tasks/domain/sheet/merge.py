@@ -31,11 +31,20 @@ def merge_rows(request: Request) -> MergeResult:
             "mientras falte no se lee ni se escribe nada en ella."
         )
         return ground.out
-    found = sort_rows(request.tab, key_header, request.records.keys(), ground.headers.get(ALERTS), ground.likeness)
+    alerts, known_copies = ground.headers.get(ALERTS), ground.shadow_of("")
+    found = sort_rows(
+        request.tab,
+        key_header,
+        request.records.keys(),
+        alerts,
+        ground.likeness,
+        lambda row: ground.copy_mark(row) in known_copies,
+    )
     ground.blank = _lost_columns(ground, found)
     for key, row in found.rows.items():
         RowMerge(ground, key, row).run()
     _answer_strangers(ground, found)
+    _remember_copies(ground, found)
     coming = _merge_typed(ground, found)
     for key, record in request.records.items():
         if key not in found.rows and key not in coming and key not in request.hidden:
@@ -61,6 +70,16 @@ def _answer_strangers(ground: Ground, found: Sorted) -> None:
     for key, row in found.unknown:
         if ground.request.unknown:
             ground.say(key, row, ground.request.unknown.format(key=clean_text(key, 40)))
+
+
+def _remember_copies(ground: Ground, found: Sorted) -> None:
+    """Keep which rows are copies with what was taken from the others: a run killed before it marks them knows it."""
+    copies = {ground.copy_mark(row) for _, row in found.copies}
+    for entry in copies:
+        ground.keep("", entry, "1")
+    for entry in ground.shadow_of(""):
+        if entry.startswith(marks.COPY) and entry not in copies:
+            ground.keep("", entry, None)
 
 
 def _merge_typed(ground: Ground, found: Sorted) -> set[str]:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from tasks.domain.sheet import shadow as marks
 from tasks.domain.sheet.cells import Choice, Reading, canonical
 from tasks.domain.sheet.headers import actual_headers, extra_headers
+from tasks.domain.sheet.rows import fingerprint
 from tasks.domain.sheet.shadow import Adoptable, Overtyped, Shadow, ShadowChanges, SheetOrder, StaffEdit
 from tasks.domain.sheet.table import CellWrite, ColumnLayout, Row, RowAppend, SheetChanges, Tab, TabLayout, Value
 
@@ -94,6 +95,10 @@ class Ground:
         """Return how many cells of the row say what was agreed for the key."""
         agreed = self.shadow_of(key)
         return sum(canonical(self.value(row, c.header), c.format) == agreed.get(c.header) for c in self.columns)
+
+    def copy_mark(self, row: Row) -> str:
+        """Return the shadow's entry that says of a row, as it stands, that it is a copy."""
+        return marks.COPY + fingerprint(row, self.headers.get(ALERTS))
 
     def keep(self, key: str, entry: str, text: str | None) -> None:
         """Change the shadow if that changes anything."""

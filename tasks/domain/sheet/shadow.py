@@ -23,6 +23,7 @@ DONE = "#"  # #Acción: an order already obeyed whose cells are still to be empt
 EXTRA = "*"  # *Header: a column that staff added, kept so that a deleted row comes back whole
 SEEN = "~"  # ~fingerprint: a row typed by hand, once seen
 ADOPTED = "+"  # +fingerprint: the number such a row got, still to be written into it
+COPY = "&"  # &fingerprint at key "": a row that bore another one's number when it was last read
 NAMED = "="  # =Header at key "": how staff call that column; "=" alone: the headers in their order
 SPLIT = "\x1f"
 
@@ -121,7 +122,7 @@ def landed(
     for (key, entry), text in pending.items():
         header = entry.removeprefix(PENDING)
         if entry.startswith(PENDING) and text is not None and (key in rows or (key, header) in written):
-            changes |= {(key, header): text or None, (key, entry): None}
+            changes[key, header], changes[key, entry] = text or None, None
     for key, header in written:
         if header == "Acción":
             changes[key, DONE + header] = None

@@ -29,6 +29,8 @@ _NO_LETTERS = re.compile(r"[^\w\s\x00-\x7f]{40,}")
 
 def clean(text: str) -> str:
     """Return NFC text with \\n line ends, plain spaces, and nothing that a reader cannot see."""
+    if text.isascii() and text.isprintable():
+        return text  # most names and subjects
     if any(end in text for end in _LINE_ENDS):
         text = _NEWLINES.sub("\n", text)
     if text.isascii():

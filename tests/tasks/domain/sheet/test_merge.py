@@ -191,6 +191,36 @@ def test_a_pasted_copy_is_marked_and_stays_a_copy_when_sorted(desk):
     assert not result.cells
 
 
+def test_a_copy_that_nobody_could_mark_yet_stays_one_when_it_is_sorted_above(desk):
+    desk.rows.append(dict(desk.rows[0]))
+    desk.rows[0]["Radicado oficial"] = "2026020001"
+    taken = desk.merge()
+    desk.commit(taken.shadow_changes)
+    desk.commit(accepted(taken.staff_edits[0]))  # and the run died before it wrote a note into the copy
+    desk.views[0] = view("2026-0001", case=desk.views[0].case.model_copy(update={"official_ref": "2026020001"}))
+    desk.rows.reverse()
+    result = desk.merge()
+    assert not result.staff_edits
+    assert [(cell.hint, cell.header) for cell in result.cells] == [(2, "Alertas")]
+
+
+def test_of_two_equal_rows_the_one_that_somebody_works_in_rules_wherever_it_stands(desk):
+    desk.rows.append(dict(desk.rows[0]))
+    desk.commit(desk.merge().shadow_changes)
+    desk.rows[3]["Observaciones"] = "Llamar el lunes"
+    assert [(e.row, e.shown) for e in desk.merge().staff_edits] == [(5, "Llamar el lunes")]
+
+
+def test_nothing_is_kept_of_a_copy_that_is_gone(desk):
+    before = dict(desk.shadow)
+    desk.rows.append(dict(desk.rows[0]))
+    desk.settle()
+    assert desk.is_calm()
+    del desk.rows[3]
+    desk.settle()
+    assert desk.shadow == before
+
+
 def test_a_number_dragged_over_another_cases_row_changes_neither_case():
     other = Case(
         number="2026-0002", request="S-2026-0002", received=datetime(2026, 10, 2, 7), state=State.SUSPENDED,
