@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tasks.domain.cases.names import spelling
+from tasks.domain.cases.names import find_named, spelling
 
 
 class Role(StrEnum):
@@ -158,7 +158,10 @@ class Directory(BaseModel):
         return Contact(entry.name, entry.email)
 
     def substitute_of(self, entry: Person | Leader) -> Person | Leader | Contact | None:
-        """Return whom the row names as *Sustituto*, by name or address; a leader's may be outside the tabs."""
+        """Return whom the row names as *Sustituto*, by address, name or what of it tells that person from the others.
+
+        A leader's may be outside the tabs.
+        """
         wanted = spelling(entry.substitute)
         if not wanted:
             return None
@@ -166,6 +169,9 @@ class Directory(BaseModel):
         for other in known:
             if wanted in (spelling(other.name), spelling(other.email)):
                 return other
+        found = find_named(wanted, {other.email: other for other in known}.values(), lambda other: (other.name,)).match
+        if found is not None:
+            return found
         return Contact("", wanted) if isinstance(entry, Leader) and "@" in wanted else None
 
     def person(self, email: str) -> Person | None:

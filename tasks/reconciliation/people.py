@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from tasks.bootstrap import Office
-from tasks.domain.cases.case import Case
+from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind
 from tasks.domain.cases.names import folded, policy_name
 from tasks.domain.directory import Directory, Leader, Liaison, Person
 from tasks.domain.sheet.cells import canonical, fold
@@ -30,11 +30,36 @@ def take_people(unit: UnitOfWork, office: Office, tabs: Mapping[str, Tab]) -> No
     if tabs[TEAM].rows:
         good, problems = read_team(tabs[TEAM])
         people = (*good, *_last_good(problems, people, good, lambda person: person.name))
+        _follow_addresses(unit, office, known.people, people)
     if tabs[LEADERS].rows:
         rows, problems = read_leaders(tabs[LEADERS], choices_of(office.catalog, known).policies)
         leaders = (*rows, *_last_good(problems, leaders, rows, lambda one: policy_name(one.policy, office.catalog)))
     now = {"people": people, "leaders": leaders, "liaisons": _liaisons(office, known, tabs[MUNICIPALITIES])}
     unit.books.save_directory(known.model_copy(update=now))
+
+
+def _follow_addresses(unit: UnitOfWork, office: Office, before: Iterable[Person], now: Sequence[Person]) -> None:
+    """Let the cases of somebody whose address changed in Equipo stay theirs: an officer is known by it."""
+    addresses = {person.email.casefold() for person in now}
+    moved: dict[str, Person] = {}
+    for person in before:
+        same = [one for one in now if folded(one.name) == folded(person.name)]
+        if person.email.casefold() not in addresses and len(same) == 1:
+            moved[person.email.casefold()] = same[0]
+    theirs = [case for case in (unit.cases.all() if moved else ()) if (case.officer or "").casefold() in moved]
+    unit.cases.append(_follows(office, case, moved[(case.officer or "").casefold()]) for case in theirs)
+
+
+def _follows(office: Office, case: Case, officer: Person) -> CaseEvent:
+    return CaseEvent(
+        case=case.number,
+        kind=EventKind.NOTED,
+        at=office.clock.now(),
+        actor=SYSTEM,
+        reason=f"el correo de {officer.name} es ahora {officer.email}",
+        source=f"sheet:{TEAM}",
+        changes={"officer": officer.email},
+    )
 
 
 def _liaisons(office: Office, known: Directory, tab: Tab) -> tuple[Liaison, ...]:
@@ -70,7 +95,7 @@ def people_writes(unit: UnitOfWork, office: Office, tabs: Mapping[str, Tab]) -> 
     built = {layout.name: layout for layout in layouts(choices)}
     cells = (
         *problem_writes(team, built[TEAM], read_team(team)[1]),
-        *problem_writes(leaders, built[LEADERS], read_leaders(leaders, choices.policies)[1]),
+        *problem_writes(leaders, built[LEADERS], read_leaders(leaders, choices.policies, directory.people)[1]),
         *problem_writes(places, built[MUNICIPALITIES], read_liaisons(places, choices.municipalities)[1]),
     )
     return SheetChanges(cells, tuple(appends))

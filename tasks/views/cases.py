@@ -1,6 +1,6 @@
 """Cases with the names and dates that people read beside them: for the sheet, the command line and the digest."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import Case, EventKind, State
@@ -46,25 +46,31 @@ def awaited(unit: UnitOfWork, office: Office) -> list[tuple[Case, Clocks]]:
 
 def case_views(unit: UnitOfWork, office: Office) -> list[CaseView]:
     """Return every case as the sheet shows it."""
-    directory = unit.books.directory().on(office.clock.today())
+    everybody = unit.books.directory()
+    directory, names = everybody.on(office.clock.today()), {p.email.casefold(): p.name for p in everybody.people}
     letters = {letter.number: letter for letter in unit.letters.all()}
     papers = {case: letter for letter in letters.values() if waits_for_approval(letter) for case in letter.cases}
-    return [_view(office, directory, letters, papers, one) for one in watched(unit, office, unit.cases.all())]
+    return [_view(office, directory, names, letters, papers, one) for one in watched(unit, office, unit.cases.all())]
 
 
 def _view(
-    office: Office, directory: Directory, letters: dict[str, Letter], papers: dict[str, Letter], one: Watched
+    office: Office,
+    directory: Directory,
+    names: Mapping[str, str],
+    letters: Mapping[str, Letter],
+    papers: Mapping[str, Letter],
+    one: Watched,
 ) -> CaseView:
+    """Return the case as it is shown; `names` are those of everybody who is or was of the team, by address."""
     case = one.case
     place = office.catalog.municipality(case.municipality)
-    officer = directory.person(case.officer) if case.officer else None
     leader = directory.leader(case.policy)
     due, legal = one.clocks.due, one.clocks.legal_due
     return CaseView(
         case=case,
         policy_name=policy_name(case.policy, office.catalog),
         municipality_name=place.name if place else "",
-        officer_name=officer.name if officer else case.officer or "",
+        officer_name=names.get(case.officer.casefold(), case.officer) if case.officer else "",
         leader_name=leader.name if leader else "",
         due=due.day if due else None,
         legal_due=legal.day if legal else None,

@@ -124,6 +124,18 @@ def test_people_changed_in_the_tabs_serve_at_the_next_cycle_and_bad_rows_keep_th
     assert "no es un correo" in rows(desk, "Equipo")[number - 2]["Alertas"]
 
 
+def test_an_officer_keeps_the_cases_through_a_new_address_and_the_name_in_them_after_leaving(desk):
+    case = desk.assigned().cases[0]
+    name = next(row["Responsable"] for row in rows(desk, "Casos") if row["Caso"] == case)
+    number = next(n for n, row in enumerate(rows(desk, "Equipo"), 2) if row["Nombre"] == name)
+    put(desk, "Equipo", number, Correo="otro.correo@antioquia.gov.co")
+    reconcile(desk, 2)
+    assert desk.case(case).officer == "otro.correo@antioquia.gov.co"
+    put(desk, "Equipo", number, Hasta=desk.now.date() - timedelta(days=1))
+    reconcile(desk, 2)
+    assert rows(desk, "Casos")[0]["Responsable"] == name
+
+
 def test_municipios_is_seeded_from_requests_and_then_belongs_to_the_team(desk):
     desk.assigned()
     (row,) = rows(desk, "Municipios")

@@ -1,13 +1,13 @@
 """The people that staff keep in Equipo, Líderes and Municipios: good rows as values, bad ones as notes beside them."""
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from tasks.domain.directory import Absence, Leader, Liaison, Person, Role
-from tasks.domain.sheet.cells import Choice, canonical, clean_text, fold, read_address, read_choice, read_day, sentence
+from tasks.domain.directory import Absence, Directory, Leader, Liaison, Person, Role
+from tasks.domain.sheet.cells import Choice, canonical, clean_text, read_address, read_choice, read_day, sentence
 from tasks.domain.sheet.headers import actual_headers
 from tasks.domain.sheet.table import CellWrite, Row, Tab, TabLayout, Value
 
@@ -37,13 +37,21 @@ class _Refused(Exception):
 
 def read_team(tab: Tab) -> tuple[tuple[Person, ...], tuple[RowProblem, ...]]:
     """Return the team's members and the rows that were refused."""
-    people, problems = _read_rows(tab, _person, "Nombre")
-    return people, (*problems, *_unknown_substitutes(tab, people))
+    rows, problems = _read_rows(tab, _person, "Nombre")
+    people = tuple(rows.values())
+    return people, (*problems, *_unknown_substitutes(rows, Directory(people=people)))
 
 
-def read_leaders(tab: Tab, policies: Sequence[Choice]) -> tuple[tuple[Leader, ...], tuple[RowProblem, ...]]:
-    """Return the leaders and the rows that were refused; `policies` are the names that count."""
-    return _read_rows(tab, lambda row: _leader(row, policies), "Política")
+def read_leaders(
+    tab: Tab, policies: Sequence[Choice], team: Sequence[Person] = ()
+) -> tuple[tuple[Leader, ...], tuple[RowProblem, ...]]:
+    """Return the leaders and the rows that were refused; `policies` are the names that count.
+
+    Somebody of the `team` may be a leader's substitute too.
+    """
+    rows, problems = _read_rows(tab, lambda row: _leader(row, policies), "Política")
+    leaders = tuple(rows.values())
+    return leaders, (*problems, *_unknown_substitutes(rows, Directory(people=tuple(team), leaders=leaders)))
 
 
 def read_liaisons(tab: Tab, places: Sequence[Choice]) -> tuple[tuple[Liaison, ...], tuple[RowProblem, ...]]:
@@ -53,21 +61,24 @@ def read_liaisons(tab: Tab, places: Sequence[Choice]) -> tuple[tuple[Liaison, ..
     """
     filled = tuple(row for row in tab.rows if _text(row, "Correo") or _text(row, "Enlace MIPG"))
     ours = {(place.code, place.name) for place in places}
-    return _read_rows(Tab(tab.name, tab.headers, filled), lambda row: _liaison(row, places, ours), "Municipio")
+    of_tab = Tab(tab.name, tab.headers, filled)
+    rows, problems = _read_rows(of_tab, lambda row: _liaison(row, places, ours), "Municipio")
+    return tuple(rows.values()), problems
 
 
-def _read_rows(tab: Tab, build: Callable[[Row], Entry], name: str) -> tuple[tuple[Entry, ...], tuple[RowProblem, ...]]:
-    entries, problems = [], []
+def _read_rows(tab: Tab, build: Callable[[Row], Entry], name: str) -> tuple[dict[int, Entry], tuple[RowProblem, ...]]:
+    """Return the entries by the number of their row, and the rows that were refused."""
+    entries, problems = {}, []
     for row in tab.rows:
         if all(header == "Alertas" or not canonical(value) for header, value in row.values.items()):
             continue
         try:
-            entries.append(build(row))
+            entries[row.number] = build(row)
         except _Refused as refusal:
             problems.append(
                 RowProblem(row.number, clean_text(_text(row, name), _NAME), f"{sentence(str(refusal))} No se aplicó.")
             )
-    return tuple(entries), tuple(problems)
+    return entries, tuple(problems)
 
 
 def _person(row: Row) -> Person:
@@ -187,12 +198,11 @@ def problem_writes(tab: Tab, layout: TabLayout, problems: Sequence[RowProblem]) 
     )
 
 
-def _unknown_substitutes(tab: Tab, people: Sequence[Person]) -> list[RowProblem]:
-    """Tell of substitutes that are in no row; their person stays in force."""
-    names = {fold(person.name) for person in people}
-    unknown = [p for p in people if p.substitute and fold(p.substitute) not in names]
-    places = {fold(_text(row, "Nombre")): row.number for row in tab.rows}
-    return [
-        RowProblem(places.get(fold(p.name), 0), p.name, f"El sustituto «{p.substitute}» no está en esta pestaña.")
-        for p in unknown
-    ]
+def _unknown_substitutes(rows: Mapping[int, Person | Leader], known: Directory) -> Iterator[RowProblem]:
+    """Tell of substitutes whom nobody knows, or whom the name does not tell from others; their row stays in force."""
+    for number, entry in rows.items():
+        if entry.substitute and known.substitute_of(entry) is None:
+            leaders = known.leaders if isinstance(entry, Leader) else ()
+            names = dict.fromkeys([*(one.name for one in known.people), *(one.name for one in leaders)])
+            note = read_choice(entry.substitute, [Choice(name, name) for name in names], "una persona").note
+            yield RowProblem(number, entry.name, f"Sustituto: {sentence(note or 'hay varias personas de ese nombre')}")

@@ -55,6 +55,22 @@ def test_a_substitute_that_is_nobody_is_told_but_the_person_stands():
     assert "Pedro" in problems[0].note
 
 
+def test_a_substitute_may_be_an_address_or_a_part_of_a_name_that_is_nobody_elses():
+    luis, other = GOOD | {"Nombre": "Luis Ochoa Gil", "Correo": "luis@x.co"}, {"Nombre": "Luis Rey", "Correo": "r@x.co"}
+    for said, problem in (("luis@x.co", ""), ("luis ochoa", ""), ("Luis", "Luis Ochoa Gil, Luis Rey")):
+        _, problems = read_team(team(GOOD | {"Sustituto": said}, luis, GOOD | other))
+        assert [problem in found.note for found in problems] == [True] * bool(problem)
+
+
+def test_a_leaders_substitute_that_is_nobody_is_told_and_one_of_the_team_or_an_address_is_not():
+    row = {"Política": "integridad", "Nombre": "Eva", "Correo": "eva@x.co"}
+    said = ("Perdro", "Ana Restrepo", "quien@fuera.co")
+    tab = Tab("Líderes", (*row, "Sustituto"), tuple(Row(n, row | {"Sustituto": s}) for n, s in enumerate(said, 2)))
+    leaders, problems = read_leaders(tab, POLICIES, read_team(team(GOOD))[0])
+    assert len(leaders) == 3
+    assert [(problem.row, "Perdro" in problem.note) for problem in problems] == [(2, True)]
+
+
 def test_leaders_are_read_with_their_team_and_bad_policies_refused():
     row = {"Política": "integridad", "Nombre": "Eva", "Correo": "eva@x.co", "Otros correos": "a@x.co; b@x.co"}
     tab = Tab("Líderes", tuple(row), (Row(2, row), Row(3, row | {"Política": "Alegría"}), Row(4, {"Alertas": "x"})))
