@@ -119,7 +119,7 @@ def read_sheet(office: Office) -> SheetReading:
     is_whole = True
     if missing or any(naming.deleted for naming in namings.values()) or stamp != _stamp(present):
         snapshot, trouble, is_whole = _repaired(
-            office, present, snapshot, needed=any(not _can_wait(one) for one in missing)
+            office, present, snapshot, needed=any(not _is_of_a_year(one.name) for one in missing)
         )
         namings = _recognised(office, wanted, snapshot)
         present = as_they_call_them(wanted, namings)
@@ -142,7 +142,13 @@ def _refuse_renamed(missing: Sequence[TabLayout], found: Snapshot, wanted: Seque
         ours = {header_key(column.header) for column in layout.columns}
         for name, tab in found.tabs.items():
             theirs = {header_key(header) for header in tab.headers if header}
-            if name not in known and len(ours) > 1 and len(ours & theirs) >= _MOST * len(ours) and tab.rows:
+            if (
+                name not in known
+                and not _is_of_a_year(name)
+                and len(ours) > 1
+                and len(ours & theirs) >= _MOST * len(ours)
+                and tab.rows
+            ):
                 raise SheetUnavailable(
                     f"La pestaña «{layout.name}» parece llamarse ahora «{name}»: devuélvale su nombre. Entre "
                     "tanto no se lee ni se escribe la hoja; el trabajo sigue registrándose"
@@ -164,9 +170,9 @@ def _tell_removed(office: Office, missing: Sequence[str], present: Sequence[str]
             alert_operator(unit, office, about, _REMOVED.format(name=name))
 
 
-def _can_wait(layout: TabLayout) -> bool:
-    """Whether the work goes on without the tab: one of a year, of closed cases or of the offer."""
-    return layout.name.startswith((archive_tab(0).removesuffix("0"), offer_tab(0).removesuffix("0")))
+def _is_of_a_year(name: str) -> bool:
+    """Whether the tab is one of a year, of closed cases or of the offer: that of another year stays beside it."""
+    return name.startswith((archive_tab(0).removesuffix("0"), offer_tab(0).removesuffix("0")))
 
 
 def _repaired(

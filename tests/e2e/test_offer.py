@@ -184,6 +184,23 @@ def test_offered_cases_are_compared_with_the_next_results_and_nobody_is_told_to_
     assert "Solicitud" not in text
 
 
+def test_the_next_year_s_offer_gets_a_tab_of_its_own_beside_the_last_one(desk: Desk) -> None:
+    tick(desk, archive_rows(desk)[:2])
+    for _ in range(3):
+        desk.cycle()
+    desk.now = datetime(2028, 7, 11, 9, tzinfo=BOGOTA)
+    office = desk.office()
+    danes = [m.dane for m in office.catalog.municipalities]
+    (office.settings.scores_path / "siguiente.csv").write_bytes(scores_csv(danes, POLICIES, [2027]))
+    run_results(desk.office())
+    run_impact(desk.office())
+    desk.cycle()
+    book = load_workbook(desk.office().settings.sheet_path)
+    assert {TAB, "Oferta 2028"} <= set(book.sheetnames)
+    assert {row[1].value for row in book["Puntajes"].iter_rows(min_row=2)} >= {2027}
+    assert book["Oferta 2028"].max_row > 1
+
+
 def by_mail(desk: Desk, sender: str, purpose: Purpose, text: str, *files: str) -> None:
     """Answer the newest mail of a purpose, with files."""
     mail, asked = EmailMessage(), desk.outbox(purpose)[-1].mail
