@@ -15,7 +15,7 @@ from tasks.domain.letters.letter import Letter, LetterKind, LetterState
 from tasks.domain.mail.commands import ADDRESS, Order, Verb
 from tasks.domain.mail.threading.threads import cases_named
 from tasks.numbering import take_case_number
-from tasks.papers import extend, extension_day, paper_meant, write_transfer
+from tasks.papers import extend, extension_day, paper_meant, void_transfer, write_transfer
 from tasks.ports.ledger import UnitOfWork
 from tasks.ports.records import OutboxRecord, OutboxState
 
@@ -64,6 +64,8 @@ def give(
             _send_again(unit, office, case, order.argument.strip().casefold())
         if order.verb is Verb.TRANSFER:
             write_transfer(unit, office, case, order.argument, actor)
+        if order.verb is Verb.REOPEN:
+            void_transfer(unit, case, order.argument)
     return decision
 
 

@@ -55,6 +55,14 @@ def write_transfer(unit: UnitOfWork, office: Office, case: Case, to: str, actor:
     )
 
 
+def void_transfer(unit: UnitOfWork, case: Case, motive: str) -> None:
+    """A reopened case is the office's own again: the letter that would give it away does not wait any longer."""
+    for paper in _papers(unit, case):
+        if paper.kind is LetterKind.TRANSFER and paper.state is LetterState.DRAFT:
+            voided = {"state": LetterState.VOID, "motive": f"se reabrió el caso: {motive}"}
+            unit.letters.save(paper.model_copy(update=voided))
+
+
 def extension_day(unit: UnitOfWork, office: Office, case: Case) -> date | None:
     """Return the day that an extension notice of a running term may promise; None: no term runs, or it is over."""
     today, rules = office.clock.today(), office.rules

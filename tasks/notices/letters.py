@@ -16,6 +16,7 @@ from tasks.domain.letters.paper import Addressee, Signatory
 from tasks.domain.mail.writing.contexts.common import CaseLine
 from tasks.domain.mail.writing.contexts.letters import DraftContext, LetterMailContext, SignContext
 from tasks.domain.mail.writing.outgoing import Enclosure, Purpose
+from tasks.domain.spanish import ended
 from tasks.domain.terms.business_days import add_business_days
 from tasks.domain.terms.clocks import legal_due
 from tasks.notices.annexes import request_annexes
@@ -161,11 +162,13 @@ def _release(letter: Letter, office: Office) -> str:
 
 
 def _news(letter: Letter) -> str:
-    if letter.kind is LetterKind.TRANSFER and not letter.leader:
-        return "No se conoce el correo de esa entidad: saldrá solo a quien pidió, y usted debe radicarlo allá."
+    said = f"Se devolvió la versión anterior: {letter.motive}" if letter.motive and letter.version > 1 else ""
     if letter.edited_sha256:
-        return "El documento de Word que llegó por correo reemplazó el borrador anterior."
-    return f"Se devolvió la versión anterior: {letter.motive}" if letter.motive and letter.version > 1 else ""
+        said = "El documento de Word que llegó por correo reemplazó el borrador anterior."
+    if letter.kind is LetterKind.TRANSFER and not letter.leader:
+        nowhere = "No se conoce el correo de esa entidad: saldrá solo a quien pidió, y usted debe radicarlo allá."
+        return f"{ended(said)} {nowhere}".strip()
+    return said
 
 
 def letter_notice(unit: UnitOfWork, office: Office, letter: Letter) -> Notice:

@@ -54,6 +54,21 @@ def test_a_transfer_is_drafted_and_leaves_once_approved_with_a_copy_to_whoever_a
     assert desk.audit() == []
 
 
+def test_reopening_voids_the_transfer_that_nobody_approved_yet(desk: Desk) -> None:
+    (number,) = desk.assigned().cases
+    desk.mail(ANA, "RE", f"trasladar {number}: Secretaría de Hacienda <{TREASURY}>")
+    desk.cycle()
+    notice = desk.outbox(Purpose.DRAFT_LETTER)[-1].mail
+    desk.mail(ANA, "RE", f"reabrir {number}: sí era nuestro")
+    desk.cycle()
+    (transfer,) = (letter for letter in desk.letters() if letter.kind is LetterKind.TRANSFER)
+    assert (transfer.state, transfer.motive) == (LetterState.VOID, "se reabrió el caso: sí era nuestro")
+    desk.mail(ANA, "RE", "aprobado", answers=notice.message_id, header="")
+    desk.cycle()
+    assert not desk.outbox(Purpose.TRANSFER)
+    assert "ya está «anulado»" in _last(desk)
+
+
 def test_nobody_but_officer_and_director_approves_a_transfer(desk: Desk) -> None:
     (number,) = desk.assigned().cases
     desk.mail(ANA, "RE", f"trasladar {number}: Hacienda {TREASURY}")
