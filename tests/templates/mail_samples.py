@@ -375,6 +375,13 @@ SAMPLES: Mapping[str, tuple[str, TemplateFields]] = {
             annexes=("Solicitud original", "Tablas de retención 2024.pdf"),
         ),
     ),
+    "oficio-concejo": (
+        "oficio",
+        LetterMailContext(
+            name="Marta Isabel Correa Gil", letter="DSEGPP-2026-0108", entities="el Concejo de Granada",
+            policies="la política de Gestión documental", cases=(ONE,), plan_due="18 de diciembre de 2026",
+        ),
+    ),
     "oficio-oferta": (
         "oficio",
         LetterMailContext(

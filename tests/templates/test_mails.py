@@ -89,3 +89,13 @@ def test_an_empty_week_takes_two_lines() -> None:
 def test_the_text_stays_readable_when_names_are_missing() -> None:
     template, context = SAMPLES["acuse-por-definir"]
     assert "\nCordial saludo:\n" in "\n" + TEXTS.mail(template, context.fields()).text
+
+
+def test_an_article_is_contracted_and_a_bare_office_gets_its_own() -> None:
+    written = {name: TEXTS.mail(SAMPLES[name][0], SAMPLES[name][1].fields()).text for name in SAMPLES}
+    assert "a petición del Concejo de Granada" in written["oficio-concejo"]
+    assert "a petición de la Alcaldía de Sonsón" in written["oficio"]
+    assert "trasladamos a la Secretaría de Hacienda" in written["traslado"]
+    for text in written.values():
+        assert " de el " not in text
+        assert " a el " not in text

@@ -24,7 +24,7 @@ from tasks.domain.letters.fields import OfficeFields, field_names
 from tasks.domain.mail.reading.characters import clean, one_line
 from tasks.domain.mail.writing.contexts.mails import MAILS
 from tasks.domain.mail.writing.links import mailto, order_label, token_line
-from tasks.domain.spanish import to, with_article
+from tasks.domain.spanish import of, to, with_article
 from tasks.domain.template_fields import all_names, no_such_field
 from tasks.ports.errors import TemplateProblem
 from tasks.ports.texts import MailText
@@ -54,7 +54,7 @@ class JinjaTexts:
         )
         del self._environment.filters["safe"]  # nothing in a mail may pass as markup
         self._environment.globals |= {"mailto": mailto, "linea_clave": token_line, "rotulo": order_label}
-        self._environment.filters |= {"con_a": _with_to, "numeros": _numbers}
+        self._environment.filters |= {"con_a": _with_to, "con_de": of, "numeros": _numbers}
 
     def mail(self, name: str, context: Mapping[str, Any]) -> MailText:
         """Return the mail `name` filled with `context`; see `Texts`."""

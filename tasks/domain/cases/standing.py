@@ -16,7 +16,7 @@ _STANDS = {
     State.DIRECT: "Nuestro equipo atiende directamente su solicitud.",
     State.SUSPENDED: "El caso está suspendido a la espera de información del municipio.",
     State.CLOSED: "El caso está cerrado.",
-    State.TRANSFERRED: "La solicitud fue trasladada al equipo competente.",
+    State.TRANSFERRED: "Su solicitud corresponde a otro equipo o entidad, a quien se traslada para que le responda.",
     State.DISCARDED: "La solicitud no continuó como caso de asesoría.",
 }
 _NEXT = {
