@@ -1,9 +1,9 @@
 """Reception: archive the raw mail, judge it, write its one fate in a transaction, only then touch the server's copy."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
 import structlog
 
@@ -16,7 +16,8 @@ from tasks.ports.ledger import UnitOfWork
 from tasks.ports.mailbox import MessageRef, RawMessage
 from tasks.ports.records import Fate, MessageRecord
 from tasks.reception.acknowledgement import queue_acknowledgements
-from tasks.reception.desk import Arrival, arrive
+from tasks.reception.ahead import Page, Read, read_pages
+from tasks.reception.desk import Arrival
 from tasks.reception.handlers import receive
 from tasks.reception.office_view import office_view
 from tasks.reception.oversize import tell_too_large
@@ -27,9 +28,8 @@ _PAGE_OCTETS = 20 * 2**20
 _log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """A message whose bytes are safe, and what was read of it (or why nothing could be)."""
+class _Kept(NamedTuple):
+    """A message whose bytes are safe, and what was read of it."""
 
     message: RawMessage
     sha256: str
@@ -66,41 +66,53 @@ def _take_all(office: Office, refs: Sequence[MessageRef], step: Step) -> Counts:
     safe = [ref for ref in refs if ref in known]
     counts: Counts = {}
     try:
-        for page in _pages(office.mailbox.fetch([ref for ref in refs if ref not in known])):
-            for fate, number in step(take_in, office, page).items():
+        stream = _Stream(office.mailbox.fetch([ref for ref in refs if ref not in known]))
+        for page, read in read_pages(office, _pages(stream)):
+            for fate, number in step(take_in, office, page, read).items():
                 counts[fate] = counts.get(fate, 0) + number
             safe.extend(message.ref for message in page)
+        stream.check()
     finally:
         office.mailbox.settle(safe)
     return counts
 
 
-def _pages(messages: Iterator[RawMessage]) -> Iterator[list[RawMessage]]:
-    """Cut the stream into pages of bounded number and size, so that memory stays flat whatever is attached.
+class _Stream:
+    """Messages as they come. When the mailbox breaks off they end, so that those before it are taken in first."""
 
-    Raises `MailboxUnavailable` when the stream broke off, after the last page.
-    """
+    def __init__(self, messages: Iterator[RawMessage]) -> None:
+        self._messages = messages
+        self._lost: MailboxUnavailable | None = None
+
+    def __iter__(self) -> Iterator[RawMessage]:
+        try:
+            yield from self._messages
+        except MailboxUnavailable as error:
+            self._lost = error
+
+    def check(self) -> None:
+        """Raise what broke the stream off, if anything did."""
+        if self._lost:
+            raise self._lost
+
+
+def _pages(messages: Iterable[RawMessage]) -> Iterator[Page]:
+    """Cut the stream into pages of bounded number and size, so that memory stays flat whatever is attached."""
     page: list[RawMessage] = []
     size = 0
-    lost: MailboxUnavailable | None = None
-    try:
-        for message in messages:
-            if page and (len(page) == _PAGE or size + len(message.raw) > _PAGE_OCTETS):
-                yield page
-                page, size = [], 0
-            page.append(message)
-            size += len(message.raw)
-    except MailboxUnavailable as error:  # what was read before it is taken in
-        lost = error
+    for message in messages:
+        if page and (len(page) == _PAGE or size + len(message.raw) > _PAGE_OCTETS):
+            yield page
+            page, size = [], 0
+        page.append(message)
+        size += len(message.raw)
     if page:
         yield page
-    if lost:
-        raise lost
 
 
-def take_in(office: Office, page: Sequence[RawMessage]) -> Counts:
-    """Archive, judge and record one page of messages. May be repeated: what an earlier try recorded is passed over."""
-    kept = _keep_and_read(office, page)
+def take_in(office: Office, page: Page, read: Sequence[Read]) -> Counts:
+    """Judge and record one page of messages. May be repeated: what an earlier try recorded is passed over."""
+    kept = [_Kept(message, *one) for message, one in zip(page, read, strict=True)]
     try:
         fates = _record(office, kept)
     except Unavailable:
@@ -127,20 +139,6 @@ def _record(office: Office, page: Sequence[_Kept]) -> list[str]:
         ]
         _tell(unit, office)
     return fates
-
-
-def _keep_and_read(office: Office, page: Sequence[RawMessage]) -> list[_Kept]:
-    """Return the messages, their bytes safe on the disk, with what was read of them."""
-    now = office.clock.now()
-    hashes = office.archive.put([message.raw for message in page], ".eml")
-    return [_Kept(message, sha256, _read(office, message, now)) for message, sha256 in zip(page, hashes, strict=True)]
-
-
-def _read(office: Office, message: RawMessage, now: datetime) -> Arrival | Exception:
-    try:
-        return arrive(message, now, office.documents)
-    except Exception as error:  # raised again where it can be quarantined
-        return error
 
 
 def _tell(unit: UnitOfWork, office: Office) -> None:

@@ -15,7 +15,7 @@ from tasks.domain.mail.reading.parsing import parse
 from tasks.opening import open_request
 from tasks.ports.documents import Documents
 from tasks.ports.ledger import UnitOfWork
-from tasks.ports.mailbox import RawMessage
+from tasks.ports.mailbox import MessageRef, RawMessage
 from tasks.ports.records import Fate, MessageRecord
 from tasks.reception.threading import Continued
 
@@ -28,7 +28,7 @@ class Arrival:
 
     mail: Mail
     parts: Parts
-    raw: RawMessage
+    ref: MessageRef
     received: datetime
     sha256: str = ""  # once its bytes are safe
     familiar: bool = True  # its content may be that of an earlier message
@@ -55,7 +55,7 @@ class Desk:
         self.unit.messages.add(
             MessageRecord(
                 mailbox=self.office.mailbox.name,
-                ref=self.arrival.raw.ref,
+                ref=self.arrival.ref,
                 sha256=self.arrival.sha256,
                 message_id=mail.message_id,
                 content_key=mail.content_key,
@@ -85,7 +85,7 @@ def arrive(raw: RawMessage, now: datetime, documents: Documents) -> Arrival:
     """
     mail = parse(raw.raw)
     parts = parts_of(mail)
-    return Arrival(read_letters(mail, parts, documents.text), parts, raw, received(mail, raw, now))
+    return Arrival(read_letters(mail, parts, documents.text), parts, raw.ref, received(mail, raw, now))
 
 
 def received(mail: Mail, raw: RawMessage, now: datetime) -> datetime:

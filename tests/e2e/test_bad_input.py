@@ -365,7 +365,7 @@ def _breaks(_unit: UnitOfWork, _arrival: Arrival) -> None:
 
 def _is_refused(unit: UnitOfWork, arrival: Arrival) -> None:
     """What the ledger refuses as late as when the page is written."""
-    record = MessageRecord("", arrival.raw.ref, arrival.sha256, "", "", "", Fate.IGNORED, arrival.received)
+    record = MessageRecord("", arrival.ref, arrival.sha256, "", "", "", Fate.IGNORED, arrival.received)
     unit.messages.add(replace(record, request="S-1999-0001"))
 
 
