@@ -138,19 +138,14 @@ def read_sheet(office: Office) -> SheetReading:
 def _refuse_renamed(missing: Sequence[TabLayout], found: Snapshot, wanted: Sequence[TabLayout]) -> None:
     """Raise `SheetUnavailable` when a missing tab stands there under another name: a second would split the work."""
     known = {layout.name for layout in wanted}
+    strange = [tab for name, tab in found.tabs.items() if name not in known and not _is_of_a_year(name)]
     for layout in missing:
         ours = {header_key(column.header) for column in layout.columns}
-        for name, tab in found.tabs.items():
+        for tab in strange:
             theirs = {header_key(header) for header in tab.headers if header}
-            if (
-                name not in known
-                and not _is_of_a_year(name)
-                and len(ours) > 1
-                and len(ours & theirs) >= _MOST * len(ours)
-                and tab.rows
-            ):
+            if len(ours) > 1 and len(ours & theirs) >= _MOST * len(ours) and tab.rows:
                 raise SheetUnavailable(
-                    f"La pestaña «{layout.name}» parece llamarse ahora «{name}»: devuélvale su nombre. Entre "
+                    f"La pestaña «{layout.name}» parece llamarse ahora «{tab.name}»: devuélvale su nombre. Entre "
                     "tanto no se lee ni se escribe la hoja; el trabajo sigue registrándose"
                 )
 
