@@ -1,9 +1,15 @@
 """Tables with one row per score, or one row per municipality and policy with the years side by side."""
 
+from collections.abc import Sequence
+
 from tasks.domain.scores.results import Score, Table, UnusableTable
 from tasks.domain.scores.tables import headings
 from tasks.domain.scores.tables.cells import fold, parse_vigencia
 from tasks.domain.scores.tables.reading import Header, Line, Reading, body, scale_of
+from tasks.domain.spanish import counted
+
+_ROWS_TO_JUDGE = 30  # rows of a year beside which those of another can be called few
+_FEW = 0.1
 
 
 def is_tidy(header: Header) -> bool:
@@ -26,9 +32,25 @@ def read_tidy(table: Table, header: Header, reading: Reading, expected: str) -> 
         raise UnusableTable(f"{where}: falta la columna {labels}. {expected}.")
     lines = [(line, code) for line in body(table, header, reading) if (code := line.town_hall())]
     scales = {column: scale_of([line for line, _ in lines], column) for column in figures}
+    _tell_odd_years([line for line, _ in lines])
     for line, code in lines:
         if slug := _slug(line, policy):
             _keep_scores(line, (code, slug), figures, scales)
+
+
+def _tell_odd_years(lines: Sequence[Line]) -> None:
+    """Name the first row of each year that few rows say: one mistyped would pass for a vigencia of its own."""
+    column = lines[0].header.column(headings.VIGENCIA) if lines else None
+    rows: dict[int, list[Line]] = {}
+    for line in lines if column is not None else ():
+        if year := parse_vigencia(line.value(column)):
+            rows.setdefault(year, []).append(line)
+    most = max(map(len, rows.values()), default=0)
+    for year, said in rows.items():
+        if most >= _ROWS_TO_JUDGE and len(said) <= _FEW * most:
+            many = counted(len(said), "fila dice", "filas dicen")
+            detail = f"solo {many} vigencia {year}, desde esta; verifique que no sea un año mal escrito; se usó así"
+            said[0].report("few_of_vigencia", detail, column)
 
 
 def _figures(header: Header) -> dict[int, int | None] | list[str]:

@@ -160,3 +160,13 @@ def test_a_year_that_only_the_file_s_name_says_and_that_is_running_is_doubted(so
     assert [problem.code for problem in doubted] == ["vigencia_guessed"]
     assert source.read(content, "resultados_2025.xlsx", latest=2026).problems == ()
     assert source.read(content, "resultados_vig2026.xlsx", latest=2026).problems == ()
+
+
+def test_a_year_that_few_rows_of_a_table_say_is_doubted_at_the_first_of_them(source: FileScores) -> None:
+    towns = [town.dane for town in catalog().municipalities[:60]]
+    rows = [f"{dane};2025;Integridad;{40 + turn % 30}" for turn, dane in enumerate(towns)]
+    rows[40:43] = [row.replace("2025", "2024") for row in rows[40:43]]
+    content = "\n".join(["Código DANE;Vigencia;Política;Puntaje", *rows]).encode()
+    (doubted,) = [problem for problem in source.read(content, "x.csv").problems if problem.code == "few_of_vigencia"]
+    assert (doubted.row, doubted.column) == (42, "Vigencia")
+    assert "solo 3 filas dicen vigencia 2024" in doubted.detail
