@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tasks.domain.directory import Directory, Person, Role, is_away
+from tasks.domain.spanish import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +42,11 @@ def suggest_officer(
 
 
 def _reason(experience: int, load: int) -> str:
-    cases = "1 caso abierto" if load == 1 else f"{load} casos abiertos"
+    cases = counted(load, "caso abierto", "casos abiertos") if load else "ningún caso abierto"
     if not experience:
         return f"tiene la menor carga del equipo ({cases})"
-    known = "1 caso" if experience == 1 else f"{experience} casos"
-    return f"ha atendido {known} de esta política y tiene {cases}"
+    known = counted(experience, "caso", "casos")
+    return f"ha atendido {known} de esta política y {'' if load else 'no '}tiene {cases}"
 
 
 def handed_over(before: str = "") -> str:
