@@ -202,7 +202,8 @@ def _tell_officer(unit: UnitOfWork, office: Office, heard: Heard, directory: Dir
 
 def _who(directory: Directory, mail: Mail) -> str:
     rows = [leader for leader in directory.leaders if leader.policy in directory.leads(mail.sender.email)]
-    name = mail.sender.name or mail.sender.email
+    known = next((row.name for row in rows if row.email.casefold() == mail.sender.email.casefold()), "")
+    name = mail.sender.name or known or mail.sender.email
     return f"{name} ({rows[0].dependency})" if rows and rows[0].dependency else name
 
 
