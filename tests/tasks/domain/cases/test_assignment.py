@@ -30,6 +30,7 @@ def test_who_is_away_is_not_suggested_and_an_empty_team_suggests_nobody() -> Non
     suggestion = suggest_officer("integridad", [Workload("ana@a.co", "integridad", 9, 0)], away, TODAY)
     assert suggestion is not None
     assert suggestion.person == JORGE
+    assert suggestion.reason == "tiene la menor carga del equipo (ningún caso abierto)"
     assert suggest_officer("integridad", [], Directory(), TODAY) is None
 
 
