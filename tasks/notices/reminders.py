@@ -32,7 +32,7 @@ _WHAT = {
     State.PLANNED: "Prestar la asistencia acordada",
     State.DIRECT: "Atender directamente la solicitud",
     State.ASSISTED: "Enviar las evidencias de la asistencia",
-    State.CLOSED: "Aprobar la carta de cierre para enviarla a quien pidió la asesoría",
+    State.CLOSED: "Aprobar la carta de cierre para enviarla a la entidad",
     State.TRANSFERRED: "Aprobar el traslado para enviarlo a quien es competente",
     State.SUSPENDED: "El municipio no ha respondido: cerrar el caso con motivo, o reanudarlo",
 }
