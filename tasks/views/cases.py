@@ -96,6 +96,8 @@ def _alerts(
     if case.proposed and not case.agreed:
         days = " o el ".join(f"{day:%d/%m/%Y}" for day in case.proposed)
         alerts.append(f"El líder propone el {days}: escriba Fecha acordada para confirmarla.")
+    if case.is_open and case.agreed and not case.email and not case.assistance:
+        alerts.append("No hay correo de quien hizo la solicitud: infórmele usted la fecha acordada.")
     if case.extended_to and case.is_open and not case.agreed and not case.assistance:
         alerts.append(f"Se ofreció al municipio responder a más tardar el {case.extended_to:%d/%m/%Y}.")
     if letter is not None:

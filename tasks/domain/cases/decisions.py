@@ -1,9 +1,10 @@
 """From an order to the events it makes, or to the words that refuse it. Pure: nothing here writes."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from tasks.domain.cases.case import Case
-from tasks.domain.cases.decision import Actor, Asked, Decision, Refused, World, part_of
+from tasks.domain.cases.decision import Accepted, Actor, Asked, Decision, Refused, World, part_of
 from tasks.domain.cases.guidance import called, missing_motive, possible_ones
 from tasks.domain.cases.rules.course import assist, extend, leave_letter, move, plan, remind, reopen, resume, snooze
 from tasks.domain.cases.rules.entrusting import assign, attend_directly
@@ -25,7 +26,18 @@ def decide(order: Order, case: Case, actor: Actor, world: World) -> Decision:
         return Refused(_not_now(order.verb, case, part, in_sheet=actor.in_sheet))
     if order.verb in MOTIVE_REQUIRED and not order.argument.strip():
         return Refused(missing_motive(order.verb, in_sheet=actor.in_sheet))
-    return _RULES[order.verb](Asked(order, case, actor, world, rule))
+    return _unless_reached(order, case, _RULES[order.verb](Asked(order, case, actor, world, rule)))
+
+
+# Whoever asked is told of these by mail.
+_TOLD = frozenset({Verb.PLAN, Verb.SUSPEND, Verb.CLOSE})
+
+
+def _unless_reached(order: Order, case: Case, decision: Decision) -> Decision:
+    """Who orders what no mail can tell the municipality hears that it is theirs to tell (a request by telephone)."""
+    if case.email or order.verb not in _TOLD or not isinstance(decision, Accepted):
+        return decision
+    return replace(decision, answer=f"{decision.answer} No hay correo de quien hizo la solicitud: infórmele usted.")
 
 
 def _not_yours(rule: Rule, case: Case, part: Part) -> str:

@@ -137,6 +137,16 @@ def test_approving_needs_a_draft_and_holds_once() -> None:
     assert "ya estaba aprobado" in refused(Verb.APPROVE, "", case, ANA, approved)
 
 
+@pytest.mark.parametrize(("email", "by_hand"), [("", True), ("archivo@sonson-antioquia.gov.co", False)])
+@pytest.mark.parametrize(("verb", "argument"), [(Verb.PLAN, "15/01/2027"), (Verb.CLOSE, "se resolvió")])
+def test_who_decides_what_no_mail_can_tell_the_municipality_hears_so(
+    verb: Verb, argument: str, email: str, by_hand: bool
+) -> None:
+    decision = decide(order(verb, argument), a_case(State.LETTER_SENT, email=email), Actor(ANA, "cli"), world())
+    assert isinstance(decision, Accepted)
+    assert ("infórmele usted" in decision.answer) is by_hand
+
+
 def test_nothing_is_approved_that_has_no_leader_to_go_to() -> None:
     nobody = World(NOW, CATALOG, DIRECTORY.model_copy(update={"leaders": ()}), LETTER)
     decision = decide(order(Verb.APPROVE), a_case(State.DRAFT), Actor(ANA, "cli"), nobody)
