@@ -104,6 +104,17 @@ _ASIDE = re.compile(r"\([^()]*\)")
 _MAX_SENTENCES = 400
 
 
+# What the reader may need: "si requiere intérprete, infórmelo".
+_ASKS_BACK = re.compile(r"\bsi (?:usted(?:es)? |alguien )?(?:l[oa]s? )?(?:requi?er|necesit|dese)(?:e|a)n?\b")
+_RHETORICAL = re.compile(
+    r"\bse acuerdan? (?:de |cuando|que)|\brecuerdan? cuando\b|\bcomo (?:resumir|olvidar|agradecer(?:les)?)\b|"
+    r"\bquien (?:lo )?(?:diria|creyera|iba a (?:pensar|creer|decir))\b|\bque mas se puede pedir\b"
+)
+
+
+_NO_QUESTION = str.maketrans("?¿", "  ")
+
+
 class Act(StrEnum):
     """What a sentence does with the subject it speaks of."""
 
@@ -137,7 +148,7 @@ def clauses(text: str) -> tuple[Clause, ...]:
 
 @lru_cache(maxsize=256)  # the same sentences stand in the text, and in the text with its subject
 def _clause(piece: str) -> Clause:
-    folded = fold(piece)
+    folded = _ASKS_BACK.sub(" ", fold(piece))
     return Clause(piece.strip(), folded, act_of(folded), stems(folded))
 
 
@@ -146,6 +157,8 @@ def act_of(folded: str) -> Act:
 
     What is denied in brackets alone is an aside: "solicitamos asesoría para uno (el otro ya quedó)" asks.
     """
+    if _RHETORICAL.search(folded):
+        folded = folded.translate(_NO_QUESTION)
     if _DENIES.search(folded):
         outside = _ASIDE.sub(" ", folded)
         if _DENIES.search(outside) or not _ADVICE_ASKED.search(outside):

@@ -14,6 +14,7 @@ from tasks.domain.classification.kinds.facts import Facts, Kind, Verdicted
 from tasks.domain.classification.kinds.outside import announces
 from tasks.domain.classification.subject.policies import Reading
 from tasks.domain.classification.text import fold, words
+from tasks.domain.mail.quotes import is_reply_subject
 from tasks.domain.mail.threading.belonging import belongs
 
 _LEANS = 0.3  # probability of a policy from which a bare question is taken to be about it
@@ -83,6 +84,8 @@ def _doubt_of_words(facts: Facts) -> str:
         return "parece que responde a un ofrecimiento o a una encuesta"
     if signs.FOLLOWS_UP.search(said) and not facts.reading.sure:
         return "parece continuar algo anterior que no se encontró"
+    if signs.FOR_INFORMATION.search(said) and not asks_outright(facts.said):
+        return "se envía para información"
     if encloses_the_request(facts.mail) or not facts.texts:
         return ""
     if signs.INVITES.search(said) and not asks_in_so_many_words(body):
@@ -114,7 +117,10 @@ def _request(facts: Facts) -> Verdicted | None:
     body = "\n".join(facts.texts)
     known = (facts.is_public or facts.place.dane is not None) and not announces(facts)
     needy = not body.strip() or asks(body) or known
-    advice = asks_advice(facts.said) or (needy and names_advice(facts.mail.subject))
+    if is_reply_subject(facts.mail.subject) and body.strip():  # it says what an earlier mail was about
+        advice = asks_advice(body)
+    else:
+        advice = asks_advice(facts.said) or (needy and names_advice(facts.mail.subject))
     topic = bool(facts.reading.candidates)
     trade = facts.reading.sure or signs.TRADE.search(fold(facts.said)) is not None
     if facts.reading.axis and (asks(body) or advice):

@@ -20,6 +20,7 @@ _CLAIMS = Phrases(
     r"\bdebe(?:n|ra|ran)? (?:ser \w+d[oa]s?|\w+[aei]r(?:se|l[aeo]s?)?)\b|\bpor (?:responder|contestar|atender)\b|"
     r"\b(?:se (?:les? )?(?:requiere|solicita|exhorta|ordena|conmina|insta|pide)|requerimos|sirvan?se)\b|"
     r"\bno (?:ha|han) (?:reportad|enviad|cumplid|entregad|remitid|contestad|respondid|allegad)o\b|"
+    r"\bexig(?:e|en|ir|imos|iendo)\b|\bpara (?:su |la )?(?:\w+ )?respuesta\b|"
     r"\b(?:figura|aparece|sigue)n? (?:\w+ )?pendientes?\b|\bquedan encargad[oa]s\b"
 )
 _BY_A_DAY = Phrases(

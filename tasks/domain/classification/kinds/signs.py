@@ -56,7 +56,8 @@ OTHER_OFFICE = Phrases(
     r"\bsisben\w*\b.{0,60}\b(?:clave|usuario|desbloque|puntaje)|\b(?:clave|usuario|desbloque\w*|"
     r"puntaje)\b.{0,60}\bsisben|"
     r"\bocad\b|\bmga\b|\bplaca huella\b|\bmaquinaria amarilla\b|\bsubsidio de vivienda\b|\bcetil\b|\bestampilla\b|"
-    r"\bayudas? humanitarias?\b"
+    r"\bayudas? humanitarias?\b|\bactualizacion catastral\b|\bambulancias?\b|"
+    r"\bnombramiento (?:\w+ ){0,4}docentes?\b|\bplanta docente\b"
 )
 OFFICE_MAILBOX = re.compile(
     r"^(?:alcaldia|hospital|ese|concejo|personeria|tesoreria|planeacion|secretaria|hacienda|gobierno|archivo|sistemas|"
@@ -160,7 +161,7 @@ ANSWERS = Phrases(r"^\W*(?:re\W+)?respuestas? (?:a )?(?:la )?encuesta\b")
 INVITES = Phrases(
     r"\b(?:sera un (?:honor|gusto|placer)|nos honr\w+|el (?:gusto|honor|placer) de (?:invitar|contar)|invit(?:o|a|"
     r"amos|an)\b|"
-    r"invitacion|los esperamos)"
+    r"invitacion|los esperamos|inaugur(?:a|aci|e)\w+|brindis)"
 )
 WE = Phrases(r"\b(?:nos|nuestr[oa]s?|tenemos|queremos|necesitamos|hemos|debemos|estamos|sabemos)\b")
 THEY = Phrases(
@@ -195,7 +196,8 @@ ANNOUNCES = Phrases(
 )
 # What a copy for information says: it is asked of somebody else, or is settled.
 FOR_INFORMATION = Phrases(
-    r"\bpara (?:tu|su|vuestro) (?:conocimiento|informacion)\b|\bpara (?:conocimiento|informacion)\b|\bsin tramite\b|"
+    r"\bpara (?:tu|su|vuestro) (?:conocimiento|informacion|archivo)\b|\bpara (?:conocimiento|informacion)\b|"
+    r"\bsin tramite\b|"
     r"\bno hay que hacer nada\b|\bno requiere (?:de )?(?:tramite|respuesta|gestion|observaciones)\b|"
     r"\bsolo para (?:que )?(?:l[oa]s? )?(?:tenga\w*|sepa\w*|conoz\w+|informar\w*)|"
     r"\bya (?:l[oa]s? )?(?:atendimos|atendieron|resolvimos|respondimos|tramitamos)\b"

@@ -318,10 +318,16 @@ def _first_of_row(hit: Hit[PlaceName], hits: Sequence[Hit[PlaceName]], tokens: t
 
 
 def _of_an_unknown_town(tokens: tuple[str, ...], start: int, hits: Sequence[Hit[PlaceName]]) -> bool:
-    """Whether the department that starts here is that of a town we have no name for: "alcaldía de Duitama, Boyacá"."""
-    for at in range(max(0, start - 6), start - 2):
-        between = tokens[at + 2 : start]
-        if tokens[at] in _SAYS_SO and tokens[at + 1] in {"de", "del"} and not set(between) & _HERE:
+    """Whether the department that starts here is that of a town we have no name for.
+
+    "Alcaldía de Duitama, Boyacá"; "desde Acandí (Chocó)".
+    """
+    if tokens[start - 1 : start] == stems("bajo"):  # the Bajo Cauca is a subregion of Antioquia
+        return False
+    for at in range(max(0, start - 6), start - 1):
+        led = tokens[at] in _SAYS_SO and tokens[at + 1] in {"de", "del"}
+        between = tokens[at + 2 if led else at + 1 : start]
+        if (led or tokens[at] in _FROM) and not set(between) & _HERE:
             named = any(at < other.start < start for other in hits)
             return not named and any(word not in _LINKS for word in between)
     return False

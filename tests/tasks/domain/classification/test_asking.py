@@ -47,3 +47,9 @@ def test_a_wish_to_do_something_asks(text: str) -> None:
 @pytest.mark.parametrize("text", ["Les deseamos una feliz Navidad.", "Deseamos felicitar a su equipo."])
 def test_good_wishes_ask_nothing(text: str) -> None:
     assert act_of(fold(text)) is not Act.ASKS
+
+
+@pytest.mark.parametrize("text", ["¿Se acuerdan cuando no teníamos comité?", "Si requiere intérprete, infórmelo."])
+def test_a_question_to_nobody_and_an_offer_ask_nothing(text: str) -> None:
+    (clause,) = clauses(text)
+    assert clause.act is not Act.ASKS

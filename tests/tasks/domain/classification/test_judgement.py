@@ -358,6 +358,28 @@ def test_praise_that_names_policies_is_no_request(office: OfficeView) -> None:
     assert judged(office, SONSON, "Reconocimiento", needs).kind is Kind.REQUEST
 
 
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("RE: asesoría en talento humano", "Muy amable, doctora. Con eso quedamos listos y no hace falta nada más."),
+        ("Acta", "Para su archivo comparto el acta del comité: 1. Solicitud de Hacienda sobre el plan de compras."),
+        ("Archivo", "El viernes inauguramos el archivo central. Nos encantaría que nos acompañaran en el brindis."),
+        (
+            "Catastro",
+            "Requerimos conocer cuándo será la actualización catastral y cuánto es el aporte.",
+        ),
+        ("Proposición", "El Concejo aprobó exigir al departamento el nombramiento del docente. Acta para respuesta."),
+    ],
+)
+def test_what_asks_for_no_advice_opens_no_case(office: OfficeView, subject: str, text: str) -> None:
+    assert judged(office, SONSON, subject, text).kind is Kind.REVIEW
+
+
+def test_a_reply_that_asks_for_advice_is_a_request(office: OfficeView) -> None:
+    text = "Muchas gracias. Ahora necesitamos asesoría en control interno."
+    assert judged(office, SONSON, "RE: talento humano", text).kind is Kind.REQUEST
+
+
 def test_thanks_for_advice_received_stay_noise(office: OfficeView) -> None:
     text = "Muchas gracias por la asesoría en control interno, quedamos muy contentos."
     assert judge(mail(SONSON, "Gracias", text), None, office).kind is Kind.NOISE

@@ -82,6 +82,7 @@ def test_a_shared_name_without_evidence_is_asked_for(office: OfficeView, email: 
         ("planeacion@manizales.gov.co", "nos gustaría conocer su guía", "Caldas"),
         ("x@gmail.com", "la alcaldía de La Unión, Valle del Cauca", "Valle del Cauca"),
         ("x@gmail.com", "la alcaldía de La Unión, Nariño", "Nariño"),
+        ("x@gmail.com", "Saludos desde Acandí (Chocó). Nos queda más fácil Turbo que Quibdó.", "Chocó"),
         ("planeacion@narino-gob.gov.co", "Colegas de Antioquia, ¿nos comparten sus formatos?", "Nariño"),
         ("x@gmail.com", "En la Gobernación de Caldas queremos conocer su mesa de asesoría", "Caldas"),
     ],
@@ -90,6 +91,10 @@ def test_another_department_is_outside(office: OfficeView, email: str, text: str
     place = locate(office, email, text)
     assert place.dane is None
     assert place.outside == department
+
+
+def test_the_bajo_cauca_is_no_other_department(office: OfficeView) -> None:
+    assert locate(office, "enlace@nechi-antioquia.gov.co", "Un saludo desde el Bajo Cauca, en Nechí.").dane == "05495"
 
 
 @pytest.mark.parametrize("text", ["El municipio de Támesis solicita apoyo", "la alcaldía de Cañasgordas pide visita"])
