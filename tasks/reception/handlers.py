@@ -38,8 +38,7 @@ def receive(unit: UnitOfWork, office: Office, view: OfficeView, arrival: Arrival
     judgement = _told(judge(mail, place.thread, view, arrival.parts), (*mail.warnings, *place.remarks))
     desk = Desk(unit, office, arrival, judgement, place)
     twin = _twin(unit, arrival, view)
-    # The words of an order said again later are a new order; only the very same mail is a copy.
-    if twin is not None and (judgement.kind is not Kind.COMMAND or twin.message_id == mail.message_id):
+    if twin is not None and (twin.message_id == mail.message_id or _says_nothing_new(judgement.kind, twin)):
         return desk.record(Fate.DUPLICATE, twin.cases, twin.request, reason=f"repite el mensaje {twin.id}")
     if judgement.kind is Kind.REVIEW and unit.books.cursor(f"ignored/{mail.sender.email}"):
         return desk.record(Fate.IGNORED, reason="remitente que el equipo pidió ignorar")
@@ -51,6 +50,14 @@ def receive(unit: UnitOfWork, office: Office, view: OfficeView, arrival: Arrival
 
 
 _ABOUT_CASES = frozenset({Kind.FOLLOWUP, Kind.REQUEST, Kind.OTHER_AXIS})
+
+
+def _says_nothing_new(kind: Kind, twin: MessageRecord) -> bool:
+    """Whether a mail with the words of an earlier one is a copy of it.
+
+    An order said again later is a new order; results that were left to a person may come anew from who is trusted.
+    """
+    return kind is not Kind.COMMAND and not (kind is Kind.RESULTS and twin.outcome is Fate.REVIEW)
 
 
 def _told(judgement: Judgement, remarks: Iterable[str]) -> Judgement:

@@ -1,10 +1,12 @@
 """Results on their way in: folder, .zip, watched address; versions, history, and what of a file was not used."""
 
 import io
+import json
 import re
 import zipfile
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -16,11 +18,11 @@ from openpyxl import load_workbook
 from deployments.demo_scores import scores_csv
 from tasks.adapters.web import results_page
 from tasks.adapters.web.results_page import HttpResultsPage, ResultsPageUnavailable
-from tasks.domain.mail.writing.outgoing import Purpose
-from tasks.ports.records import LoadedFile
+from tasks.domain.mail.writing.outgoing import Purpose, as_bytes
+from tasks.ports.records import Fate, LoadedFile
 from tasks.results.loading import run_results
 from tasks.results.versions import announcements
-from tests.e2e.desk import Desk
+from tests.e2e.desk import Desk, stamp
 from tests.e2e.story import BOGOTA
 
 POLICIES = ["gestion-documental", "gobierno-digital", "integridad"]
@@ -131,6 +133,24 @@ def test_the_tab_shows_the_newest_vigencia_in_the_rows_of_the_one_before(desk: D
     assert {vigencia for vigencia, _ in after.values()} == {2026}
     assert after["05002/integridad"] == (2026, None)  # not measured, and not what it was
     assert all(score is not None for key, (_, score) in after.items() if key != "05002/integridad")
+
+
+def test_results_that_came_first_without_proof_are_taken_when_their_sender_proves_it(tmp_path: Path) -> None:
+    sender = "resultados@funcionpublica.gov.co"
+    settings = {"MIPG_SCORES__TRUSTED_SENDERS": json.dumps([sender])}
+    desk = Desk(tmp_path / "home", settings, datetime(2027, 7, 12, 9, tzinfo=BOGOTA))
+    content = zipped(Resultados_vig2026_csv=csv_of(desk, 2026))
+    for proof in ("fail", "pass"):
+        mail = EmailMessage()
+        mail["From"], mail["To"], mail["Subject"] = sender, "mesa.mipg@antioquia.gov.co", "Resultados MDI 2026"
+        mail["Message-ID"] = f"<{len(desk.messages())}@funcionpublica.gov.co>"
+        mail.set_content("Adjunto los resultados de la medición del desempeño institucional.")
+        mail.add_attachment(content, maintype="application", subtype="zip", filename="../resultados.zip")
+        desk.deliver(stamp("funcionpublica.gov.co", proof).encode() + as_bytes(mail))
+        desk.cycle()
+    assert desk.fates() == [Fate.REVIEW, Fate.RESULTS_LOADED]
+    assert run_results(desk.office())["loaded"] == 1
+    assert [file.vigencias for file in files(desk)] == [(2026,)]
 
 
 class Publisher(BaseHTTPRequestHandler):
