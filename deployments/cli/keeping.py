@@ -121,8 +121,6 @@ def adopt(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would become of each row.")] = False,
 ) -> None:
     """Adopt an office's old sheet: its cases keep their numbers; what is not understood goes to Observaciones."""
-    import sys
-
     from deployments.cli.paper import say
     from tasks.operation.adopting import adopt as adopt_rows
     from tasks.operation.adopting import old_sheet
@@ -132,10 +130,10 @@ def adopt(
     say(f"pestaña «{tab.name}»: {len(tab.rows)} filas")
     for ours, theirs in match.sure.items():
         say(f"  «{theirs}» es {ours}")
-    asks = sys.stdin.isatty() and not dry_run
+    asks = _is_asked()
     right = []
     for ours, theirs in match.unsure.items():
-        if asks and typer.confirm(f"¿La columna «{theirs}» es «{ours}»?"):
+        if asks and _says_yes(f"¿La columna «{theirs}» es «{ours}»? [s/N]"):
             right.append(ours)
         elif not asks:
             say(f"  «{theirs}» quizá es {ours}: irá a Observaciones; cámbiele el nombre o responda en una terminal")
@@ -143,6 +141,23 @@ def adopt(
         say(f"  «{other}» irá a Observaciones")
     for line in adopt_rows(office, file, tab, match.confirmed(right), dry_run=dry_run):
         say(line)
+
+
+def _is_asked() -> bool:
+    """Whether somebody sits there who can answer."""
+    import sys
+
+    return sys.stdin.isatty()
+
+
+def _says_yes(question: str) -> bool:
+    """Ask until the answer is sí or no; nothing is no."""
+    from deployments.cli.paper import say
+    from tasks.domain.sheet.cells import read_yes
+
+    while not (said := read_yes(typer.prompt(question, default="no", show_default=False))).ok:
+        say(said.note)
+    return bool(said.value)
 
 
 @contextmanager

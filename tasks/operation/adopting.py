@@ -10,7 +10,7 @@ from tasks.bootstrap import Office
 from tasks.domain.cases.case import CaseEvent, EventKind, Origin, State
 from tasks.domain.cases.names import policy_name
 from tasks.domain.sheet.adoption import ColumnMatch, OldCase, best_tab, match_columns, no_cases, read_old_cases
-from tasks.domain.sheet.cells import canonical, clean_text
+from tasks.domain.sheet.cells import canonical, clean_text, sentence
 from tasks.domain.sheet.columns import choices_of
 from tasks.domain.sheet.table import Row, Tab
 from tasks.numbering import take_case_number, take_request_number
@@ -46,7 +46,10 @@ def adopt(office: Office, path: Path, tab: Tab, match: ColumnMatch, *, dry_run: 
         for old in read_old_cases(tab, match, choices):
             numbers, line = _open(unit, office, path, old)
             opened += len(numbers)
-            lines += [line, *(f"  fila {old.row}: {warning}. Quedó en Observaciones." for warning in old.warnings)]
+            lines += [
+                line,
+                *(f"  fila {old.row}: {sentence(warning)} Quedó en Observaciones." for warning in old.warnings),
+            ]
     lines += [f"fila {row.number}: no es un caso ({_said(row)}); no se importa" for row in no_cases(tab, match)]
     return [*lines, f"{opened} casos nuevos de {len(tab.rows)} filas"]
 

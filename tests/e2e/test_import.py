@@ -23,8 +23,8 @@ HEADINGS = (
 ROWS = (
     ("2026-2", date(2026, 3, 4), "jardín", "Integridad", "Código", "Ana María Londoño Vera", "Finalizado",
      "3 de abril de 2026", 20260300, "todo bien", "alta"),
-    ("2026-0007", "5/3/2026", "Sonsón", "Gestión documental; Integridad", "TRD", "Pedro Nadie", "en trámite",
-     None, None, None, None),
+    ("2026-0007", "5/3/2026", "Alcaldía de Sonsón", "Gestión documental; Integridad", "TRD", "Pedro Nadie",
+     "en trámite", None, None, None, None),
     ("15", "ayer", "Macondo", None, "=HYPERLINK(1)", None, None, None, None, None, "baja"),
     (None,) * 11,
 )  # fmt: skip
@@ -129,3 +129,17 @@ def test_the_command_tells_each_row(desk, old, monkeypatch):
     assert result.exit_code == 0, result.output
     assert "«Política MIPG» es Política" in result.output
     assert "4 casos nuevos de 3 filas" in result.output
+
+
+def test_what_the_command_asks_is_answered_in_spanish_here_and_in_a_dry_run_too(desk, old, monkeypatch):
+    book = openpyxl.load_workbook(old)
+    next(cell for cell in book["Control 2026"][2] if cell.value == "Estado").value = "Estado actual del trámite"
+    book.save(old)
+    desk.office()
+    for answers, taken in ((["tal vez", "sí"], True), (["no"], False)):
+        said = iter(answers)
+        monkeypatch.setattr("typer.prompt", lambda *_, said=said, **__: next(said))
+        monkeypatch.setattr("deployments.cli.keeping._is_asked", lambda: True)
+        result = CliRunner().invoke(app, ["import", str(old), "--dry-run", "--home", str(desk.home)])
+        assert ("2026-0002 · cerrada" in result.output) is taken, result.output
+        assert ("escriba Sí o No" in result.output) is taken

@@ -46,7 +46,9 @@ def read_bytes(path: Path) -> bytes:
     try:
         content = path.read_bytes()
     except FileNotFoundError as error:
-        raise SheetUnavailable(f"no existe el libro {path}: «mipg init» lo crea") from error
+        raise SheetUnavailable(
+            f"no existe el libro {path}: devuélvalo si lo movieron o le cambiaron el nombre; si no, «mipg init» lo crea"
+        ) from error
     except OSError as error:
         raise SheetUnavailable(f"no se pudo leer el libro {path}: {error.strerror or error}") from error
     if not content.startswith(b"PK"):
@@ -143,9 +145,10 @@ def parts_we_cannot_make(content: bytes, path: Path) -> list[str]:
 def refuse(path: Path, tabs: Sequence[str], lossy: Sequence[str]) -> NoReturn:
     """Say that the workbook cannot get what it lacks without losing something; raises `SheetUnavailable`."""
     lacks = f"le falta la pestaña {', '.join(tabs)} y " if tabs else ""
+    undone = "No se creó" if tabs else "No se escribió nada"
     raise SheetUnavailable(
-        f"{path.name} {lacks}contiene {', '.join(lossy)}, que se perderían al guardarlo de nuevo. No se escribió nada: "
-        "páselos a otro libro, o use Google Sheets; el trabajo sigue registrándose entre tanto"
+        f"{path.name} {lacks}contiene {', '.join(lossy)}, que se perderían al guardarlo de nuevo. {undone}: páselos a "
+        "otro libro, o use Google Sheets; el trabajo sigue registrándose entre tanto"
     )
 
 

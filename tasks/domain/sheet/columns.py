@@ -62,9 +62,15 @@ def choices_of(catalog: Catalog, directory: Directory) -> Choices:
     )
 
 
+_ENTITIES = ("Alcaldía", "Alcaldía Municipal", "Municipio")  # what people write before a municipality's name
+
+
 @lru_cache(maxsize=2)  # the same municipalities every time
 def _places(municipalities: tuple[Municipality, ...]) -> tuple[Choice, ...]:
-    places = [Choice(m.name, m.dane, (m.dane, *m.aliases)) for m in municipalities]
+    places = [
+        Choice(m.name, m.dane, (m.dane, *m.aliases, *(f"{what} de {m.name}" for what in _ENTITIES)))
+        for m in municipalities
+    ]
     return tuple(sorted(places, key=lambda place: place.name))
 
 

@@ -11,7 +11,7 @@ from tasks.domain.sheet.rows import fingerprint
 from tasks.domain.sheet.shadow import Adoptable, Overtyped, Shadow, ShadowChanges, SheetOrder, StaffEdit
 from tasks.domain.sheet.table import CellWrite, ColumnLayout, Row, RowAppend, SheetChanges, Tab, TabLayout, Value
 
-ALERTS, ACTION, DETAIL = "Alertas", "Acción", "Detalle"
+ALERTS, ACTION, DETAIL, STATE = "Alertas", "Acción", "Detalle", "Estado"
 NOTE_DAYS = 7
 _MERGED = frozenset({"system", "shared", "staff"})  # the others are taken and emptied
 

@@ -6,7 +6,7 @@ from datetime import date
 from tasks.domain.sheet import shadow as marks
 from tasks.domain.sheet.cells import Reading, canonical, clean_text, read_choice, sentence
 from tasks.domain.sheet.dates import shown_date
-from tasks.domain.sheet.merging import ACTION, ALERTS, DETAIL, Ground
+from tasks.domain.sheet.merging import ACTION, ALERTS, DETAIL, STATE, Ground
 from tasks.domain.sheet.rows import OUR_MARKS
 from tasks.domain.sheet.shadow import Overtyped, SheetOrder, StaffEdit
 from tasks.domain.sheet.table import ColumnLayout, Row, Value
@@ -137,12 +137,18 @@ class RowMerge:
         for entry, text in self.shadow.items():
             if entry.startswith(marks.NOTE) and (self.key, entry) not in changes:
                 day, _, note = text.partition(marks.SPLIT)
-                if day >= self.ground.oldest_note:
+                if day >= self.ground.oldest_note and not self._is_past(entry):
                     kept.append(note)
                 else:
                     self.ground.keep(self.key, entry, None)
         own = canonical(self.record.get(ALERTS))
         return clean_text("\n".join(dict.fromkeys(line for line in (own, *self.notes, *kept) if line)), _ALERT_LIMIT)
+
+    def _is_past(self, entry: str) -> bool:
+        """Whether the note answers an order and the case has gone on since: what it says of its state is over."""
+        if entry != marks.NOTE + ACTION or marks.DONE + ACTION in self.shadow or STATE not in self.shadow:
+            return False
+        return canonical(self.record.get(STATE)) != self.shadow[STATE]
 
     def _overtyped(self, header: str, typed: str, healed: Value) -> None:
         self.ground.out.overtyped.append(Overtyped(self.key, header, typed, healed, self.row.number))
