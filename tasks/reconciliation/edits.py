@@ -42,7 +42,8 @@ def apply_cases(unit: UnitOfWork, office: Office, merged: MergeResult) -> tuple[
     for order in merged.orders:
         decision = _order(unit, office, order)
         _count(counts, "refused" if isinstance(decision, Refused) else "orders")
-        changes |= consumed(order, decision.answer, office.clock.today())
+        case = unit.cases.get(order.key) if isinstance(decision, Refused) else None
+        changes |= consumed(order, decision.answer, office.clock.today(), case.state.value if case else "")
     for row in merged.adoptable:
         changes |= adopted(row, _adopt(unit, office, row))
         _count(counts, "adopted")

@@ -136,19 +136,13 @@ class RowMerge:
         kept = []
         for entry, text in self.shadow.items():
             if entry.startswith(marks.NOTE) and (self.key, entry) not in changes:
-                day, _, note = text.partition(marks.SPLIT)
-                if day >= self.ground.oldest_note and not self._is_past(entry):
+                day, note, state = [*text.split(marks.SPLIT), ""][:3]
+                if day >= self.ground.oldest_note and state in {"", canonical(self.record.get(STATE))}:
                     kept.append(note)
                 else:
                     self.ground.keep(self.key, entry, None)
         own = canonical(self.record.get(ALERTS))
         return clean_text("\n".join(dict.fromkeys(line for line in (own, *self.notes, *kept) if line)), _ALERT_LIMIT)
-
-    def _is_past(self, entry: str) -> bool:
-        """Whether the note answers an order and the case has gone on since: what it says of its state is over."""
-        if entry != marks.NOTE + ACTION or marks.DONE + ACTION in self.shadow or STATE not in self.shadow:
-            return False
-        return canonical(self.record.get(STATE)) != self.shadow[STATE]
 
     def _overtyped(self, header: str, typed: str, healed: Value) -> None:
         self.ground.out.overtyped.append(Overtyped(self.key, header, typed, healed, self.row.number))

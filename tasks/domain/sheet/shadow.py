@@ -88,10 +88,12 @@ def refused(edit: StaffEdit, note: str) -> ShadowChanges:
     return {(edit.key, REFUSED + edit.header): f"{edit.agreed}{SPLIT}{note}"}
 
 
-def consumed(order: SheetOrder, result: str, today: date) -> ShadowChanges:
+def consumed(order: SheetOrder, result: str, today: date, state: str = "") -> ShadowChanges:
     """Return the change to commit with an order's effects: it is never obeyed again, its cells empty at the next merge
-    and Alertas tells `result` for a week."""
-    return {(order.key, DONE + "Acción"): order.token} | noted(order.key, "Acción", result, today)
+    and Alertas tells `result` for a week; one that speaks of a `state` only while the row's Estado says that.
+    """
+    told = f"{result}{SPLIT}{state}" if state else result
+    return {(order.key, DONE + "Acción"): order.token} | noted(order.key, "Acción", told, today)
 
 
 def adopted(row: Adoptable, number: str) -> ShadowChanges:

@@ -180,19 +180,21 @@ def test_a_deleted_row_comes_back_with_the_columns_of_the_staff(desk):
     assert not desk.merge(hidden=frozenset({"2026-0002"})).appends
 
 
-def test_the_answer_to_an_order_stays_a_week_and_goes_when_the_case_goes_on(desk):
-    desk.rows[0]["Acción"], desk.rows[0]["Detalle"] = "Suspender", "falta el acta"
-    (order,) = desk.merge().orders
-    desk.commit(consumed(order, "Caso 2026-0001: suspendido.", TODAY))
-    suspended = desk.views[0].case.model_copy(update={"state": State.SUSPENDED})
-    desk.views[0] = replace(desk.views[0], case=suspended)
-    for _ in range(2):
-        desk.settle()
-        assert (desk.rows[0]["Estado"], desk.rows[0]["Alertas"]) == ("suspendida", "Caso 2026-0001: suspendido.")
-    desk.views[0] = replace(desk.views[0], case=suspended.model_copy(update={"state": State.TO_ASSIGN}))
+def test_a_refused_orders_answer_goes_when_the_case_goes_on_and_an_obeyed_ones_stays(desk):
+    for row in desk.rows[:2]:
+        row["Acción"] = "Reanudar"
+    refused_order, obeyed = desk.merge().orders
+    desk.commit(consumed(refused_order, "Está en «por asignar».", TODAY, "por asignar"))
+    desk.commit(consumed(obeyed, "Hecho.", TODAY))
     desk.settle()
-    assert (desk.rows[0]["Estado"], desk.rows[0]["Alertas"]) == ("por asignar", None)
-    assert desk.is_calm()
+    assert [row["Alertas"] for row in desk.rows[:2]] == ["Está en «por asignar».", "Hecho."]
+    for place in (0, 1):
+        case = desk.views[place].case.model_copy(update={"state": State.DIRECT})
+        desk.views[place] = replace(desk.views[place], case=case)
+    desk.settle()
+    assert [row["Alertas"] for row in desk.rows[:2]] == [None, "Hecho."]
+    desk.settle(TODAY + timedelta(days=8))
+    assert desk.rows[1]["Alertas"] is None
 
 
 def test_a_pasted_copy_is_marked_and_stays_a_copy_when_sorted(desk):
