@@ -25,6 +25,14 @@ class Fate(StrEnum):
     QUARANTINED = "quarantined"
 
 
+IGNORED_REASON = "remitente que el equipo pidió ignorar"  # of what was passed over for «Ignorar remitente»
+
+
+def ignored(sender: str) -> str:
+    """Return the cursor that says whether the team asked to pass over what this sender writes ("": no more)."""
+    return f"ignored/{sender}"
+
+
 @dataclass(frozen=True, slots=True)
 class MessageRecord:
     """One received message. `id` is 0 until the ledger gave it one."""

@@ -13,7 +13,7 @@ from tasks.domain.classification.subject.need import writer_of
 from tasks.domain.mail.commands import parse_orders
 from tasks.domain.mail.threading.belonging import organisation
 from tasks.ports.ledger import UnitOfWork
-from tasks.ports.records import Fate, MessageRecord
+from tasks.ports.records import IGNORED_REASON, Fate, MessageRecord, ignored
 from tasks.reception.absence import take_absence
 from tasks.reception.desk import Arrival, Desk, asked_in, open_asked
 from tasks.reception.leader import hear_leader, is_proposal
@@ -40,8 +40,8 @@ def receive(unit: UnitOfWork, office: Office, view: OfficeView, arrival: Arrival
     twin = _twin(unit, arrival, view)
     if twin is not None and (twin.message_id == mail.message_id or _says_nothing_new(judgement.kind, twin)):
         return desk.record(Fate.DUPLICATE, twin.cases, twin.request, reason=f"repite el mensaje {twin.id}")
-    if judgement.kind is Kind.REVIEW and unit.books.cursor(f"ignored/{mail.sender.email}"):
-        return desk.record(Fate.IGNORED, reason="remitente que el equipo pidió ignorar")
+    if judgement.kind is Kind.REVIEW and unit.books.cursor(ignored(mail.sender.email)):
+        return desk.record(Fate.IGNORED, reason=IGNORED_REASON)
     if asks_status(arrival.parts) and judgement.kind is not Kind.AUTO:
         return _status(desk)
     if place.stranger and judgement.kind in _ABOUT_CASES:

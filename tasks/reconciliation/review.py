@@ -4,20 +4,20 @@ from tasks.bootstrap import Office
 from tasks.domain.cases.opening import Asked
 from tasks.domain.mail.quotes import parts_of
 from tasks.domain.mail.reading.parsing import parse
-from tasks.domain.sheet.columns import Choices, review_layout
+from tasks.domain.sheet.columns import HEED_SENDER, IGNORE_SENDER, Choices, review_layout
 from tasks.domain.sheet.merge import merge_rows
 from tasks.domain.sheet.merging import CellReader, MergeResult, Request
 from tasks.domain.sheet.shadow import Shadow, ShadowChanges, accepted, consumed
 from tasks.domain.sheet.views import reader
 from tasks.opening import open_request
 from tasks.ports.ledger import UnitOfWork
-from tasks.ports.records import Fate, MessageRecord
+from tasks.ports.records import IGNORED_REASON, Fate, MessageRecord, ignored
 from tasks.ports.sheet import Tab, Value
 from tasks.reconciliation.edits import SHEET_ACTOR, open_elsewhere
 from tasks.steps import Counts
 
 _IS_REQUEST = "¿Es solicitud?"
-_IGNORE_SENDER = "Ignorar remitente"
+_OPEN = frozenset({Fate.REVIEW, Fate.QUARANTINED})
 
 
 def merge_review(
@@ -43,7 +43,7 @@ def merge_review(
 
 def _row(office: Office, record: MessageRecord, shadow: Shadow) -> dict[str, Value]:
     key = f"M-{record.id}"
-    open_still = record.outcome in {Fate.REVIEW, Fate.QUARANTINED}
+    open_still = record.outcome in _OPEN
     row: dict[str, Value] = {
         "Mensaje": key,
         "Recibido": record.received.astimezone(office.zone).replace(tzinfo=None, second=0, microsecond=0),
@@ -85,7 +85,7 @@ def apply_review(
     counts: Counts = {}
     for key, values in chosen.items():
         record = unit.messages.get(int(key.removeprefix("M-")))
-        if record is None or record.outcome not in {Fate.REVIEW, Fate.QUARANTINED} or _IS_REQUEST not in values:
+        if record is None or record.outcome not in _OPEN or _IS_REQUEST not in values:
             continue
         counts["reviewed"] = counts.get("reviewed", 0) + 1
         if values[_IS_REQUEST]:
@@ -93,19 +93,32 @@ def apply_review(
         else:
             unit.messages.settle_fate(record.id, Fate.IGNORED, (), None)
     for order in merged.orders:
-        changes |= consumed(order, _ignore(unit, order.key, order.action), office.clock.today())
+        changes |= consumed(order, _obey(unit, order.key, order.action), office.clock.today())
     return counts, changes
 
 
-def _ignore(unit: UnitOfWork, key: str, action: str) -> str:
+def _obey(unit: UnitOfWork, key: str, action: str) -> str:
     record = unit.messages.get(int(key.removeprefix("M-")))
-    if record is None or action != _IGNORE_SENDER:
+    if record is None or action not in {IGNORE_SENDER, HEED_SENDER}:
         return "Esa acción no se puede cumplir aquí."
     if not record.sender:
         return "El mensaje no tiene remitente: no hay a quién ignorar."
-    unit.messages.settle_fate(record.id, Fate.IGNORED, (), None)
-    unit.books.save_cursor(f"ignored/{record.sender}", "1")
+    if action == HEED_SENDER:
+        return _heed(unit, record)
+    if record.outcome in _OPEN:
+        unit.messages.settle_fate(record.id, Fate.IGNORED, (), None)
+    unit.books.save_cursor(ignored(record.sender), "1")
     return f"Los próximos correos de {record.sender} no se revisarán."
+
+
+def _heed(unit: UnitOfWork, record: MessageRecord) -> str:
+    """Take an «Ignorar remitente» back: its message and what was passed over since are for a person again."""
+    unit.books.save_cursor(ignored(record.sender), "")
+    for message in unit.messages.all():
+        passed = message.sender == record.sender and message.reason == IGNORED_REASON
+        if message.outcome is Fate.IGNORED and (passed or message.id == record.id):
+            unit.messages.settle_fate(message.id, Fate.REVIEW, (), None)
+    return f"Los próximos correos de {record.sender} se revisarán de nuevo."
 
 
 def _open(unit: UnitOfWork, office: Office, record: MessageRecord, values: dict[str, object]) -> None:

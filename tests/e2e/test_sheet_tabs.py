@@ -87,6 +87,26 @@ def test_no_and_ignore_the_sender_are_decisions_too(desk):
     assert desk.cases() == []
 
 
+def test_ignoring_a_sender_is_taken_back_and_what_was_passed_over_waits_for_a_person_again(desk):
+    in_review(desk)
+    put(desk, "Revisión", 2, Acción="Ignorar remitente")
+    reconcile(desk)
+    desk.mail("quien@gmail.com", "Otra petición", PETITION.replace("hospital", "colegio"))
+    desk.cycle()
+    assert desk.fates() == [Fate.IGNORED, Fate.IGNORED]
+    put(desk, "Revisión", 2, Acción="Volver a revisar remitente")
+    reconcile(desk)
+    assert desk.fates() == [Fate.REVIEW, Fate.REVIEW]
+    desk.mail("quien@gmail.com", "Y otra", PETITION.replace("hospital", "acueducto"))
+    desk.cycle()
+    assert [row["Asunto"] for row in rows(desk, "Revisión")] == ["Derecho de petición", "Otra petición", "Y otra"]
+    put(desk, "Revisión", 2, Es_solicitud="Sí", Política="Integridad", Municipio="Jardín")
+    reconcile(desk)
+    put(desk, "Revisión", 2, Acción="Ignorar remitente")
+    reconcile(desk)
+    assert desk.fates()[0] is Fate.CASE_OPENED
+
+
 def test_what_is_not_understood_in_review_is_told_and_opens_nothing(desk):
     in_review(desk)
     put(desk, "Revisión", 2, Es_solicitud="Sí", Política="Integridá", Municipio="Jardn")

@@ -15,7 +15,7 @@ CASES, REVIEW, SCORES, LEADERS = "Casos", "Revisión", "Puntajes", "Líderes"
 TEAM, MUNICIPALITIES, HELP = "Equipo", "Municipios", "Ayuda"
 
 CASE_ACTIONS = tuple(ACTIONS.values())
-REVIEW_ACTIONS = ("Ignorar remitente",)
+REVIEW_ACTIONS = IGNORE_SENDER, HEED_SENDER = ("Ignorar remitente", "Volver a revisar remitente")
 YES_NO = ("Sí", "No")
 
 # Fills that stay apart in a grey print-out too, where the word itself tells: light, lighter, dark, very light.

@@ -34,7 +34,8 @@ GUIDE = (
     "Semáforo: verde, a tiempo; amarillo, quedan dos días hábiles o menos; rojo, vencido; gris, no corre ningún plazo.",
     "# Las otras pestañas",
     "«Revisión»: correos que una persona debe mirar. Responda en «¿Es solicitud?» y, si lo es, elija la política y el "
-    "municipio.",
+    "municipio. «Ignorar remitente», en «Acción», deja de revisar lo que esa persona escriba; «Volver a revisar "
+    "remitente» lo deshace.",
     "«Líderes», «Equipo» y «Municipios»: las personas. Para un relevo, ponga «Hasta» en la fila anterior y agregue una "
     "fila con «Desde». Las ausencias se escriben así: 2026-12-07 a 2026-12-11.",
     "«Puntajes» y «Oferta»: los resultados publicados y los municipios que se propone invitar.",
