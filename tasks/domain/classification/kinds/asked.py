@@ -59,7 +59,8 @@ def _doubt_of_writer(facts: Facts) -> str:
         return "no dice para qué entidad pide"
     if not facts.is_public and signs.OWN_MATTER.search(fold(facts.said)) and not signs.WE.search(fold(facts.said)):
         return "pide algo para sí mismo, no para una entidad"
-    if signs.OTHER_OFFICE.search(fold(facts.said)) and not facts.reading.sure:
+    others = signs.OTHER_MATTER.search(fold(facts.said)) and not asks_for_advice(facts.said)
+    if (others or signs.OTHER_OFFICE.search(fold(facts.said))) and not facts.reading.sure:
         return "parece asunto de otra dependencia"
     if not facts.is_public and not facts.is_organisation and not _for_an_entity(facts):
         return "escribe un particular que no dice de qué entidad es"

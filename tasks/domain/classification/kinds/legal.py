@@ -56,6 +56,7 @@ _COMPLAINS = Phrases(
     r"\b(?:no (?:me|nos) (?:atiend\w+|quier\w+ atender|solucion\w+|dan (?:respuesta|razon|solucion))|"
     r"me (?:trat\w+ (?:muy )?mal|niegan|negaron|humill\w+|maltrat\w+)|(?:es|presento|pongo|dejo) (?:una|mi|"
     r"esta) queja|"
+    r"me (?:sacaron|quitaron|retiraron|suspendieron) del?\b|nos adeuda\w*|"
     r"no me (?:contest|respond|resuelv|pag|ayud|recib|escuch|entreg|d)(?:a|e|an|en)\b|"
     r"me (?:cierran?|tiran?|niegan?|cobran?|tienen?) (?:la|el|en|de|lo)\b|"
     r"soy (?:una? )?(?:madre|padre|adult[oa] mayor|campesin[oa]|pensionad[oa]|persona con discapacidad|victima|"
@@ -125,8 +126,14 @@ def authority(facts: Facts) -> Verdicted | None:
         return Verdicted(Kind.REVIEW, False, "requerimiento de una personería: tiene término legal", legal=True)
     if _COURT.search(said) and not asks_advice(facts.said):
         return Verdicted(Kind.REVIEW, False, "parece una notificación judicial: tiene término legal", legal=True)
+    return _ordered_or_asked(facts, shown, said)
+
+
+def _ordered_or_asked(facts: Facts, shown: str, said: str) -> Verdicted | None:
     if any(map(_is_order, clauses(facts.told))):
         return _ORDERED
+    if _HANDS_OVER.search(said) and not asks_advice(facts.said):
+        return _HANDED_OVER
     return _PETITIONED if not facts.is_public and _petition(facts, shown, said) else None
 
 

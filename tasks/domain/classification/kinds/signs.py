@@ -56,7 +56,11 @@ OTHER_OFFICE = Phrases(
     r"\bsisben\w*\b.{0,60}\b(?:clave|usuario|desbloque|puntaje)|\b(?:clave|usuario|desbloque\w*|"
     r"puntaje)\b.{0,60}\bsisben|"
     r"\bocad\b|\bmga\b|\bplaca huella\b|\bmaquinaria amarilla\b|\bsubsidio de vivienda\b|\bcetil\b|\bestampilla\b|"
-    r"\bayudas? humanitarias?\b|\bactualizacion catastral\b|\bambulancias?\b|"
+    r"\bayudas? humanitarias?\b"
+)
+# What a town's offices need of other secretarías, unless they ask how to do it better.
+OTHER_MATTER = Phrases(
+    r"\bactualizacion catastral\b|\bambulancias?\b|\bdengue\b|\btransporte escolar\b|\bcolombia mayor\b|"
     r"\bnombramiento (?:\w+ ){0,4}docentes?\b|\bplanta docente\b"
 )
 OFFICE_MAILBOX = re.compile(

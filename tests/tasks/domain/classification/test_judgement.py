@@ -368,6 +368,8 @@ def test_praise_that_names_policies_is_no_request(office: OfficeView) -> None:
             "Catastro",
             "Requerimos conocer cuándo será la actualización catastral y cuánto es el aporte.",
         ),
+        ("Dengue", "Necesitamos insumos para fumigar y un epidemiólogo: van 38 casos de dengue."),
+        ("Traslado", "Traslado por competencia la queja de la Junta para que se brinde respuesta al peticionario."),
         ("Proposición", "El Concejo aprobó exigir al departamento el nombramiento del docente. Acta para respuesta."),
     ],
 )
