@@ -24,7 +24,7 @@ from tasks.reception.oversize import tell_too_large
 from tasks.steps import Counts, Step, call
 
 _PAGE = 200  # messages a transaction: one fsync, and one look-up of what is known, for all of them
-_PAGE_OCTETS = 20 * 2**20
+_PAGE_OCTETS = 8 * 2**20  # held thrice while one page is recorded and the next one read
 _log = structlog.get_logger()
 
 

@@ -387,6 +387,11 @@ def test_thanks_for_advice_received_stay_noise(office: OfficeView) -> None:
     assert judge(mail(SONSON, "Gracias", text), None, office).kind is Kind.NOISE
 
 
+def test_the_summary_goes_on_after_a_colon(office: OfficeView) -> None:
+    text = "Solicitamos asesoría en la política de Gestión Documental: tablas de retención documental. Gracias."
+    assert "Gestión Documental: tablas de retención documental." in judged(office, SONSON, "Apoyo", text).summary
+
+
 def test_the_summary_says_how_and_by_when(office: OfficeView) -> None:
     text = "La Contraloría pide respuesta y es urgente. Solicitamos asesoría virtual en tablas de retención documental."
     found = judge(mail(SONSON, "Apoyo", text), None, office)
