@@ -30,10 +30,13 @@ def possible_ones(verbs: Sequence[Verb], *, in_sheet: bool) -> str:
 
 
 def missing_motive(verb: Verb, *, in_sheet: bool) -> str:
-    """Return the sentence that asks for the motive."""
+    """Return the sentence that asks for the motive, or for whom a transfer goes to."""
+    transfer = verb is Verb.TRANSFER
+    missing = "Falta a quién se traslada" if transfer else "Falta el motivo"
     if in_sheet:
-        return f"Falta el motivo: escríbalo en Detalle y elija de nuevo {called(verb, in_sheet=True)} en Acción."
-    return f"Falta el motivo. Escriba «{verb}: motivo» y la razón en la misma línea."
+        return f"{missing}: escríbalo en Detalle y elija de nuevo {called(verb, in_sheet=True)} en Acción."
+    what = "«trasladar: entidad o dependencia»" if transfer else f"«{verb}: motivo» y la razón"
+    return f"{missing}. Escriba {what} en la misma línea."
 
 
 def example(verb: Verb, argument: str, *, in_sheet: bool) -> str:

@@ -212,10 +212,11 @@ def test_no_order_leads_where_the_table_does_not(verb: Verb, state: State, who: 
 
 @given(st.sampled_from(sorted(MOTIVE_REQUIRED)), st.sampled_from(["", "  "]))
 def test_a_compulsory_motive_may_not_be_empty(verb: Verb, motive: str) -> None:
+    asked = "a quién se traslada" if verb is Verb.TRANSFER else "motivo"
     for rule in RULES:
         if rule.verb is verb:
             for state in rule.states:
-                assert "motivo" in refused(verb, motive, a_case(state, officer=ANA, previous=State.TO_ASSIGN))
+                assert asked in refused(verb, motive, a_case(state, officer=ANA, previous=State.TO_ASSIGN))
 
 
 @pytest.mark.parametrize("day", [NOW.date(), NOW.date() - timedelta(days=1)])
