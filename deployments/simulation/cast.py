@@ -1,7 +1,7 @@
 """Who plays in a simulated office: people with absences and successors, and what municipalities write."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -92,7 +92,7 @@ def arrivals(catalog: Catalog, day: date, seed: int, zone: object) -> list[Arriv
         found.append(_request(catalog, throw, _moment(throw, day, zone), f"{day}-{turn}"))
         if throw.random() < 0.04:
             again = found[-1]
-            found.append(Arrival(again.at + timedelta(minutes=7), again.raw, again.message_id))
+            found.append(replace(again, at=again.at + timedelta(minutes=7)))
     if throw.random() < 0.4:
         found.append(_newsletter(_moment(throw, day, zone), day))
     return sorted(found, key=lambda arrival: arrival.at)
