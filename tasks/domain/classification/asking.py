@@ -76,7 +76,7 @@ _DENIES = Phrases(
 )
 _THANKS = Phrases(
     r"\b(?:expres\w+|manifest\w+|dar(?:les|le)?|reiter\w+|extend\w+) (?:\w+ ){0,3}(?:agradecimiento|gracias|"
-    r"felicitacion)\w*|"
+    r"gratitud|felicitacion)\w*|"
     # "agradecemos una asesoría", "… nos orienten", "… si nos visitan" ask: one thanks for what one knows.
     r"\b(?:gracias|agrade(?:c|zc)\w+)(?! (?:una?|unos|nos|me|si|que|cualquier|algun|alguna)\b) (?:\w+ ){0,4}"
     r"(?:por|a la|al|la|el|su)\b|\bqued(?:o|amos|aron) (?:muy )?(?:\w+ )?"

@@ -57,6 +57,7 @@ _COMPLAINS = Phrases(
     r"me (?:trat\w+ (?:muy )?mal|niegan|negaron|humill\w+|maltrat\w+)|(?:es|presento|pongo|dejo) (?:una|mi|"
     r"esta) queja|"
     r"me (?:sacaron|quitaron|retiraron|suspendieron) del?\b|nos adeuda\w*|"
+    r"acudir\w* (?:\w+ ){0,3}(?:judicial\w*|juez|tutela)|"
     r"no me (?:contest|respond|resuelv|pag|ayud|recib|escuch|entreg|d)(?:a|e|an|en)\b|"
     r"me (?:cierran?|tiran?|niegan?|cobran?|tienen?) (?:la|el|en|de|lo)\b|"
     r"soy (?:una? )?(?:madre|padre|adult[oa] mayor|campesin[oa]|pensionad[oa]|persona con discapacidad|victima|"

@@ -351,7 +351,7 @@ def test_an_inheritance_abroad_is_no_request(office: OfficeView) -> None:
 def test_praise_that_names_policies_is_no_request(office: OfficeView) -> None:
     praise = (
         "Quiero resaltar la calidad de quienes nos acompañaron en la jornada de control interno y de participación "
-        "ciudadana. El mapa quedó terminado."
+        "ciudadana. El mapa quedó terminado. Quiero expresar nuestra gratitud por el acompañamiento brindado."
     )
     assert judged(office, SONSON, "Reconocimiento", praise).kind is not Kind.REQUEST
     needs = f"{praise} Necesitamos ahora asesoría en control interno."
