@@ -139,10 +139,11 @@ class Gazetteer:
     def _read(self, place: str, text: str, tally: _Tally) -> None:
         for clause in clauses(text[:20_000]):
             tokens = clause.stems
-            hits = self._book.find(tokens)
+            regions = self._regions.find(tokens)
+            hits = [hit for hit in self._book.find(tokens) if not _is_part_of_one(hit, regions)]
             if not _HERE.isdisjoint(tokens):
                 tally.here = True
-            tally.regions.update(hit.value for hit in self._regions.find(tokens))
+            tally.regions.update(region.value for region in regions)
             named = {hit.value.town.dane for hit in hits if hit.value.town}
             for hit in hits:
                 from_here = set(tokens[max(0, hit.start - 1) : hit.start]) & _FROM
@@ -317,13 +318,16 @@ def _first_of_row(hit: Hit[PlaceName], hits: Sequence[Hit[PlaceName]], tokens: t
     return start
 
 
+def _is_part_of_one(hit: Hit[PlaceName], regions: Sequence[Hit[str]]) -> bool:
+    """Whether it is no other department but part of a subregion's name: the Bajo Cauca, the Magdalena Medio."""
+    return hit.value.town is None and any(one.start <= hit.start and hit.end <= one.end for one in regions)
+
+
 def _of_an_unknown_town(tokens: tuple[str, ...], start: int, hits: Sequence[Hit[PlaceName]]) -> bool:
     """Whether the department that starts here is that of a town we have no name for.
 
     "Alcaldía de Duitama, Boyacá"; "desde Acandí (Chocó)".
     """
-    if tokens[start - 1 : start] == stems("bajo"):  # the Bajo Cauca is a subregion of Antioquia
-        return False
     for at in range(max(0, start - 6), start - 1):
         led = tokens[at] in _SAYS_SO and tokens[at + 1] in {"de", "del"}
         between = tokens[at + 2 if led else at + 1 : start]

@@ -97,6 +97,18 @@ def test_the_bajo_cauca_is_no_other_department(office: OfficeView) -> None:
     assert locate(office, "enlace@nechi-antioquia.gov.co", "Un saludo desde el Bajo Cauca, en Nechí.").dane == "05495"
 
 
+@pytest.mark.parametrize(
+    ("email", "text", "dane"),
+    [
+        ("alcaldia@yondo-antioquia.gov.co", "Escribimos desde Yondó, Magdalena Medio.", "05893"),
+        ("enlace@caldasantioquia.gov.co", "La alcaldía de Caldas, Valle de Aburrá, solicita apoyo.", "05129"),
+    ],
+)
+def test_a_subregion_called_like_a_department_is_none(office: OfficeView, email: str, text: str, dane: str) -> None:
+    place = locate(office, email, text)
+    assert (place.dane, place.outside) == (dane, "")
+
+
 @pytest.mark.parametrize("text", ["El municipio de Támesis solicita apoyo", "la alcaldía de Cañasgordas pide visita"])
 def test_case_accents_and_their_form_make_no_difference(office: OfficeView, text: str) -> None:
     plain = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
