@@ -17,7 +17,7 @@ from tasks.domain.catalog import Catalog
 from tasks.domain.digest.period import DigestDay
 from tasks.domain.directory import Directory
 from tasks.domain.health import Expiry
-from tasks.domain.terms.escalation import ReminderPolicy
+from tasks.domain.terms.escalation import Moment, ReminderPolicy
 from tasks.domain.terms.rules import Rules
 from tasks.ports.archive import Archive, CaseFolders
 from tasks.ports.clock import Clock, SystemClock
@@ -86,6 +86,10 @@ class Office:
         from tasks.adapters.files.calendars import load_rules
 
         return load_rules(self.settings)
+
+    def moment(self) -> Moment:
+        """Return the present as reminders see it."""
+        return Moment(self.clock.now(), self.rules.office, self.rules.calendar)
 
     @cached_property
     def reminder_policy(self) -> ReminderPolicy:

@@ -88,13 +88,9 @@ def _event(office: Office, case: Case, kind: EventKind, reason: str, **changes: 
     return CaseEvent(case=case.number, kind=kind, at=at, actor=SYSTEM, reason=reason, source="system", changes=changes)
 
 
-def _moment(office: Office) -> Moment:
-    return Moment(office.clock.now(), office.rules.office, office.rules.calendar)
-
-
 def renew_unsent(office: Office) -> int:
     """Withdraw reminders of earlier days that never left: what still stands is told anew, in one mail."""
-    if _moment(office).is_quiet(office.reminder_policy):
+    if office.moment().is_quiet(office.reminder_policy):
         return 0
     with office.ledger.begin() as unit:
         stale = [row for row in unit.outbox.by_state([OutboxState.QUEUED]) if _is_stale(office, row)]
@@ -116,7 +112,7 @@ def _is_stale(office: Office, row: OutboxRecord) -> bool:
 
 def ask_suspended(office: Office) -> int:
     """Ask the municipalities of suspended cases to go on, in office days and hours."""
-    if _moment(office).is_quiet(office.reminder_policy):
+    if office.moment().is_quiet(office.reminder_policy):
         return 0
     with office.ledger.begin() as unit:
         return ask_again(unit, office)
@@ -132,7 +128,7 @@ def prepare_extensions(office: Office) -> int:
 
 def remind(office: Office) -> int:
     """Queue one mail per person with everything that waits for them, and note it in the cases."""
-    moment = _moment(office)
+    moment = office.moment()
     if moment.is_quiet(office.reminder_policy):
         return 0
     with office.ledger.begin() as unit:
@@ -179,7 +175,7 @@ def _note(unit: UnitOfWork, office: Office, due: tuple[Reminder, ...]) -> None:
 
 def tell_of_review(office: Office) -> int:
     """Tell the team once a business day which messages wait in Revisión."""
-    moment = _moment(office)
+    moment = office.moment()
     if moment.is_quiet(office.reminder_policy):
         return 0
     with office.ledger.begin() as unit:

@@ -157,16 +157,17 @@ def entity_phrase(name: str, kind: EntityType | None, municipality: str) -> str:
 
 def with_article(name: str) -> str:
     """Return an office with its article where the first word shows it: "la Secretaría de Hacienda"; else the name."""
-    words = name.split(maxsplit=1)
-    article = _BY_FIRST_WORD.get(_folded(words[0])) if words else None
+    article = _shown_article(name)
     return f"{article} {name}" if article else name
 
 
 def _article(name: str, kind: EntityType | None) -> str:
-    word = _folded(name.split(maxsplit=1)[0])
-    if word in _BY_FIRST_WORD:
-        return _BY_FIRST_WORD[word]
-    return _ARTICLES.get(kind, "la entidad") if kind else "la entidad"
+    return _shown_article(name) or (_ARTICLES.get(kind, "la entidad") if kind else "la entidad")
+
+
+def _shown_article(name: str) -> str:
+    words = name.split(maxsplit=1)
+    return _BY_FIRST_WORD.get(_folded(words[0]), "") if words else ""
 
 
 # The first word of a name decides better than the kind: "Empresas Públicas de …" is a plural, "Hospital …" an ESE.

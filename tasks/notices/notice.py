@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from tasks.bootstrap import Office
-from tasks.domain.directory import Contact, Directory, Role, is_away
+from tasks.domain.directory import Contact, Directory, Role
 from tasks.domain.letters.fields import OfficeFields, TemplateFields
 from tasks.domain.letters.letter import Letter
 from tasks.domain.mail.writing.contexts.team import AlertContext
@@ -147,14 +147,6 @@ def director_and_substitute(directory: Directory, office: Office) -> tuple[list[
     if serving is None or serving.email == director.email:
         return [director.email], []
     return [serving.email], [director.email]
-
-
-def officer_or_head(officer: str, directory: Directory, office: Office) -> tuple[str, list[str], list[str]]:
-    """Return (name, to, cc) for what an officer must read: the director too while away, or alone without one."""
-    person, (heads, copies) = directory.person(officer), director_and_substitute(directory, office)
-    if person is None:
-        return "", heads, copies
-    return person.name, [person.email], heads if is_away(person, office.clock.today()) else []
 
 
 def signatory_of(directory: Directory, office: Office, letter: Letter) -> Contact:

@@ -150,7 +150,7 @@ def _what(line: ReminderLine) -> str:
         return (
             "Completar el líder de la política en la pestaña Líderes (sin él no hay oficio), o atenderlo directamente"
         )
-    if line.case.state is State.SUSPENDED and was_heard(line.case):
+    if was_heard(line.case):
         return _HEARD
     return _WHAT.get(line.case.state, "Avanzar el caso")
 
@@ -175,8 +175,7 @@ def _orders(office: Office, directory: Directory, line: ReminderLine, reader: st
         return _assignments(office, directory, number)
     if _lacks_letter(line.case):
         return (f"directa {number}", silence)
-    heard = line.case.state is State.SUSPENDED and was_heard(line.case)
-    steps = _RESUMES if heard else _ORDERS.get(line.case.state, ())
+    steps = _RESUMES if was_heard(line.case) else _ORDERS.get(line.case.state, ())
     steps += _answers(line, office) if line.legal else ()
     named = _assignments(office, directory, number) if _is_whoever_directs(directory, line.case) else ()
     return (*named, *(order.format(number) for order in steps), silence)

@@ -8,7 +8,6 @@ from tasks.bootstrap import Office
 from tasks.domain.letters.grouping import is_addressed, stands
 from tasks.domain.letters.letter import LetterState
 from tasks.domain.mail.writing.outgoing import OutgoingMail, Purpose, as_bytes, build_message, turn
-from tasks.domain.terms.escalation import Moment
 from tasks.notices.fitting import lighten
 from tasks.notices.notice import write
 from tasks.outbox.answers import bare, settle
@@ -77,7 +76,7 @@ def _waits_for_hours(office: Office, row: OutboxRecord) -> bool:
     """
     if row.mail.purpose is not Purpose.REMINDER or not never_left(row):
         return False
-    moment = Moment(office.clock.now(), office.rules.office, office.rules.calendar)
+    moment = office.moment()
     return moment.is_quiet(office.reminder_policy) or row.queued.astimezone(office.zone).date() != moment.today
 
 

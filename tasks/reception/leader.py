@@ -23,14 +23,11 @@ from tasks.domain.mail.threading.threads import cases_named
 from tasks.domain.mail.writing.contexts.team import LeaderReplyContext, Proposal
 from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.domain.spanish import join_list, weekday_in_words
-from tasks.notices.annexes import enclosed
-from tasks.notices.letters import case_line
-from tasks.notices.notice import Notice, officer_or_head, queue
+from tasks.notices.replies import Written, tell_officers
 from tasks.ports.ledger import UnitOfWork
 
 _WITH_LEADER = frozenset({State.LETTER_SENT, State.PLANNED, State.ASSISTED})
 _ANSWERABLE = frozenset({State.LETTER_SENT, State.PLANNED})
-_QUOTED = 1500  # characters of the reply shown to the officer
 _TO_LEADERS = frozenset({Purpose.LETTER, Purpose.REMINDER, Purpose.VOIDED})
 _PROPOSES = frozenset({ReplyKind.PLAN, ReplyKind.DATES})
 _REPORTS = frozenset({ReplyKind.EVIDENCE, ReplyKind.ATTENDANCE})
@@ -164,40 +161,20 @@ def _mark_answered(unit: UnitOfWork, cases: Sequence[Case]) -> None:
 
 
 def _tell_officer(unit: UnitOfWork, office: Office, heard: Heard, directory: Directory) -> None:
-    """One mail with what the leader said, per officer of its cases; without one the director decides."""
-    by_officer: dict[str, list[Case]] = {}
-    for case in heard.cases:
-        by_officer.setdefault(case.officer or "", []).append(case)
-    parts, left_out = enclosed(office, [part for part in heard.mail.attachments if not part.inline])
-    for officer, cases in by_officer.items():
-        name, to, cc = officer_or_head(officer, directory, office)
-        fields = LeaderReplyContext(
-            name=name,
+    """What the leader said, to the officers of its cases; without one the director decides."""
+
+    def say(cases: Sequence[Case], common: dict[str, Any]) -> LeaderReplyContext:
+        return LeaderReplyContext(
+            **common,
             who=_who(directory, heard.mail),
             what=heard.reply.kind,
             done=_done(heard, cases),
             letter=cases[0].letter or "",
-            cases=tuple(case_line(case, office) for case in cases),
-            text=heard.text[:_QUOTED],
             proposals=tuple(_proposal(office, heard, cases, day) for day in heard.reply.days),
             asks=_ASKS[heard.reply.kind],
-            enclosed=tuple(part.name for part in parts),
-            left_out=tuple(left_out),
         )
-        about = f"{heard.mail.message_id or heard.mail.content_key}/{officer}"
-        notice = Notice(
-            Purpose.LEADER_REPLY,
-            about,
-            "lider",
-            fields,
-            to,
-            cc,
-            cases=[case.number for case in cases],
-            letter=cases[0].letter,
-            enclosures=parts,
-            invites_orders=True,
-        )
-        queue(unit, office, notice)
+
+    tell_officers(unit, office, Written(Purpose.LEADER_REPLY, heard.mail, heard.text), heard.cases, say)
 
 
 def _who(directory: Directory, mail: Mail) -> str:

@@ -3,22 +3,20 @@
 import re
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import Case, CaseEvent, EventKind, State
 from tasks.domain.classification.asking import asks
 from tasks.domain.classification.text import fold
-from tasks.domain.mail.message import Attachment, Mail, Thread
+from tasks.domain.mail.message import Mail, Thread
 from tasks.domain.mail.quotes import Parts
 from tasks.domain.mail.writing.contexts.team import LeaderReplyContext
 from tasks.domain.mail.writing.outgoing import Purpose
-from tasks.notices.annexes import enclosed
-from tasks.notices.letters import case_line
-from tasks.notices.notice import Notice, officer_or_head, queue
+from tasks.notices.replies import Saying, Written, tell_officers
 from tasks.ports.ledger import UnitOfWork
 from tasks.reception.desk import of_the_house
 
-_QUOTED = 1500  # characters shown to the officer
 _TOLD_A_DAY = 5  # of one case; every mail of a storm stands in the case's folder all the same
 _COURTESY = re.compile(
     r"\b(?:(?:muchas |mil )?gracias(?: por (?:su|la|el|todo|tan)(?: \w+){0,3})?(?:,? (?:doctora?|equipo|ustedes))?|"
@@ -42,11 +40,13 @@ def hear_requester(unit: UnitOfWork, office: Office, mail: Mail, parts: Parts, t
     cases = [case for case in open_ones if case.officer or case in waiting]
     if not cases or (not files and _is_courtesy(parts.own)):
         return
-    if not of_the_house(office, mail):  # what a suspended case waits for comes from outside
+    inside = of_the_house(office, mail)
+    if not inside:  # what a suspended case waits for comes from outside
         unit.cases.append(_heard(office, mail, case) for case in waiting)
     told = unit.outbox.queued_since(Purpose.REQUESTER_REPLY, office.clock.now() - timedelta(days=1))
     if sum(cases[0].number in row.mail.cases for row in told) < _TOLD_A_DAY:
-        _tell(unit, office, mail, parts, cases, files)
+        written = Written(Purpose.REQUESTER_REPLY, mail, parts.own)
+        tell_officers(unit, office, written, cases, _saying(mail, inside=inside))
 
 
 def _is_courtesy(text: str) -> bool:
@@ -68,37 +68,17 @@ def _heard(office: Office, mail: Mail, case: Case) -> CaseEvent:
     )
 
 
-def _tell(
-    unit: UnitOfWork, office: Office, mail: Mail, parts: Parts, cases: Sequence[Case], files: Sequence[Attachment]
-) -> None:
-    """One mail per officer of the cases, with what was written and the files that fit."""
-    directory = unit.books.directory().on(office.clock.today())
-    enclosures, left_out = enclosed(office, files)
-    said = LeaderReplyContext(
-        side="Una persona de la Gobernación" if of_the_house(office, mail) else "Quien hizo la solicitud",
-        who=mail.sender.name or mail.sender.email,
-        what="escribió en el hilo" if of_the_house(office, mail) else "escribió de nuevo",
-        cases=tuple(case_line(case, office) for case in cases),
-        text=parts.own.strip()[:_QUOTED],
-        enclosed=tuple(part.name for part in enclosures),
-        left_out=tuple(left_out),
-    )
-    for officer in dict.fromkeys(case.officer or "" for case in cases):
-        together = [case for case in cases if (case.officer or "") == officer]
-        name, to, cc = officer_or_head(officer, directory, office)
-        lines = tuple(case_line(case, office) for case in together)
-        notice = Notice(
-            Purpose.REQUESTER_REPLY,
-            f"{mail.message_id or mail.content_key}/{officer}",
-            "lider",
-            said.model_copy(update={"name": name, "cases": lines, "asks": _asks(together)}),
-            to,
-            cc,
-            cases=[case.number for case in together],
-            enclosures=enclosures,
-            invites_orders=True,
+def _saying(mail: Mail, *, inside: bool) -> Saying:
+    def say(cases: Sequence[Case], common: dict[str, Any]) -> LeaderReplyContext:
+        return LeaderReplyContext(
+            **common,
+            side="Una persona de la Gobernación" if inside else "Quien hizo la solicitud",
+            who=mail.sender.name or mail.sender.email,
+            what="escribió en el hilo" if inside else "escribió de nuevo",
+            asks=_asks(cases),
         )
-        queue(unit, office, notice)
+
+    return say
 
 
 def _asks(cases: Sequence[Case]) -> str:

@@ -102,16 +102,12 @@ _TURNS = Phrases(
 )
 _ASIDE = re.compile(r"\([^()]*\)")
 _MAX_SENTENCES = 400
-
-
 # What the reader may need: "si requiere intérprete, infórmelo".
-_ASKS_BACK = re.compile(r"\bsi (?:usted(?:es)? |alguien )?(?:l[oa]s? )?(?:requi?er|necesit|dese)(?:e|a)n?\b")
-_RHETORICAL = re.compile(
+_ASKS_BACK = Phrases(r"\bsi (?:usted(?:es)? |alguien )?(?:l[oa]s? )?(?:requi?er|necesit|dese)(?:e|a)n?\b")
+_RHETORICAL = Phrases(
     r"\bse acuerdan? (?:de |cuando|que)|\brecuerdan? cuando\b|\bcomo (?:resumir|olvidar|agradecer(?:les)?)\b|"
     r"\bquien (?:lo )?(?:diria|creyera|iba a (?:pensar|creer|decir))\b|\bque mas se puede pedir\b"
 )
-
-
 _NO_QUESTION = str.maketrans("?¿", "  ")
 
 

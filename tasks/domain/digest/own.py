@@ -24,6 +24,11 @@ class OwnCases:
     later: tuple[ReminderLine, ...] = ()
     resting: int = 0  # open cases that wait for results or for their municipality
 
+    @property
+    def parts(self) -> tuple[tuple[ReminderLine, ...], ...]:
+        """What is in hand, by part."""
+        return self.drafts, self.overdue, self.soon, self.later
+
 
 def own_cases(
     awaited: Iterable[tuple[Case, Clocks]], directory: Directory, moment: Moment, policy: ReminderPolicy

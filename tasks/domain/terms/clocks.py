@@ -84,7 +84,7 @@ def waits_for(case: Case) -> Awaited | None:
     """Return whom the state waits for; None when nobody has to do anything."""
     if case.state is State.ASSISTED and not case.letter:
         return Awaited.OFFICER  # direct attention: no leader took part
-    if case.state is State.SUSPENDED and was_heard(case):
+    if was_heard(case):
         return Awaited.OFFICER  # the municipality did its part: somebody has to resume or close it
     if case.state is State.PLANNED and case.proposed and not case.agreed:
         return Awaited.OFFICER  # the leader did its part: somebody has to agree to a day
@@ -250,8 +250,8 @@ def was_asked_again(case: Case, rules: Rules) -> date | None:
 
 
 def was_heard(case: Case) -> bool:
-    """Whether whoever asked has written during the present suspension."""
-    return case.heard is not None and case.heard >= case.since.date()
+    """Whether the case is suspended and whoever asked has written since."""
+    return case.state is State.SUSPENDED and case.heard is not None and case.heard >= case.since.date()
 
 
 def _closing(case: Case, rules: Rules) -> Due:

@@ -53,14 +53,15 @@ def _doubt(facts: Facts) -> str:
 
 
 def _doubt_of_writer(facts: Facts) -> str:
+    said = fold(facts.said)
     if signs.PRESS.match(fold(facts.writer.email)) and not facts.is_local:
         return "parece un comunicado de prensa"
-    if facts.is_stranger and not signs.OWN_NEED.search(fold(facts.said)):
+    if facts.is_stranger and not signs.OWN_NEED.search(said):
         return "no dice para qué entidad pide"
-    if not facts.is_public and signs.OWN_MATTER.search(fold(facts.said)) and not signs.WE.search(fold(facts.said)):
+    if not facts.is_public and signs.OWN_MATTER.search(said) and not signs.WE.search(said):
         return "pide algo para sí mismo, no para una entidad"
-    others = signs.OTHER_MATTER.search(fold(facts.said)) and not asks_for_advice(facts.said)
-    if (others or signs.OTHER_OFFICE.search(fold(facts.said))) and not facts.reading.sure:
+    others = signs.OTHER_MATTER.search(said) and not asks_for_advice(facts.said)
+    if (others or signs.OTHER_OFFICE.search(said)) and not facts.reading.sure:
         return "parece asunto de otra dependencia"
     if not facts.is_public and not facts.is_organisation and not _for_an_entity(facts):
         return "escribe un particular que no dice de qué entidad es"
