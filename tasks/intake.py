@@ -16,8 +16,8 @@ from tasks.ports.ledger import UnitOfWork
 from tasks.ports.mailbox import MessageRef, RawMessage
 from tasks.ports.records import Fate, MessageRecord
 from tasks.reception.acknowledgement import queue_acknowledgements
-from tasks.reception.ahead import Page, Read, read_pages
-from tasks.reception.desk import Arrival
+from tasks.reception.ahead import read_pages
+from tasks.reception.arrival import Arrival, Page, Read
 from tasks.reception.handlers import receive
 from tasks.reception.office_view import office_view
 from tasks.reception.oversize import tell_too_large

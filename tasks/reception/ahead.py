@@ -1,40 +1,26 @@
-"""Reading a page of mail: its bytes safe on the disk, then what they say.
+"""Reading the pages of a backlog: the next one is read by another process while the present one is recorded.
 
-Of a backlog the next page is read by another process while the present one is recorded: recording is one transaction
-after the other and cannot be shared out, reading can. Nothing depends on that process: what it does not deliver, dead
-or never started, is read here.
+Recording is one transaction after the other and cannot be shared out, reading can. Nothing depends on that process:
+what it does not deliver, dead or never started, is read here.
 """
 
 import os
 import pickle
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from datetime import datetime
-from typing import IO, NamedTuple, Self, cast
+from typing import IO, Self, cast
 
 import structlog
 
 from tasks.bootstrap import Office
-from tasks.ports.archive import Archive
-from tasks.ports.documents import Documents
-from tasks.ports.mailbox import RawMessage
-from tasks.reception.desk import Arrival, arrive
+from tasks.reception.arrival import Page, Read, keep_and_read
 
 # -P: the folder that one happens to stand in may not put other modules in the way.
 _PROGRAM = (sys.executable, "-P", "-m", "tasks.reception.reader_program")
 _log = structlog.get_logger()
-
-
-class Read(NamedTuple):
-    """A message whose bytes are safe, and what was read of it (or why nothing could be)."""
-
-    sha256: str
-    arrival: Arrival | Exception
-
-
-Page = Sequence[RawMessage]
 
 
 def read_pages(office: Office, pages: Iterator[Page]) -> Iterator[tuple[Page, list[Read]]]:
@@ -59,25 +45,15 @@ def _read_here(office: Office, page: Page) -> list[Read]:
     return keep_and_read(office.archive, office.documents, page, office.clock.now())
 
 
-def keep_and_read(archive: Archive, documents: Documents, page: Page, now: datetime) -> list[Read]:
-    """Put the bytes of all messages of a page on the disk, then read each. Raises `ArchiveUnavailable`."""
-    hashes = archive.put([message.raw for message in page], ".eml")
-    return [Read(sha256, _read(documents, message, now)) for sha256, message in zip(hashes, page, strict=True)]
-
-
-def _read(documents: Documents, message: RawMessage, now: datetime) -> Arrival | Exception:
-    try:
-        return arrive(message, now, documents)
-    except Exception as error:  # raised again where it can be quarantined
-        return error
-
-
 class Reader:
     """Another process, which reads the pages given to it one by one."""
 
     def __init__(self, office: Office) -> None:
         self._office = office
         self._program: subprocess.Popen[bytes] | None = None
+        # A pipe takes 64 KiB at a time, and none while the program starts: whoever gives has better things to do.
+        self._giving = ThreadPoolExecutor(1)
+        self._given: Future[None] | None = None
 
     def __enter__(self) -> Self:
         try:
@@ -88,25 +64,25 @@ class Reader:
                 env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
                 start_new_session=True,  # a Ctrl-C is for whoever started it to act upon
             )
-            self._send(self._office.archive, self._office.documents)
+            self._given = self._giving.submit(self._send, self._office.archive, self._office.documents)
         except Exception as error:
             self._lost(error)
         return self
 
     def __exit__(self, *_: object) -> None:
         self._let_go()
+        self._giving.shutdown()
 
     def give(self, page: Page) -> None:
-        """Have the page read; returns when the other process has it. `take` it before the next one."""
-        try:
-            self._send(page, self._office.clock.now())
-        except Exception as error:
-            self._lost(error)
+        """Have the page read; returns at once. `take` it before the next one."""
+        self._given = self._giving.submit(self._send, page, self._office.clock.now())
 
     def take(self, page: Page) -> list[Read]:
         """Return what was read of the page that was given. Raises `ArchiveUnavailable`."""
         read: list[Read] | None = None
         try:
+            if self._given:
+                self._given.result()
             read = self._receive()
         except Exception as error:
             self._lost(error)

@@ -1,37 +1,19 @@
-"""A message on its way in, and what everybody who handles it works with."""
+"""What everybody who handles a message works with."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from email.utils import parsedate_to_datetime
 
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import Case
 from tasks.domain.cases.opening import Asked, judged
-from tasks.domain.classification.attachments import read_letters
 from tasks.domain.classification.judgement import Judgement
 from tasks.domain.mail.message import Mail, Thread
-from tasks.domain.mail.quotes import Parts, parts_of
-from tasks.domain.mail.reading.parsing import parse
 from tasks.opening import open_request
-from tasks.ports.documents import Documents
 from tasks.ports.ledger import UnitOfWork
-from tasks.ports.mailbox import MessageRef, RawMessage
 from tasks.ports.records import Fate, MessageRecord
+from tasks.reception.arrival import Arrival
 from tasks.reception.threading import Continued
 
 _TEXT_KEPT = 20_000  # characters of a request kept beside its raw mail
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A message on its way in."""
-
-    mail: Mail
-    parts: Parts
-    ref: MessageRef
-    received: datetime
-    sha256: str = ""  # once its bytes are safe
-    familiar: bool = True  # its content may be that of an earlier message
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,33 +58,6 @@ class Desk:
     def source(self) -> str:
         """What the history names as the origin of what the message does."""
         return f"mail:{self.arrival.mail.message_id or self.arrival.sha256}"
-
-
-def arrive(raw: RawMessage, now: datetime, documents: Documents) -> Arrival:
-    """Return the arrival of a message: what it and the letters it encloses say, its parts and when it was received.
-
-    Raises ValueError (in Spanish, for the quarantine) when nobody could read it.
-    """
-    mail = parse(raw.raw)
-    parts = parts_of(mail)
-    return Arrival(read_letters(mail, parts, documents.text), parts, raw.ref, received(mail, raw, now))
-
-
-def received(mail: Mail, raw: RawMessage, now: datetime) -> datetime:
-    """Return when the office got it: the server's word, else the newest Received, else Date; never in the future."""
-    stamp = mail.header("received").rpartition(";")[2]
-    for moment in (raw.received, _moment(stamp), mail.sent):
-        if moment is not None:
-            return min(moment.astimezone(now.tzinfo), now)
-    return now
-
-
-def _moment(stamp: str) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(stamp)
-    except (ValueError, TypeError):
-        return None
-    return moment if moment.tzinfo else None
 
 
 def asked_in(desk: Desk) -> Asked:

@@ -15,7 +15,8 @@ from tasks.domain.mail.threading.belonging import organisation
 from tasks.ports.ledger import UnitOfWork
 from tasks.ports.records import IGNORED_REASON, Fate, MessageRecord, ignored
 from tasks.reception.absence import take_absence
-from tasks.reception.desk import Arrival, Desk, asked_in, open_asked
+from tasks.reception.arrival import Arrival
+from tasks.reception.desk import Desk, asked_in, open_asked
 from tasks.reception.leader import hear_leader, is_proposal
 from tasks.reception.mailed_orders import obey, owes_an_order
 from tasks.reception.other_axis import forward

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from tasks.ports.archive import Archive
 from tasks.ports.documents import Documents
-from tasks.reception.ahead import Page, Read, keep_and_read
+from tasks.reception.arrival import Page, Read, keep_and_read
 
 
 def main() -> None:

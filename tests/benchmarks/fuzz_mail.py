@@ -26,7 +26,7 @@ from tasks.domain.mail.automatic import automatic, away_until, bounce
 from tasks.domain.mail.commands import parse_orders
 from tasks.domain.mail.threading.threads import mentions
 from tasks.ports.mailbox import MessageRef, RawMessage
-from tasks.reception.desk import arrive
+from tasks.reception.arrival import arrive
 from tasks.reception.office_view import view_of
 from tests.benchmarks.mutations import mutated
 from tests.benchmarks.processor import processor_seconds

@@ -26,17 +26,17 @@ _FILES = (
 )
 
 
-def plain_mails(count: int) -> Iterator[bytes]:
+def plain_mails(count: int, first: int = 0) -> Iterator[bytes]:
     """Yield the demo's mails over and over, each with its own Message-ID, sender, subject and text (2 KB a mail)."""
-    return (_varied(number).as_bytes(policy=SMTP) for number in range(count))
+    return (_varied(number).as_bytes(policy=SMTP) for number in range(first, first + count))
 
 
-def mixed_mails(count: int) -> Iterator[bytes]:
+def mixed_mails(count: int, first: int = 0) -> Iterator[bytes]:
     """Yield mails as an office gets them: 11 in 20 plain, 4 long HTML threads, 5 with 50 KB to 1 MB attached.
 
-    100 KB a mail.
+    100 KB a mail. Those from another `first` number on are others.
     """
-    return (_mixed(number) for number in range(count))
+    return (_mixed(number) for number in range(first, first + count))
 
 
 def _mixed(number: int) -> bytes:

@@ -12,7 +12,8 @@ import pytest
 from tasks import intake
 from tasks.bootstrap import Office
 from tasks.reception import ahead
-from tasks.reception.ahead import Page, Reader
+from tasks.reception.ahead import Reader
+from tasks.reception.arrival import Page, Read
 from tests.e2e.desk import SONSON, Desk
 
 _MAILS = 11
@@ -40,7 +41,7 @@ def test_mail_read_ahead_meets_the_fate_of_mail_read_here(tmp_path: Path, monkey
     pages: list[Page] = []
     read_here = ahead._read_here
 
-    def remember(office: Office, page: Page) -> list[ahead.Read]:
+    def remember(office: Office, page: Page) -> list[Read]:
         pages.append(page)
         return read_here(office, page)
 

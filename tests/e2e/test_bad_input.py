@@ -32,7 +32,7 @@ from tasks.ports.errors import (
 )
 from tasks.ports.ledger import UnitOfWork
 from tasks.ports.records import Fate, MessageRecord, OutboxState
-from tasks.reception.desk import Arrival
+from tasks.reception.arrival import Arrival
 from tasks.results.loading import run_results
 from templates import FOLDER as SHIPPED
 from tests.e2e.desk import ANA, OPERATOR, SONSON, Desk
