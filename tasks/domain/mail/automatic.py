@@ -109,14 +109,15 @@ class Bounce:
     reason: str = ""  # the server's line, for people
 
 
-def automatic(mail: Mail, own_addresses: Collection[str]) -> str:
+def automatic(mail: Mail, own_addresses: Collection[str], own: str | None = None) -> str:
     """Return why a message counts as written by a machine, in Spanish; "" for a person's.
 
+    `own` are the words it adds to what it quotes and passes on, by who has them already.
     X-Auto-Response-Suppress alone proves nothing: Exchange puts it on people's mail too.
     """
     if mail.sender.email and mail.sender.email in {address.lower() for address in own_addresses}:
         return "viene de nuestra propia dirección"
-    return _by_headers(mail) or _by_sender(mail) or _by_words(mail)
+    return _by_headers(mail) or _by_sender(mail) or _by_words(mail, own)
 
 
 def answers_by_itself(mail: Mail) -> bool:
@@ -183,16 +184,17 @@ def _carries(mail: Mail) -> bool:
     return mail.inner is not None or any(not attachment.inline for attachment in mail.attachments)
 
 
-def _by_words(mail: Mail) -> str:
+def _by_words(mail: Mail, own: str | None) -> str:
     """What gives away a robot that marks nothing. Only short texts: people talk about absences too."""
     text = mail.text[:_READ]
     if found := _by_report(mail):
         return found
+    curt = _curt(mail, parts_of(mail).own if own is None else own)
     reasons = (
         (_AUTO_SUBJECT.match(mail.subject) and len(text) < 3000, "es una respuesta automática"),
-        (_is_vacation(mail), "es un aviso de ausencia"),
-        (_is_farewell(mail), "es un aviso de que ya no trabaja allí"),
-        (_is_filed(mail), "es la constancia de un radicado"),
+        (_is_vacation(mail, curt), "es un aviso de ausencia"),
+        (_is_farewell(curt), "es un aviso de que ya no trabaja allí"),
+        (_is_filed(mail, curt), "es la constancia de un radicado"),
         (len(text) < 1500 and not _carries(mail) and _robot_says(mail, text), "dice que fue generado automáticamente"),
     )
     return next((reason for holds, reason in reasons if holds), "")
@@ -225,27 +227,25 @@ def _answers(mail: Mail) -> bool:
     return bool(mail.in_reply_to or mail.references or is_reply_subject(mail.subject))
 
 
-def _is_vacation(mail: Mail) -> bool:
+def _is_vacation(mail: Mail, said: str) -> bool:
     """An absence told in answer to a mail, in a short text that asks nothing."""
-    return _answers(mail) and _AWAY.search(_curt(mail)) is not None
+    return _answers(mail) and _AWAY.search(said) is not None
 
 
-def _is_farewell(mail: Mail) -> bool:
+def _is_farewell(said: str) -> bool:
     """Who has left says whom to write to instead; who tells the news and asks for something is a person."""
-    said = _curt(mail)
     return _GONE.search(said) is not None and _WRITE_TO.search(said) is not None
 
 
-def _is_filed(mail: Mail) -> bool:
+def _is_filed(mail: Mail, curt: str) -> bool:
     """The number under which a filing system took in a mail of ours."""
-    said = " ".join(_curt(mail).split())
+    said = " ".join(curt.split())
     told = f"{mail.subject}. {said}"
     return bool(said and _FILED.search(told) and _NUMBERED.search(told)) and not _SAYS_MORE.search(said)
 
 
-def _curt(mail: Mail) -> str:
+def _curt(mail: Mail, own: str) -> str:
     """Return the mail's own words if they may be a robot's: few, without a question and with nothing attached."""
-    own = parts_of(mail).own
     return "" if mail.attachments or len(own) > _VACATION_LENGTH or "?" in own else own
 
 

@@ -20,7 +20,7 @@ def mass(facts: Facts) -> Verdicted | None:
 
 def machine(facts: Facts) -> Verdicted | None:
     """Robots and carriers, unless a public entity asks for advice through one."""
-    reason = automatic(facts.mail, facts.office.own_addresses)
+    reason = automatic(facts.mail, facts.office.own_addresses, facts.parts.own)
     if is_receipt(facts.mail):
         return Verdicted(Kind.AUTO, True, "constancia de correo certificado")
     if not reason:
