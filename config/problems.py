@@ -54,8 +54,21 @@ def validation_problems(error: ValidationError, keys: dict[Key, FieldInfo], raw:
         if detail["type"] == "extra_forbidden" and key not in keys:
             found[location, _unknown(location, keys)] = None
         else:
-            found[key, item + inner + _refused(detail["msg"], key, keys, raw)] = None
+            words = _PLAIN.get(detail["type"]) or detail["msg"]
+            found[key, item + inner + _refused(words, key, keys, raw)] = None
     return list(found)
+
+
+_DATE = "not a date; accepted: 2026-12-24"
+_PLAIN = {  # what pydantic says in its own terms
+    "date_type": _DATE,
+    "date_parsing": _DATE,
+    "date_from_datetime_parsing": _DATE,
+    "missing": "missing; it is compulsory",
+    "extra_forbidden": "unknown key",
+    "string_too_short": "empty; it needs a value",
+    "too_short": "empty; it needs a value",
+}
 
 
 def _numbered(rest: Key) -> bool:
@@ -67,14 +80,13 @@ def _leaf(location: Key, keys: dict[Key, FieldInfo]) -> Key:
 
 
 def _unknown(key: Key, keys: dict[Key, FieldInfo]) -> str:
-    dotted = [".".join(known) for known in keys]
-    siblings = [".".join(known) for known in keys if known[:-1] == key[:-1]]
-    wanted = ".".join(key)
-    close = difflib.get_close_matches(wanted, siblings, 1, 0.6) or difflib.get_close_matches(wanted, dotted, 1, 0.6)
-    if close:
+    above = key[:-1]
+    here = list(dict.fromkeys(known[len(above)] for known in keys if known[: len(above)] == above))
+    if close := difflib.get_close_matches(key[-1], here, 1, 0.6):
+        return f"unknown key; did you mean {'.'.join((*above, close[0]))}?"
+    if close := difflib.get_close_matches(".".join(key), [".".join(known) for known in keys], 1, 0.6):
         return f"unknown key; did you mean {close[0]}?"
-    here = siblings if len(key) > 1 else dict.fromkeys(known[0] for known in keys)
-    return f"unknown key; accepted here: {', '.join(here or dotted)}"
+    return f"unknown key; accepted here: {', '.join(here)}"
 
 
 def _refused(message: str, key: Key, keys: dict[Key, FieldInfo], raw: Raw) -> str:

@@ -14,6 +14,7 @@ from config.values import (
     Days,
     Host,
     Hours,
+    LedgerAddress,
     Line,
     Listed,
     MailAddress,
@@ -21,6 +22,7 @@ from config.values import (
     Port,
     TimeOfDay,
     WebAddress,
+    Workbook,
     Zone,
     parse_time,
     with_default_port,
@@ -162,7 +164,7 @@ class DirectoryFile(Section):
 class ExcelSheet(Section):
     """The .xlsx sheet; empty: inside `home`."""
 
-    path: Path | None = None
+    path: Workbook | None = None
 
 
 class GoogleSheet(Section):
@@ -186,7 +188,7 @@ class SheetSection(Section):
 class LedgerSection(Section):
     """The database; its address may hold a password, so it is a secret. Empty: SQLite inside `home`."""
 
-    url: SecretStr = NO_SECRET
+    url: LedgerAddress = NO_SECRET
 
 
 class Signature(Section):

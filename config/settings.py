@@ -66,8 +66,10 @@ class Settings(BaseSettings):
 
     @property
     def ledger_url(self) -> str:
-        """The database's address; it may hold a password: never print it."""
-        return self.ledger.url.get_secret_value() or f"sqlite:///{self.home / 'ledger.db'}"
+        """The database's address, a file's counted from `home`; it may hold a password: never print it."""
+        url = self.ledger.url.get_secret_value() or "sqlite:///ledger.db"
+        file = url.removeprefix("sqlite:///")
+        return url if file == url else f"sqlite:///{self.under_home(Path(file))}"
 
     @property
     def sheet_path(self) -> Path:

@@ -4,13 +4,16 @@ import ipaddress
 import json
 import re
 from datetime import time
+from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
+# The drivers that are installed; a ledger in memory ("sqlite://") would forget everything.
+_LEDGER = re.compile(r"sqlite:///[^?]+|postgresql\+psycopg://(.*@)?(\[[^]]*\]|[^/:@?]*)(:\d+)?/[^?]*(\?.*)?")
 
 
 class Hours(NamedTuple):
@@ -117,6 +120,19 @@ def _blocks(text: str) -> str:
     return text
 
 
+def _ledger_address(url: SecretStr) -> SecretStr:
+    if url.get_secret_value() and not _LEDGER.fullmatch(url.get_secret_value()):
+        accepted = "sqlite:///FILE, postgresql+psycopg://USER:PASSWORD@HOST:PORT/DATABASE, or nothing"
+        raise ValueError(f"not the address of a ledger; accepted: {accepted}")
+    return url
+
+
+def _xlsx(path: Path) -> Path:
+    if path.suffix.casefold() != ".xlsx":
+        raise ValueError("not a workbook; accepted: a file whose name ends in .xlsx")
+    return path
+
+
 def _one_line(text: str) -> str:
     if any(ord(character) < 32 for character in text):  # a line break would forge a mail header
         raise ValueError("holds a control character; accepted: one line of text")
@@ -126,6 +142,8 @@ def _one_line(text: str) -> str:
 Line = Annotated[str, AfterValidator(_one_line)]
 Host = Annotated[str, AfterValidator(_one_line)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
+LedgerAddress = Annotated[SecretStr, AfterValidator(_ledger_address)]
+Workbook = Annotated[Path, AfterValidator(_xlsx)]
 MailAddress = Annotated[str, AfterValidator(_one_line), AfterValidator(_mail_address)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Blocks = Annotated[str, AfterValidator(_blocks)]

@@ -22,6 +22,7 @@ from tasks.domain.terms.rules import Rules
 from tasks.ports.archive import Archive, CaseFolders
 from tasks.ports.clock import Clock, SystemClock
 from tasks.ports.documents import Documents
+from tasks.ports.errors import ConfigurationError
 from tasks.ports.ledger import Ledger
 from tasks.ports.letters import LetterEditor, LetterRenderer, PdfConverter, Signatures
 from tasks.ports.mailbox import Mailbox
@@ -49,9 +50,14 @@ class Office:
 
     @cached_property
     def catalog(self) -> Catalog:
-        from tasks.adapters.files.catalogs import load_catalog
+        from tasks.adapters.files.catalogs import load_catalog, unknown_policy
 
-        return load_catalog([self.settings.config_path, config.CATALOGS])
+        catalog = load_catalog([self.settings.config_path, config.CATALOGS])
+        for slug in self.settings.letters.auto_send:
+            if catalog.policy(slug) is None:  # nothing would be sent by itself, and nobody would know why
+                known = [policy.slug for policy in catalog.policies]
+                raise ConfigurationError(f'letters.auto_send: "{slug}": {unknown_policy(slug, known)}')
+        return catalog
 
     @cached_property
     def matchers(self) -> "Matchers":

@@ -67,8 +67,9 @@ def _clock(office: "Office") -> str:
 
 
 def _catalog(office: "Office") -> str:
-    catalog = office.catalog
-    return f"{len(catalog.policies)} policies, {len(catalog.municipalities)} municipalities"
+    catalog, examples = office.catalog, office.examples()
+    known = f"{len(catalog.policies)} policies, {len(catalog.municipalities)} municipalities"
+    return f"{known}, {len(examples)} sentences to learn from"
 
 
 def _ledger(office: "Office") -> str | list[str]:
@@ -81,7 +82,8 @@ def _ledger(office: "Office") -> str | list[str]:
 
 def _people(office: "Office") -> str | list[str]:
     with office.ledger.reading() as unit:
-        people = unit.books.directory().on(office.clock.today())
+        known = unit.books.directory()
+    people = (known if known.people or known.leaders else office.seed).on(office.clock.today())
     if people.director() is None:
         return ["nobody is directora/o today: fill the tab Equipo, or directory.file before `mipg init`"]
     missing = [p.slug for p in office.catalog.policies if people.leader(p.slug) is None and not p.valid_to]

@@ -116,6 +116,10 @@ def test_the_port_follows_the_security_unless_given(write):
         ("[mailbox]\naddress = 'mesa'", 2, "mailbox.address: not a mail address; accepted: name@domain"),
         ('[outgoing]\nsender_name = "a\\nBcc: x@y.z"', 2, "accepted: one line of text"),
         ("mailbox = 'imap'", 1, "mailbox: not a section; accepted: keys under [mailbox]"),
+        ("[mailboxx]\nbackend = 'imap'", 1, "mailboxx: unknown key; did you mean mailbox?"),
+        ("[[clock.shutdowns]]\nfrom = '24 dic'\nto = 2026-12-31", 1, "item 1: from: not a date; accepted: 2026-12-24"),
+        ("[mailbox]\nprocessed = ''", 2, "mailbox.processed: empty; it needs a value"),
+        ("[sheet.excel]\npath = 'sheet/mesa.xls'", 2, "accepted: a file whose name ends in .xlsx"),
     ],
 )  # fmt: skip
 def test_a_mistake_names_file_line_key_and_what_is_accepted(write, toml, line, said):
@@ -123,6 +127,39 @@ def test_a_mistake_names_file_line_key_and_what_is_accepted(write, toml, line, s
     (message,) = problems(file)
     assert message.startswith(f"{file}, line {line}: ")
     assert said in message
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mysql://u:secreto@db/mesa",
+        "postgresql://u:secreto@db/mesa",  # SQLAlchemy would ask for a driver that is not there
+        "postgresql+psycopg://u:secreto@db:puerto/mesa",
+        "sqlite://",  # in memory: it would forget everything
+        "mesa.db",
+    ],
+)
+def test_an_address_that_is_no_ledger_s_is_told_by_its_key_and_never_repeated(url):
+    (message,) = problems(MIPG_LEDGER__URL=url)
+    assert "ledger.url: not the address of a ledger; accepted: sqlite:///FILE, postgresql+psycopg://" in message
+    assert "secreto" not in message
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite:////srv/mesa/ledger.db",
+        "postgresql+psycopg://u:p%40ss@[::1]:5433/mesa?sslmode=require",
+        "postgresql+psycopg:///mesa?host=/run/postgresql",
+    ],
+)
+def test_a_ledger_may_be_a_file_or_a_postgresql_database(url):
+    assert load(None, None, {"MIPG_LEDGER__URL": url}).ledger_url == url
+
+
+def test_a_ledger_file_counts_from_home_too(tmp_path):
+    settings = load(None, tmp_path, {"MIPG_LEDGER__URL": "sqlite:///data/ledger.db"})
+    assert settings.ledger_url == f"sqlite:///{tmp_path}/data/ledger.db"
 
 
 def test_all_mistakes_are_told_at_once_each_with_its_place(write):
@@ -219,9 +256,10 @@ SECRET = "hunter2-never-shown"
 def test_no_secret_shows_in_repr_or_dump():
     secrets = [key for key, info in known_keys(Settings).items() if info.annotation is SecretStr]
     assert len(secrets) == 8
-    environ = {"MIPG_" + "__".join(key).upper(): SECRET for key in secrets}
+    url = f"postgresql+psycopg://mesa:{SECRET}@db/mesa"
+    environ = {"MIPG_" + "__".join(key).upper(): SECRET for key in secrets} | {"MIPG_LEDGER__URL": url}
     settings = load(None, None, environ)
-    assert settings.ledger_url == SECRET
+    assert settings.ledger_url == url
     assert SECRET not in repr(settings) + str(settings) + str(settings.model_dump()) + settings.model_dump_json()
 
 

@@ -283,6 +283,18 @@ def test_doctor_says_what_works_and_what_to_do(played: Path) -> None:
     assert "classified alone" in model
 
 
+def test_doctor_tells_mistakes_that_only_a_later_run_would_meet(tmp_path: Path) -> None:
+    examples = tmp_path / "config" / "examples"
+    examples.mkdir(parents=True)
+    (examples / "gobierno-digital.txt").write_bytes("Necesitamos asesoría".encode("latin-1"))
+    done = mipg("doctor", home=tmp_path, MIPG_DIRECTORY__FILE="config/people.json")
+    assert done.returncode == 1
+    assert "gobierno-digital.txt, line 1: not UTF-8 text" in done.stdout
+    assert f"people: {tmp_path}/config/people.json: cannot be read" in done.stdout
+    done = mipg("doctor", home=tmp_path, MIPG_LETTERS__AUTO_SEND="gobierno-digitall")
+    assert 'letters.auto_send: "gobierno-digitall": unknown policy; did you mean gobierno-digital?' in done.stdout
+
+
 def test_the_log_covers_addresses_and_counts_each_run(played: Path) -> None:
     log = (played / "logs" / "mipg.log").read_text("utf-8")
     runs = [event for line in log.splitlines() if (event := json.loads(line))["event"] == "run"]

@@ -5,8 +5,9 @@ the first line names the columns, `|` separates the items of a list.
 """
 
 import csv
+import difflib
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -59,6 +60,8 @@ def load_catalog(folders: Sequence[Path]) -> Catalog:
     _refuse_repeated("dane", ((line, town.dane) for line, town in municipalities))
     slugs = {policy.slug for _, policy in policies}
     _refuse_unknown("successor", ((line, policy.successor) for line, policy in policies), slugs | {""})
+    for line, policy in policies:
+        _refuse_misdated(line, policy)
     subjects = slugs | {MIPG_GENERAL, *AXES}
     _refuse_unknown("policy", ((line, term.policy) for line, term in terms), subjects | {NO_POLICY})
     confused = ((line, other) for line, term in terms for other in term.instead_of)
@@ -70,12 +73,22 @@ def load_catalog(folders: Sequence[Path]) -> Catalog:
     )
 
 
+def unknown_policy(slug: str, slugs: Collection[str]) -> str:
+    """Return the words about a slug that no policy has: which one may have been meant."""
+    close = difflib.get_close_matches(slug, slugs, 1)
+    hint = f"did you mean {close[0]}?" if close else f"accepted: {', '.join(sorted(slugs))}"
+    return f"unknown policy; {hint}"
+
+
 def _rows(folders: Sequence[Path], table: _Table) -> Iterator[tuple[_Line, dict[str, Any]]]:
     path = next((folder / table.name for folder in folders if (folder / table.name).is_file()), None)
     if path is None:
         where = ", ".join(str(folder) for folder in folders) or "no folder"
         raise ConfigurationError(f"{table.name} is missing (looked in: {where})")
-    for line in _lines(path, table):
+    lines = list(_lines(path, table))
+    if not lines:  # a save that went wrong; the service would recognise nothing any more
+        raise ConfigurationError(f"{path}: no rows below the columns, accepted: at least one")
+    for line in lines:
         yield line, _values(line, table)
 
 
@@ -133,6 +146,13 @@ def _refuse_repeated(column: str, keys: Iterable[tuple[_Line, str]]) -> None:
         if key in seen:
             raise line.error(column, f"each {column} once (it is already on line {seen[key]})")
         seen[key] = line.number
+
+
+def _refuse_misdated(line: _Line, policy: Policy) -> None:
+    if policy.valid_from and policy.valid_to and policy.valid_to < policy.valid_from:
+        raise line.error("valid_to", f"{policy.valid_from} (its valid_from) or later, or nothing")
+    if policy.successor == policy.slug:
+        raise line.error("successor", "another policy's slug, or nothing")
 
 
 def _refuse_unknown(column: str, keys: Iterable[tuple[_Line, str]], known: set[str]) -> None:

@@ -3,7 +3,6 @@
 Used by `mipg init` and by runs without a sheet; afterwards the tabs *Equipo* and *Líderes* rule.
 """
 
-import difflib
 import json
 import tomllib
 from collections.abc import Collection, Mapping
@@ -12,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from tasks.adapters.files.catalogs import unknown_policy
 from tasks.domain.directory import AxisTeam, Directory, Leader, Person, Role
 from tasks.ports.errors import ConfigurationError
 
@@ -68,14 +68,24 @@ def _read(path: Path) -> Mapping[str, Any]:
         if len(content) > _LARGEST:
             raise ConfigurationError(f"{path}: larger than {_LARGEST // 1_000_000} MB; accepted: a list of people")
         text = content.decode("utf-8-sig")
-        raw = tomllib.loads(text) if path.suffix.casefold() == ".toml" else json.loads(text)
+        is_toml = path.suffix.casefold() == ".toml"
+        raw = tomllib.loads(text) if is_toml else json.loads(text, object_pairs_hook=_each_once)
     except OSError as error:
         raise ConfigurationError(f"{path}: cannot be read ({error.strerror or error})") from None
-    except (UnicodeDecodeError, json.JSONDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # not UTF-8, not JSON, not TOML, a key twice
         raise ConfigurationError(f"{path}: is neither JSON nor TOML in UTF-8: {error}") from None
     if not isinstance(raw, dict):
         raise ConfigurationError(f"{path}: accepted: an object with director, team, leaders, other_axes, operator")
     return raw
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return a JSON object; of two entries with one key, JSON would drop the first in silence."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = next(key for key, _ in pairs if [other for other, _ in pairs].count(key) > 1)
+        raise ValueError(f'"{twice}" stands twice in one object')
+    return found
 
 
 _ACCEPTED = {
@@ -107,9 +117,7 @@ def _unknown_policies(path: Path, seed: _Seed, slugs: Collection[str]) -> list[s
     problems = []
     for slug in seed.leaders:
         if slug not in slugs:
-            close = difflib.get_close_matches(slug, slugs, 1)
-            hint = f"did you mean {close[0]}?" if close else f"accepted: {', '.join(sorted(slugs))}"
-            problems.append(f"{path}: leaders.{slug}: unknown policy; {hint}")
+            problems.append(f"{path}: leaders.{slug}: {unknown_policy(slug, slugs)}")
     return problems
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 
 _BUSY_MS = 30_000
 
@@ -32,3 +32,10 @@ def _begin_sqlite(connection: Connection) -> None:
     # A deferred transaction that reads and then writes fails at once under two writers, whatever the busy timeout.
     readonly = connection.get_execution_options().get("mipg_readonly")
     connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")
+
+
+def place_of(url: URL) -> str:
+    """Return where the ledger is, for messages: the file, or user, server and database without the password."""
+    if url.get_backend_name() == "sqlite":
+        return str(url.database)
+    return url.render_as_string(hide_password=True).partition("://")[2]

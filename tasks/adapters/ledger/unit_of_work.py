@@ -15,7 +15,7 @@ from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 from tasks.adapters.ledger.audit import broken_invariants
 from tasks.adapters.ledger.books import SqlBooks
 from tasks.adapters.ledger.cases import SqlCases
-from tasks.adapters.ledger.engine import make_engine
+from tasks.adapters.ledger.engine import make_engine, place_of
 from tasks.adapters.ledger.lessons import SqlLessons
 from tasks.adapters.ledger.letters import SqlLetters
 from tasks.adapters.ledger.messages import SqlMessages
@@ -34,7 +34,7 @@ class SqlUnitOfWork:
 
     def __init__(self, connection: Connection, zone: tzinfo) -> None:
         self._transaction = transaction = Transaction(connection)
-        self._where = connection.engine.url.render_as_string(hide_password=True).partition("://")[2]
+        self._where = place_of(connection.engine.url)
         self.messages = SqlMessages(transaction)
         self.cases = SqlCases(transaction, zone)
         self.lessons = SqlLessons(transaction)
@@ -177,7 +177,7 @@ class SqlLedger:
             yield connection
 
     def _where(self) -> str:
-        return self._engine.url.render_as_string(hide_password=True).partition("://")[2]
+        return place_of(self._engine.url)
 
     def _guard(self) -> AbstractContextManager[None]:
         return _guarded(self._where())

@@ -93,7 +93,7 @@ def _opened(path: Path, processed: str) -> Iterator[_Layout]:
     """Tell what the directory is; what the disk refuses is a `MailboxUnavailable`."""
     try:
         if not path.is_dir():
-            raise MailboxUnavailable(f"mailbox folder {path} does not exist")
+            raise MailboxUnavailable(f"mailbox folder {path} does not exist: make it, or set mailbox.folder.path")
         is_maildir = (path / "cur").is_dir() and (path / "new").is_dir()
         yield _Maildir(path, processed) if is_maildir else _Flat(path)
     except OSError as error:

@@ -10,6 +10,7 @@ from tasks.ports.errors import ConfigurationError
 
 SHIPPED = Path(config.__file__).parent / "catalogs"
 POLICIES = "slug,name,dimension,dimension_name\n"
+DATED = "slug,name,dimension,dimension_name,valid_from,valid_to,successor\n"
 TOWNS = "dane,name,subregion,aliases,domains,typology,ambiguous\n"
 WORDS = "phrase,policy,weight,kind\n"
 
@@ -55,6 +56,12 @@ def test_a_table_saved_by_a_spanish_spreadsheet_is_read(tmp_path: Path, mark: st
 @pytest.mark.parametrize(
     ("files", "expected"),
     [
+        (
+            {"policies": DATED + "a,A,1,D,2026-07-01,2026-06-30,\n"},
+            ["policies.csv, line 2, column 'valid_to'", "2026-07-01 (its valid_from) or later"],
+        ),
+        ({"policies": DATED + "a,A,1,D,,,a\n"}, ["line 2, column 'successor'", "another policy's slug"]),
+        ({"municipalities": TOWNS}, ["municipalities.csv: no rows", "at least one"]),
         (
             {"vocabulary": WORDS + "x,archivos,4,term\n"},
             ["vocabulary.csv, line 2, column 'policy'", "gestion-documental"],

@@ -86,6 +86,12 @@ def test_a_mistake_names_the_key_and_what_is_accepted(refused, changes, message)
     assert refused(SEED | changes) == message
 
 
+def test_a_leader_given_twice_is_told_and_none_is_dropped_in_silence(refused):
+    leader = '{"name": "L", "email": "l@x.co"}'
+    text = f'{{"director": {leader}, "leaders": {{"integridad": {leader}, "integridad": {leader}}}}}'
+    assert '"integridad" stands twice in one object' in refused(text)
+
+
 @pytest.mark.parametrize("text", ["{", "[1]", "[" * 100_000])
 def test_what_is_no_object_is_refused(refused, text):
     assert "accepted" in refused(text) or "neither JSON nor TOML" in refused(text)
