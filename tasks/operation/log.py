@@ -11,7 +11,8 @@ from typing import Any
 import structlog
 
 _SIZE, _KEPT = 2_000_000, 5  # bytes a file, old files kept
-_ADDRESS = re.compile(r"([\w.%+'-])[\w.%+'-]*@([\w.-]+)")
+# Takes every run of such letters, with or without an address behind it: to look for one from each letter is quadratic.
+_RUN = re.compile(r"([\w.%+'-])[\w.%+'-]*+(?:@([\w.-]+))?")
 _OURS = "mipg_log"
 CRASHES = "mipg.crash"  # kept with their traceback; whoever watches is told by the command line itself
 
@@ -74,7 +75,7 @@ def _formatter(*last: Any) -> logging.Formatter:
 
 def redact(text: str) -> str:
     """Return the text with every mail address reduced to its first letter and domain."""
-    return _ADDRESS.sub(r"\1***@\2", text)
+    return _RUN.sub(lambda run: f"{run[1]}***@{run[2]}" if run[2] else run[0], text)
 
 
 def _cover_values(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

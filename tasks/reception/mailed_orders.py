@@ -25,7 +25,7 @@ from tasks.reception.signed import keep_signed, told_by_signature, unfit_signatu
 _LETS_GO = frozenset({Verb.APPROVE, Verb.SIGN})
 _STILL_WAITS = " Aún no sale: falta la palabra «aprobado»."
 _ASK_FOR_ORDERS = frozenset({Purpose.ASSIGN_NOTICE, Purpose.DRAFT_LETTER, Purpose.BOUNCE, Purpose.ORDER_ANSWER})
-_ONLY_THANKS = re.compile(r"(?:muchas |mil )?gracias\b\W*(?:\w+\W*){0,3}", re.IGNORECASE)
+_ONLY_THANKS = re.compile(r"(?:muchas |mil )?gracias(?:\W++\w++){0,3}\W*", re.IGNORECASE)
 _ABOUT_LETTERS = frozenset({Verb.APPROVE, Verb.SIGN, Verb.RETURN, Verb.VOID})
 
 

@@ -69,6 +69,7 @@ _YEAR = re.compile(r"20\d\d|/\d\d$")
 _LONGEST_RANGE = timedelta(days=7)  # a longer one says when it could be, not which days
 _BEHIND = timedelta(days=275)  # a day without a year that is further off was meant to be behind
 _FARTHEST = timedelta(days=400)
+_LONGEST_CLAUSE = 4_000  # characters: nobody offers a day beyond, and each day is held against all before it
 
 
 def days_offered(text: str, today: date) -> tuple[date, ...]:
@@ -76,7 +77,7 @@ def days_offered(text: str, today: date) -> tuple[date, ...]:
     offered: list[date] = []
     for paragraph in _BREAK.split(in_figures(text)):
         for clause in _SENTENCE.split(" ".join(paragraph.split())):
-            offered += _offered(clause, today)
+            offered += _offered(clause[:_LONGEST_CLAUSE], today)
     return tuple(dict.fromkeys(day for day in offered if today < day <= today + _FARTHEST))
 
 

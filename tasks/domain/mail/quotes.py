@@ -20,7 +20,7 @@ _MAX_CHAIN = 8  # forwards of forwards read
 _MAX_HEADING = 500  # characters of a line that can head a repeated message
 
 _FORWARD = re.compile(
-    r"^\s*[-_=* ]*(?:forwarded message|(?:inicio del )?mensaje reenviado|begin forwarded message|reenviado por|"
+    r"^\s*+[-_=* ]*+(?:forwarded message|(?:inicio del )?mensaje reenviado|begin forwarded message|reenviado por|"
     r"mensagem encaminhada|inicio de mensaje reenviado|comienzo del mensaje reenviado)\b.{0,60}$",
     re.IGNORECASE,
 )
@@ -38,13 +38,13 @@ _LABELS = {
     "para": "to", "to": "to", "asunto": "subject", "subject": "subject",
 }  # fmt: skip
 _ATTRIBUTION = re.compile(
-    r"^\s*(?:el|on|em|le|a la/s|a las|en (?=\w{5,9}, ))\s?.{4,300}?(?:escribi[óo]|wrote|escreveu|a écrit)\s*:?\s*$|"
-    r"^\s*[^\n:]{0,120}<?\S+@\S+>?\s*(?:escribi[óo]|wrote)\s*(?:el\b.{0,80}|on\b.{0,80})?:\s*$|"
-    r"^\s*20\d\d-\d\d-\d\d \d\d?:\d\d .{0,150}<\S+@\S+>\s*:\s*$",
+    r"^\s*+(?:el|on|em|le|a la/s|a las|en (?=\w{5,9}, ))\s?.{4,300}?(?:escribi[óo]|wrote|escreveu|a écrit)\s*+:?\s*$|"
+    r"^\s*+(?:[^\s:@]++\s++){0,20}+[^\s@]++@[^\s>]++>?\s*+(?:escribi[óo]|wrote)\s*(?:el\b.{0,80}|on\b.{0,80})?:\s*$|"
+    r"^\s*+20\d\d-\d\d-\d\d \d\d?:\d\d .{0,150}<[^\s<>@]++@[^\s<>]++>\s*+:\s*$",
     re.IGNORECASE | re.DOTALL,
 )
 _ATTRIBUTION_START = re.compile(
-    r"^\s*(?:el|on|em|a la/s|a las|en \w{5,9},)\s.*\d|^\s*20\d\d-\d\d-\d\d |@\S+.*(?:escribi|wrote)", re.I
+    r"^\s*(?:el|on|em|a la/s|a las|en \w{5,9},)\s.*\d|^\s*20\d\d-\d\d-\d\d |^(?=.*(?:escribi|wrote)).*@\S", re.I
 )
 _ATTRIBUTION_END = re.compile(r"(?:escribi[óo]|wrote|escreveu|a écrit|>).{0,80}$", re.IGNORECASE)
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"]{1,64}@[^\s@<>()\[\],;:\"*]{1,200}")

@@ -3,14 +3,15 @@
 import re
 from dataclasses import dataclass, replace
 
+# Possessive wherever blanks may be taken in two ways: a strange mail with half a megabyte of them must cost no minutes.
 _ATTRIBUTE = re.compile(
     r"(?:^|[\s\"'/])(style|class|color|bgcolor|hidden|background)\s*(?:=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?",
     re.IGNORECASE,
 )
 _GONE = re.compile(
     r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all|"
-    r"font-size\s*:\s*[01](?:\.\d+)?(?:px|pt|em|rem|%)?\s*(?:!\s*important\s*)?(?:;|$)|"
-    r"opacity\s*:\s*0?(?:\.0\d*)?\s*(?:;|$)|(?:max-)?height\s*:\s*0(?:px|pt|em|%)?\s*;[^}]{0,200}overflow\s*:\s*hidden|"
+    r"font-size\s*:\s*[01](?:\.\d+)?(?:px|pt|em|rem|%)?\s*+(?:!\s*important\s*)?(?:;|$)|"
+    r"opacity\s*:\s*+0?(?:\.0\d*)?\s*+(?:;|$)|(?:max-)?height\s*:\s*0(?:px|pt|em|%)?\s*;[^}]{0,200}overflow\s*:\s*hidden|"
     r"(?:max-)?width\s*:\s*0(?:px|pt|em|%)?\s*;[^}]{0,200}overflow\s*:\s*hidden|"
     r"(?:text-indent|left|right|top|bottom)\s*:\s*-\d{3,}|margin(?:-left|-top)?\s*:\s*-\d{4,}|"
     r"clip\s*:\s*rect\(\s*[01]\D|clip-path\s*:\s*(?:inset\(\s*(?:50|100)%|circle\(\s*0)|"
@@ -20,7 +21,8 @@ _GONE = re.compile(
 _SIZE_IN_EM = re.compile(r"font-size\s*:\s*1(?:\.\d+)?r?em", re.IGNORECASE)
 _COLOR = re.compile(r"(?:^|[;\s])color\s*:\s*([^;]+)", re.IGNORECASE)
 _PAPER = re.compile(r"(?:^|[;\s])background(?:-color)?\s*:\s*([^;]+)", re.IGNORECASE)
-_RGB = re.compile(r"rgba?\(\s*(\d{1,3})\s*[, ]\s*(\d{1,3})\s*[, ]\s*(\d{1,3})\s*(?:[,/]\s*([\d.]+%?)\s*)?\)")
+_BETWEEN = r"(?:\s*+,\s*+|\s++)"
+_RGB = re.compile(rf"rgba?\(\s*(\d{{1,3}}){_BETWEEN}(\d{{1,3}}){_BETWEEN}(\d{{1,3}})\s*+(?:[,/]\s*+([\d.]++%?)\s*+)?\)")
 _NAMES = {
     "white": (255, 255, 255),
     "snow": (255, 250, 250),
@@ -39,7 +41,7 @@ _SUSPECT = re.compile(  # in lower case: ignoring case would take three times as
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide|font-size\s*:\s*[01](?:px|pt)?\s*[;\"']|"
     r"opacity\s*:\s*0[;\"'. ]|(?:indent|left|right|top|bottom|margin)\s*:\s*-\d{3}|"
     r"\shidden[\s>]|clip(?:-path)?\s*:|(?:scale|translate)[xy]?\(\s*[-0]|"
-    r"color\s*[:=]\s*[\"']?\s*(?:white|#f{3,6}\b|#f[a-f0-9]f[a-f0-9]f[a-f0-9]|transparent|rgba?\(\s*2[45])",
+    r"color\s*[:=]\s*+[\"']?\s*+(?:white|#f{3,6}\b|#f[a-f0-9]f[a-f0-9]f[a-f0-9]|transparent|rgba?\(\s*2[45])",
 )
 
 Colour = tuple[int, int, int]
