@@ -49,6 +49,11 @@ def request(facts: Facts) -> Verdicted | None:
 
 def _doubt(facts: Facts) -> str:
     """Return why what looks like a request may be none, "" when nothing speaks against it."""
+    sender = facts.mail.sender
+    if not facts.is_public and facts.office.pretends_staff(sender.name, sender.email):
+        return "lleva el nombre de alguien del equipo, desde otra dirección"
+    if signs.ASKS_NOTHING.search(fold(facts.said)):
+        return "dice que no pide nada"
     return _doubt_of_writer(facts) or _doubt_of_addressee(facts) or _doubt_of_words(facts)
 
 
@@ -74,6 +79,8 @@ def _doubt_of_addressee(facts: Facts) -> str:
         return "va dirigido a otra entidad, con copia para información"
     if _to_a_friend(facts) and not asks_for_advice(facts.said):
         return "parece escrito a otra persona"
+    if signs.COPIED.search(own) and not asks_for_advice(facts.parts.own):
+        return "le llega a esta oficina como copia informativa"
     if facts.passed_on and signs.FOR_INFORMATION.search(own) and not asks(facts.parts.own):
         return "se reenvía para información"
     return ""

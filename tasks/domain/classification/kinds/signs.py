@@ -206,6 +206,11 @@ FOR_INFORMATION = Phrases(
     r"\bsolo para (?:que )?(?:l[oa]s? )?(?:tenga\w*|sepa\w*|conoz\w+|informar\w*)|"
     r"\bya (?:l[oa]s? )?(?:atendimos|atendieron|resolvimos|respondimos|tramitamos)\b"
 )
+COPIED = Phrases(r"\b(?:copia|titulo|caracter|fines?|efectos) informativ[oa]s?\b|\bse les? copia\b")
+ASKS_NOTHING = Phrases(
+    r"\bno (?:l[eo]s? )?(?:venimos|vengo|escrib\w+|es) (?:a|para) (?:ped|solicit)[ai]r(?:l[eo]s?)? (?:nada|mas)\b|"
+    r"\bno (?:l[eo]s? )?(?:estamos|estoy) (?:pidi|solicit)\w+(?:l[eo]s?)? nada\b"
+)
 ELSEWHERE = Phrases(
     r"^\W*(?:(?:copia|cc)\b|(?:senor(?:es|a)?|doctor(?:a|es)?)\W+(?:(?:del?|la|el) )*(?:funcion publica|dafp|dnp|"
     r"ministeri|mintic|planeacion nacional|procuradur|contralor|fiscal|archivo general|colombia compra|dane|"

@@ -44,10 +44,14 @@ _GOVERNMENT = re.compile(
 )  # caldas-gob.gov.co, gobernaciondecaldas.gov.co
 
 
+# Departments that a town of Antioquia is called like: their bare name in an address does not say which of the two.
+_TOWNS_TOO = frozenset({"bolivar", "caldas", "narino"})
+
+
 def department_of_domain(domain: str) -> str:
-    """Return the other department that an official domain is in: granada-meta.gov.co, manizales.gov.co; "" for none."""
+    """Return the other department that an official domain is in (granada-meta.gov.co, choco.gov.co), "" for none."""
     label = _label(domain)
-    tail = label.rpartition("-")[2] if "-" in label else ""
+    tail = label.rpartition("-")[2] if "-" in label or label not in _TOWNS_TOO else ""
     governed = _GOVERNMENT.sub("", label)
     for department in DEPARTMENTS:
         if squeezed(department) == tail or (governed != label and squeezed(department) == governed):

@@ -421,6 +421,30 @@ def test_what_is_told_offered_or_preached_opens_no_case(
     assert judge(mail(sender, subject, text), None, office).kind in {Kind.NOISE, Kind.REVIEW}
 
 
+@pytest.mark.parametrize(
+    ("sender", "text"),
+    [
+        ("Planeación <p@sonson-antioquia.gov.co>", "Se solicita a cada secretario responder las preguntas de control "
+         "interno de su política antes del viernes.\n\nCopia informativa: Mesa MIPG."),
+        ("Alcalde <a@sonson-antioquia.gov.co>", "Hace un año les pedimos ayuda con control interno y hoy todo marcha. "
+         "No venimos a pedirles nada, solo a contarles."),
+        ("Natalia Quiroz <direccion.ejecutiva@gmail.com>", "Necesito que me colabores con unas tarjetas de regalo para "
+         "una compra rápida y confidencial en Sonsón."),
+    ],
+)  # fmt: skip
+def test_a_copy_a_mere_greeting_and_a_borrowed_name_open_no_case(office: OfficeView, sender: str, text: str) -> None:
+    name, _, address = sender.removesuffix(">").partition(" <")
+    assert judged(office, address, "Control interno", text, name).kind is Kind.REVIEW
+
+
+def test_a_plan_of_the_year_that_follows_from_the_development_plan_is_no_other_axis(office: OfficeView) -> None:
+    text = (
+        "Queremos un solo plan de acción del año para toda la alcaldía de Sonsón, con metas y responsables, que salga "
+        "del plan de desarrollo (ese ya está). ¿Nos ayudan a armarlo?"
+    )
+    assert judged(office, "p@sonson-antioquia.gov.co", "Un solo plan", text).kind is Kind.REQUEST
+
+
 @pytest.mark.parametrize("name", ["Invitación audiencia.pdf", "Acta comité.docx", "Informe de auditoría.pdf"])
 def test_an_attachment_that_says_it_is_no_letter_opens_no_case(office: OfficeView, name: str) -> None:
     text = "Se remite para su conocimiento."

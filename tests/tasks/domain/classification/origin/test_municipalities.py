@@ -80,6 +80,7 @@ def test_a_shared_name_without_evidence_is_asked_for(office: OfficeView, email: 
         ("x@armenia.gov.co", "desde Armenia (Quindío) solicitamos", "Quindío"),
         ("x@rionegro-santander.gov.co", "del municipio de Rionegro (Santander)", "Santander"),
         ("planeacion@manizales.gov.co", "nos gustaría conocer su guía", "Caldas"),
+        ("planeacion@choco.gov.co", "Quisiéramos visitarlos (somos vecinos de Murindó)", "Chocó"),
         ("x@gmail.com", "la alcaldía de La Unión, Valle del Cauca", "Valle del Cauca"),
         ("x@gmail.com", "la alcaldía de La Unión, Nariño", "Nariño"),
         ("x@gmail.com", "Saludos desde Acandí (Chocó). Nos queda más fácil Turbo que Quibdó.", "Chocó"),
