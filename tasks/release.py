@@ -76,7 +76,8 @@ def ask_signatures(office: Office) -> int:
     if office.settings.letters.release != "signed":
         return 0
     with office.ledger.reading() as unit:
-        waiting = [letter for letter in unit.letters.all([LetterState.APPROVED]) if _needs_signature(unit, letter)]
+        approved = unit.letters.all([LetterState.APPROVED])
+        waiting = [letter for letter in approved if _needs_signature(unit, office, letter)]
         plans = [_plan(unit, office, letter) for letter in waiting]
     rendered = _rendered(office, plans)
     pdfs = converted(office, [document for _, document in rendered])
@@ -88,10 +89,16 @@ def ask_signatures(office: Office) -> int:
     return len(rendered)
 
 
-def _needs_signature(unit: UnitOfWork, letter: Letter) -> bool:
+def _needs_signature(unit: UnitOfWork, office: Office, letter: Letter) -> bool:
     waits = letter.kind.asks_a_leader and not letter.signed_by and not letter.final_sha256
     asked = bool(unit.outbox.has_keys([sign_key(letter)])) if waits else False
-    return waits and not asked and stands(letter, unit.cases.get_many(letter.cases))
+    return waits and not asked and _is_as_approved(unit, office, letter)
+
+
+def _is_as_approved(unit: UnitOfWork, office: Office, letter: Letter) -> bool:
+    """Whether the letter still has the leader and the cases that it was approved for."""
+    cases, directory = unit.cases.get_many(letter.cases), unit.books.directory().on(office.clock.today())
+    return is_addressed(letter, cases, directory) and stands(letter, cases)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +169,7 @@ def _may_go(unit: UnitOfWork, office: Office, letter: Letter) -> bool:
     """Whether the letter has what `letters.release` asks, and still the leader and the cases it was written for."""
     if not letter.kind.asks_a_leader:
         return True
-    cases, directory = unit.cases.get_many(letter.cases), unit.books.directory().on(office.clock.today())
-    if not is_addressed(letter, cases, directory) or not stands(letter, cases):
+    if not _is_as_approved(unit, office, letter):
         # Nobody approved a letter to the new leader, or without the case that left after the approval.
         again = {"state": LetterState.DRAFT, "version": letter.version + 1, "approved_by": "", "approved_at": None}
         unit.letters.save(letter.model_copy(update=again | _NO_DOCUMENT | {"signed_by": "", "signed_sha256": ""}))
@@ -172,7 +178,7 @@ def _may_go(unit: UnitOfWork, office: Office, letter: Letter) -> bool:
         case "signed":
             return bool(letter.signed_by)
         case "registered":
-            return any(case.official_ref for case in cases)
+            return any(case.official_ref for case in unit.cases.get_many(letter.cases))
     return True
 
 

@@ -237,7 +237,7 @@ def _notices(unit: UnitOfWork, of: Period) -> Iterator[str]:
         yield "Con ellos salió el informe de mejoras, y la propuesta de oferta está en su pestaña de la hoja."
     events = unit.cases.events(of.start, of.end)
     left = {event.case for event in events if event.kind in _LEAVES_LETTER}
-    noted = " ".join(event.reason for event in events if event.kind is EventKind.NOTED)
+    noted = " ".join(event.reason for event in events if event.kind in {EventKind.NOTED, EventKind.BOUNCED})
     for letter in unit.letters.all():
         if letter.state is LetterState.VOID and left.intersection(letter.cases):
             yield f"Oficio {letter.number}: anulado ({letter.motive})."

@@ -13,7 +13,8 @@ from tasks.ports.ledger import UnitOfWork
 _MAX_OCTETS = 15 * 2**20
 _SIGNED = re.compile(r"\bfirmad[oa]\b", re.IGNORECASE)
 _DOUBT = re.compile(r"\b(?:no|sin|falta\w*|pero|pendiente|corrij\w+|cambi\w+|devolver)\b|\?", re.IGNORECASE)
-_ACTIVE = (b"/JavaScript", b"/Launch", b"/EmbeddedFile", b"/OpenAction")
+# /OpenAction alone is none: LibreOffice, which makes our PDFs, writes in it at which page they open.
+_ACTIVE = (b"/JavaScript", b"/Launch", b"/EmbeddedFile")
 
 
 def _pdfs(mail: Mail) -> list[Attachment]:

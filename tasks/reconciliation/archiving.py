@@ -18,6 +18,7 @@ from tasks.ports.ledger import UnitOfWork
 from tasks.reconciliation.reading import SheetReading, remember_archive
 
 _KEY, _NOTES = "Caso", "Observaciones"
+_ARCHIVE = archive_tab(0).removesuffix("0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,13 @@ def move_closed(unit: UnitOfWork, office: Office, views: Iterable[CaseView], rea
     appends: list[RowAppend] = []
     cells: list[CellWrite] = []
     leaving = set()
+    archived = {name: _numbers(tab) for name, tab in reading.tabs.items() if name.startswith(_ARCHIVE)}
     for view in old:
-        number, tab = view.case.number, reading.tabs.get(archive_tab(view.case.since.year))
+        number, name = view.case.number, archive_tab(view.case.since.year)
+        tab = reading.tabs.get(name)
         if tab is None:
             continue  # made at the next reading
-        if number in _numbers(tab):
+        if number in archived[name]:
             cells += _emptied(CASES, number, present[number], reading.tabs[CASES])
             leaving.add(number)
             _keep_remarks(unit, office, number, reading.tabs[CASES].remarks.get(present[number].number, ()))
@@ -75,7 +78,7 @@ def _reopened(
 ) -> Iterator[CellWrite]:
     """Empty the archived rows of cases that are open again and back in Casos."""
     for name, tab in tabs.items():
-        for row in tab.rows if name.startswith("Archivo ") else ():
+        for row in tab.rows if name.startswith(_ARCHIVE) else ():
             number = canonical(row.values.get(_KEY))
             if number in present and number in views and views[number].case.is_open:
                 yield from _emptied(name, number, row, tab)

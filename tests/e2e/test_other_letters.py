@@ -175,7 +175,10 @@ def test_the_signed_pdf_is_what_goes_out(tmp_path: Path) -> None:
     _sign(desk, f"firmado {number}", b"esto no es un PDF")
     assert "no es un PDF completo" in _last(desk)
     assert not desk.outbox(Purpose.LETTER)
-    signed = b"%PDF-1.7\n1 0 obj <<>> endobj\n%%EOF\n"
+    _sign(desk, f"firmado {number}", b"%PDF-1.7\n1 0 obj <</S/JavaScript>> endobj\n%%EOF\n")
+    assert "contenido activo" in _last(desk)
+    # Our own PDF says at which page it opens, and keeps it when it is signed.
+    signed = b"%PDF-1.7\n1 0 obj <</Type/Catalog/OpenAction[1 0 R /XYZ null null 0]>> endobj\n%%EOF\n"
     _sign(desk, f"firmado {number}", signed)
     (row,) = desk.outbox(Purpose.LETTER)
     assert desk.office().archive.get(row.mail.enclosures[0].sha256) == signed

@@ -1,12 +1,15 @@
 """What comes back by itself: a bounce that somebody can correct, and the official radicado of a letter."""
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from tasks.digest import run_digest
 from tasks.domain.letters.letter import LetterState
 from tasks.domain.mail.writing.outgoing import Purpose
 from tests.e2e.desk import ANA, ARCHIVES_LEADER, SONSON, TWO_POLICIES, Desk, stamp
+from tests.e2e.story import BOGOTA
 
 GRANADA = "alcaldia@granada-antioquia.gov.co"
 FILING = "radicacion@antioquia.gov.co"
@@ -48,6 +51,16 @@ def test_a_bounced_letter_is_told_to_the_officer_and_sent_again_to_the_corrected
     assert again.mail.enclosures == desk.outbox(Purpose.LETTER)[0].mail.enclosures
     assert desk.letters()[0].delivery == "sent"
     assert desk.audit() == []
+
+
+def test_a_letter_that_came_back_stands_in_the_digest(desk: Desk) -> None:
+    letter = desk.assigned()
+    desk.mail(ANA, "RE", f"aprobado {letter.cases[0]}")
+    desk.cycle()
+    _bounce(desk, desk.outbox(Purpose.LETTER)[0].mail.message_id, ARCHIVES_LEADER)
+    desk.now = datetime(2026, 12, 7, 7, 1, tzinfo=BOGOTA)
+    run_digest(desk.office())
+    assert f"Oficio {letter.number}: el correo al líder rebotó." in desk.outbox(Purpose.DIGEST)[0].mail.text
 
 
 def test_a_requesters_corrected_address_is_kept(desk: Desk) -> None:

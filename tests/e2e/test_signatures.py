@@ -9,6 +9,8 @@ import pytest
 from tasks.adapters.letters.package import pack, unpack
 from tasks.domain.letters.letter import Letter, LetterState
 from tasks.domain.mail.writing.outgoing import Purpose
+from tasks.intake import run_intake
+from tasks.letters import run_letters
 from tests.contracts.letters import words
 from tests.e2e.desk import ANA, DIRECTOR, Desk, stamp
 from tests.pictures import png
@@ -50,6 +52,19 @@ def test_where_the_director_signs_each_letter_the_picture_waits_for_firmado(tmp_
     desk.mail(DIRECTOR, "RE: firma", f"firmado {letter.cases[0]}")
     desk.cycle()
     assert pictures(desk, desk.letters()[-1].final_sha256) == [SIGNATURE]
+
+
+def test_a_letter_whose_leader_left_before_it_was_signed_is_drafted_again_and_holds_up_no_other(tmp_path: Path) -> None:
+    desk = an_office(tmp_path, "signed")
+    letter = desk.assigned()
+    desk.mail(ANA, "RE", f"aprobado {letter.cases[0]}")
+    office = desk.office()
+    run_intake(office)
+    with office.ledger.begin() as unit:
+        unit.books.save_directory(unit.books.directory().model_copy(update={"leaders": ()}))
+    assert run_letters(office)["released"] == 0
+    assert desk.letters()[-1].state is LetterState.DRAFT
+    assert all("firma" not in row.mail.key for row in desk.outbox(Purpose.DRAFT_LETTER))
 
 
 def test_an_edited_letter_is_signed_before_its_name(tmp_path: Path) -> None:

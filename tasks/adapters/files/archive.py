@@ -149,7 +149,10 @@ def put_whole(folder: Path, name: str, content: bytes) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if not target.exists():
-            partial.write_bytes(content)
+            with partial.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())  # one whose name came before its bytes would stay empty for ever
             partial.replace(target)
     except OSError as error:
         partial.unlink(missing_ok=True)

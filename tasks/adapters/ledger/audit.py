@@ -1,5 +1,6 @@
 """The invariants of the ledger, checked from what it holds."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import tzinfo
 from itertools import groupby
@@ -10,7 +11,7 @@ from tasks.adapters.ledger import schema as t
 from tasks.adapters.ledger.cases import in_zone, to_event
 from tasks.domain.cases.case import Case, project
 from tasks.domain.letters.letter import Letter, LetterState
-from tasks.domain.mail.writing.outgoing import LETTER_MAILS
+from tasks.domain.mail.writing.outgoing import LETTER_MAILS, OutgoingMail
 
 
 def broken_invariants(connection: Connection, zone: tzinfo) -> list[str]:
@@ -75,15 +76,14 @@ def _letters(c: Connection, _zone: tzinfo) -> Iterator[str]:
     # A copy for a recipient that was put off is not a second letter.
     whole = ~t.outbox.c.key.endswith("/resto")
     sent = select(t.outbox.c.document).where(t.outbox.c.purpose.in_(LETTER_MAILS), whole)
-    letters_out = [row.document for row in c.execute(sent)]
+    times = Counter(OutgoingMail.model_validate_json(row.document).letter for row in c.execute(sent))
     for row in c.execute(select(t.letter.c.document)):
         letter = Letter.model_validate_json(row.document)
         if letter.state in {LetterState.APPROVED, LetterState.SENT} and not letter.approved_by:
             yield f"letter {letter.number} is {letter.state} and nobody approved it"
-        count = sum(f'"letter":"{letter.number}"' in document for document in letters_out)
-        if count > 1:
-            yield f"letter {letter.number} stands {count} times in the outbox"
-        if letter.state is LetterState.SENT and count == 0:
+        if times[letter.number] > 1:
+            yield f"letter {letter.number} stands {times[letter.number]} times in the outbox"
+        if letter.state is LetterState.SENT and not times[letter.number]:
             yield f"letter {letter.number} is {letter.state} and never stood in the outbox"
 
 

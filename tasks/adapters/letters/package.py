@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 from collections.abc import Mapping
 
 MAX_PARTS = 2000
@@ -18,7 +19,7 @@ def unpack(document: bytes) -> dict[str, bytes]:
                 raise ValueError("demasiado grande")
             # read() stops at the announced size, so a lying entry raises instead of filling the memory.
             return {entry.filename: package.read(entry) for entry in entries if not entry.is_dir()}
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError) as error:
         raise ValueError("no se puede abrir") from error
 
 

@@ -6,6 +6,7 @@ import os
 import re
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from typing import NoReturn
 from tasks.ports.errors import SheetBusy, SheetUnavailable
 
 BACKUPS = ".respaldo"
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError)  # what the parts of a half-synchronised file raise
 _MAX_BYTES = 200 * 1024 * 1024  # of the parts of a workbook once unpacked: a zip bomb is not read
 _FORGOTTEN = timedelta(days=7)  # a lock older than that was left by a program that died; longer than any long weekend
 
@@ -157,7 +159,7 @@ def readable(path: Path) -> Iterator[None]:
     """Turn what a damaged workbook makes the libraries raise into `SheetUnavailable`."""
     try:
         yield
-    except (zipfile.BadZipFile, KeyError, ValueError, TypeError) as error:
+    except (*DAMAGED, KeyError, ValueError, TypeError) as error:
         raise SheetUnavailable(f"no se pudo abrir {path.name}: el libro está dañado ({error})") from error
 
 

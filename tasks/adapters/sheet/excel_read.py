@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from tasks.adapters.sheet.excel_file import check_bounds
+from tasks.adapters.sheet.excel_file import DAMAGED, check_bounds
 from tasks.adapters.sheet.excel_parts import Package, column_number
 from tasks.adapters.sheet.excel_remarks import remarks
 from tasks.adapters.sheet.header import header_row, unique_headers
@@ -46,7 +46,7 @@ def read_tabs(content: bytes, path: Path) -> dict[str, Placed]:
             name: _tab(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in book.sheet_names
         }
         return tabs | _with_remarks(Package(content), tabs)
-    except (CalamineError, zipfile.BadZipFile, KeyError, ValueError) as error:
+    except (CalamineError, *DAMAGED, KeyError, ValueError) as error:
         raise SheetUnavailable(f"no se pudo leer {path.name}: el libro está dañado ({error})") from error
 
 

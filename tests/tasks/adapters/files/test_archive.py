@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.adapters.files.archive import FileArchive
+from tasks.adapters.files.archive import FileArchive, put_whole
 from tasks.ports.errors import ArchiveUnavailable
 from tests.contracts.archive import ArchiveContract
 
@@ -92,3 +92,19 @@ def test_writers_at_the_same_time_agree(tmp_path: Path) -> None:
         answers = list(writers.map(lambda _: FileArchive(tmp_path).put(contents, ".eml"), range(4)))
     assert all(answer == answers[0] for answer in answers)
     assert sum(1 for path in tmp_path.rglob("*.eml")) == 40
+
+
+def test_a_file_has_its_bytes_on_the_disk_before_a_watcher_sees_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+
+    def named(part: Path, target: Path) -> None:
+        done.append(target.name)
+        part.rename(target)
+
+    monkeypatch.setattr(os, "fsync", lambda descriptor: done.append(f"{os.fstat(descriptor).st_size} bytes"))
+    monkeypatch.setattr(Path, "replace", named)
+    put_whole(tmp_path, "mdi-2027.csv", b"dane_code;score")
+    assert done == ["15 bytes", "mdi-2027.csv"]
+    assert (tmp_path / "mdi-2027.csv").read_bytes() == b"dane_code;score"

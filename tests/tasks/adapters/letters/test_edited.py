@@ -192,3 +192,13 @@ def test_another_letter_may_be_named_further_down() -> None:
         document.add_paragraph("En alcance al oficio DSEGPP-2026-0088.")  # type: ignore[attr-defined]
 
     assert EDITOR.accept(by_word(name), DRAFT, MUST).changes
+
+
+def test_a_document_whose_parts_are_damaged_is_answered_kindly() -> None:
+    damaged = bytearray(DRAFT)
+    with zipfile.ZipFile(io.BytesIO(DRAFT)) as package:
+        entry = package.getinfo("word/document.xml")
+    start = entry.header_offset + 30 + len(entry.filename)
+    damaged[start : start + entry.compress_size] = b"\xff" * entry.compress_size
+    with pytest.raises(UnfitDocument, match="no es un documento de Word"):
+        EDITOR.accept(bytes(damaged), DRAFT, MUST)

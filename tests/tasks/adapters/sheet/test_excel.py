@@ -469,3 +469,15 @@ def test_any_text_comes_back_as_it_was_cleaned_and_is_never_a_formula(cells, pat
     for (key, header), text in cells.items():
         assert canonical(said[key].get(header)) == clean_text(text)
     assert not [c for row in edited(path)["Casos"].iter_rows() for c in row if c.data_type == "f"]
+
+
+def test_a_workbook_whose_parts_are_half_there_is_unavailable(sheet, path):
+    content = path.read_bytes()
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        entry = package.getinfo("xl/worksheets/sheet1.xml")
+    start = entry.header_offset + 30 + len(entry.filename)
+    path.write_bytes(content[:start] + b"\xff" * entry.compress_size + content[start + entry.compress_size :])
+    with pytest.raises(SheetUnavailable, match="dañado"):
+        sheet.read(LAYOUTS)
+    with pytest.raises(SheetUnavailable, match="dañado"):
+        sheet.prepare(LAYOUTS)
