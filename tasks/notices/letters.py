@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from tasks.bootstrap import Office
-from tasks.domain.cases.case import Case
+from tasks.domain.cases.case import Case, State
 from tasks.domain.cases.names import policy_name
 from tasks.domain.directory import Leader
 from tasks.domain.letters.context import LetterFacts, letter_context
@@ -16,9 +16,9 @@ from tasks.domain.letters.paper import Addressee, Signatory
 from tasks.domain.mail.writing.contexts.common import CaseLine
 from tasks.domain.mail.writing.contexts.letters import DraftContext, LetterMailContext, SignContext
 from tasks.domain.mail.writing.outgoing import Enclosure, Purpose
-from tasks.domain.spanish import ended
+from tasks.domain.spanish import date_in_words, ended
 from tasks.domain.terms.business_days import add_business_days
-from tasks.domain.terms.clocks import legal_due
+from tasks.domain.terms.clocks import internal_due, legal_due
 from tasks.notices.annexes import request_annexes
 from tasks.notices.notice import Notice, director_and_substitute, office_fields, signatory_of
 from tasks.ports.ledger import UnitOfWork
@@ -93,12 +93,20 @@ def draft_notice(unit: UnitOfWork, office: Office, letter: Letter, changes: Sequ
         leader=letter.addressee or (leader.name if leader else ""),
         dependency=leader.dependency if leader and not letter.addressee else "",
         cases=tuple(case_line(case, office) for case in cases),
+        due=_leave_by(letter, cases, office),
         news=_news(letter),
         edited=bool(letter.edited_sha256),
         changes=tuple(changes),
         release=_release(letter, office),
     )
     return draft_of(letter, "borrador", fields)
+
+
+def _leave_by(letter: Letter, cases: Sequence[Case], office: Office) -> str:
+    """The first day its cases wait for, unless it has passed: then the reminders speak of it."""
+    terms = (internal_due(case, office.rules) for case in cases if case.state is State.DRAFT)
+    day = min((term.day for term in terms if term), default=None)
+    return date_in_words(day) if day and letter.kind.asks_a_leader and day >= office.clock.today() else ""
 
 
 def draft_of(letter: Letter, template: str, fields: TemplateFields) -> Notice:

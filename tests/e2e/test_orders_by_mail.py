@@ -12,6 +12,8 @@ from docx import Document
 from tasks.domain.cases.case import State
 from tasks.domain.letters.letter import Letter, LetterState
 from tasks.domain.mail.writing.outgoing import Purpose
+from tasks.domain.spanish import date_in_words
+from tasks.domain.terms.clocks import internal_due
 from tasks.ports.records import Fate, OutboxRecord
 from tests.contracts.letters import words
 from tests.e2e.desk import (
@@ -399,6 +401,22 @@ def test_an_edited_document_replaces_the_draft_and_approves_nothing(desk: Desk, 
     assert "Agradecemos dar prioridad a este caso." in said
     assert "BORRADOR" not in said
     assert desk.audit() == []
+
+
+def test_a_draft_says_by_which_day_it_should_leave(desk: Desk, draft: Letter) -> None:
+    (case,) = desk.cases()
+    due = internal_due(case, desk.office().rules)
+    assert due is not None
+    said = f"Conviene enviarlo a más tardar el {date_in_words(due.day)}."
+    assert said in _notice(desk, Purpose.DRAFT_LETTER).mail.text
+
+
+def test_a_draft_whose_day_has_passed_does_not_ask_for_it(desk: Desk, draft: Letter) -> None:
+    desk.now += timedelta(days=40)
+    desk.mail(ANA, "RE", f"devolver {draft.cases[0]}: falta el contexto")
+    desk.cycle()
+    assert len(desk.outbox(Purpose.DRAFT_LETTER)) == 2
+    assert "Conviene enviarlo" not in _notice(desk, Purpose.DRAFT_LETTER).mail.text
 
 
 def test_an_edited_document_with_aprobado_goes_out_in_its_own_words(desk: Desk, draft: Letter) -> None:
