@@ -4,7 +4,6 @@ Nineteen mails arrive; director, officers and leaders answer by mail and in the 
 come. The same runs serve it that serve an office: nothing here but the people is played.
 """
 
-import json
 import smtplib
 import tempfile
 from base64 import b64encode
@@ -25,22 +24,26 @@ from config.settings import Settings, load
 from deployments.demo_scores import scores_csv
 from deployments.loopback import LoopbackMail, mx_stamp
 from tasks.bootstrap import Office
-from tasks.cycle import run_cycle
-from tasks.digest import run_digest
 from tasks.domain.cases.case import State
 from tasks.domain.mail.writing.outgoing import OutgoingMail, Purpose
-from tasks.impact.running import run_impact
+from tasks.operation.log import open_log
+from tasks.operation.runs import perform
 from tasks.operation.setup import initialise
-from tasks.outbox.sending import run_outbox
 from tasks.ports.clock import FixedClock
-from tasks.reminders import run_reminders
-from tasks.results.loading import run_results
-from tasks.sheet import run_sheet
 
 _DATA = Path(__file__).parent / "demo_data"
 _ZONE = ZoneInfo("America/Bogota")
 _SERVICE = "mesa.mipg@antioquia.gov.co"
 _MX = "mx.antioquia.gov.co"
+_CONFIGURATION = f"""# The office of the demonstration. Its mail servers are gone:
+# mail now comes from the folder mailbox and goes to the folder outgoing.
+[mailbox]
+address = "{_SERVICE}"
+trusted_authserv = ["{_MX}"]
+
+[scores]
+blocks = "2018;2019-2021;2022-2027"
+"""
 _START = datetime(2026, 11, 30, 9, 0, tzinfo=_ZONE)  # a Monday; 8 December is a holiday on the way
 
 
@@ -59,6 +62,7 @@ class Demo:
         self.mail = mail
         self.now = _START
         self.settings = _settings(home, mail)
+        open_log(self.settings.logs_path)
         self.office = Office(self.settings, FixedClock(self.now))
 
     def set_clock(self, moment: datetime) -> None:
@@ -66,9 +70,9 @@ class Demo:
         self.now = moment
         self.office = Office(self.settings, FixedClock(moment))
 
-    def cycle(self) -> str:
-        """Run the cycle and say what it did."""
-        return _said(run_cycle(self.office))
+    def run(self, flow: str) -> str:
+        """Run a flow as `mipg run` does, and say what it did."""
+        return _said(perform(self.office, flow))
 
     def send(self, raw: bytes, sender: str) -> None:
         """Hand a mail to the SMTP server."""
@@ -121,11 +125,13 @@ class Demo:
 
 
 def _settings(home: Path, mail: LoopbackMail) -> Settings:
+    """Return the home's own settings, which stay when the servers are gone, and over them where the servers are."""
+    (home / "mailbox").mkdir(parents=True, exist_ok=True)
+    if not (configuration := home / "config" / "mipg.toml").exists():
+        _write(configuration, _CONFIGURATION.encode())
     environ = {
         "MIPG_MAILBOX__BACKEND": "imap",
-        "MIPG_MAILBOX__ADDRESS": _SERVICE,
         "MIPG_MAILBOX__AFTER": "move",
-        "MIPG_MAILBOX__TRUSTED_AUTHSERV": json.dumps([_MX]),
         "MIPG_MAILBOX__IMAP__HOST": "127.0.0.1",
         "MIPG_MAILBOX__IMAP__PORT": str(mail.imap_port),
         "MIPG_MAILBOX__IMAP__SECURITY": "none",
@@ -136,7 +142,6 @@ def _settings(home: Path, mail: LoopbackMail) -> Settings:
         "MIPG_OUTGOING__SMTP__PORT": str(mail.smtp_port),
         "MIPG_OUTGOING__SMTP__SECURITY": "none",
         "MIPG_DIRECTORY__FILE": str(_DATA / "directory.json"),
-        "MIPG_SCORES__BLOCKS": "2018;2019-2021;2022-2027",
     }
     return load(None, home, environ)
 
@@ -155,7 +160,7 @@ def _mail_arrives(demo: Demo) -> str:
         raw = path.read_bytes()
         sender = message_from_bytes(raw, policy=policy.default).get("From", "")
         demo.send(raw, str(sender).rpartition("<")[2].rstrip(">") or "nadie@example.org")
-    return f"{len(mails)} mails sent; {demo.cycle()}"
+    return f"{len(mails)} mails sent; {demo.run('cycle')}"
 
 
 def _director_assigns(demo: Demo) -> str:
@@ -170,7 +175,7 @@ def _director_assigns(demo: Demo) -> str:
             demo.reply(notice, "\n".join(f"asignar {case}: {name}" for case in cases))
     if typed:
         demo.type_in_sheet(typed)
-    return demo.cycle()
+    return demo.run("cycle")
 
 
 def _officers_approve(demo: Demo) -> str:
@@ -180,7 +185,7 @@ def _officers_approve(demo: Demo) -> str:
         cases = _cases_of(demo, notice)
         demo.reply(notice, f"aprobado {cases[0]}" if len(cases) > 1 else "Aprobado, muchas gracias")
     demo.type_in_sheet({(_cases_of(demo, in_sheet)[0], "Acción"): "Enviar oficio"})
-    return f"{demo.cycle()}; {_said(run_sheet(demo.office))}"
+    return f"{demo.run('cycle')}; {demo.run('sheet')}"
 
 
 def _leaders_answer(demo: Demo) -> str:
@@ -190,17 +195,17 @@ def _leaders_answer(demo: Demo) -> str:
             notice, "Buenos días. Aceptamos la solicitud y proponemos una sesión virtual el 15 de diciembre de 2026."
         )
     sent = demo.cases(State.LETTER_SENT)
-    demo.cycle()
+    demo.run("cycle")
     demo.type_in_sheet({(case, "Fecha acordada"): datetime(2026, 12, 15) for case in sent[:4]})  # noqa: DTZ001
-    return demo.cycle()
+    return demo.run("cycle")
 
 
 def _week_ends(demo: Demo) -> str:
-    return f"{_said(run_digest(demo.office))}; {_said(run_outbox(demo.office))}"
+    return f"{demo.run('digest')}; {demo.run('outbox')}"
 
 
 def _reminders_go(demo: Demo) -> str:
-    return f"{_said(run_reminders(demo.office))}; {_said(run_outbox(demo.office))}"
+    return f"{demo.run('reminders')}; {demo.run('outbox')}"
 
 
 def _assistance_held(demo: Demo) -> str:
@@ -209,7 +214,7 @@ def _assistance_held(demo: Demo) -> str:
     cells: dict[tuple[str, str], str | datetime] = {(case, "Fecha asistencia"): day for case in held}
     cells |= {(case, "Evidencias"): "Acta y listado de asistencia" for case in held}
     demo.type_in_sheet(cells)
-    return demo.cycle()
+    return demo.run("cycle")
 
 
 def _results_arrive(demo: Demo) -> str:
@@ -219,9 +224,7 @@ def _results_arrive(demo: Demo) -> str:
     danes = [place.dane for place in demo.office.catalog.municipalities]
     published = scores_csv(danes, policies, [2026, 2027], helped, assisted_from=2027)
     (demo.settings.scores_path / "inventados-2026-2027.csv").write_bytes(published)
-    loaded = _said(run_results(demo.office))
-    reported = _said(run_impact(demo.office))
-    return f"{loaded}; {reported}; {demo.cycle()}"
+    return "; ".join(map(demo.run, ("results", "impact", "cycle")))
 
 
 def _cases_of(demo: Demo, notice: EmailMessage) -> tuple[str, ...]:

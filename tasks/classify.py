@@ -33,7 +33,11 @@ def _mail(office: Office, path: Path) -> Mail | str:
     try:
         mail = parse(path.read_bytes())
         return read_letters(mail, parts_of(mail), office.documents.text)
-    except (ValueError, OSError) as error:
+    except FileNotFoundError:
+        return "no existe el archivo"
+    except OSError as error:
+        return f"no se pudo leer el archivo ({error.strerror or error})"
+    except ValueError as error:
         return str(error)
 
 

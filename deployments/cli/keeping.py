@@ -110,7 +110,10 @@ def forget(
     """Erase what may be erased of an address (Ley 1581 de 2012), and say why the rest is kept."""
     from deployments.cli.paper import say
     from tasks.operation.forgetting import forget as erase
+    from tasks.ports.errors import UsageError
 
+    if "@" not in address:
+        raise UsageError(f'"{address}" is not a mail address; accepted: nombre@example.org')
     for line in erase(desk.known_office, address, dry_run=dry_run):
         say(line)
 
@@ -166,6 +169,7 @@ def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
     from rich.console import Console
     from rich.progress import Progress
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, whole: bar.update(task, completed=done, total=whole)

@@ -9,7 +9,8 @@ from typing import Any
 
 _LONGEST = 400  # characters of one cell
 _SHORT = 19  # as long as the longest state
-_NARROW = 8  # characters left to a long text on a narrow terminal
+_NARROW = 12  # characters below which a text cut short says nothing
+_FOLDED = 8  # the same of one that goes on below
 _PAPER = 180  # columns where no terminal says how wide it is
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)[\d:.+-]*")
 
@@ -42,20 +43,34 @@ def print_table(
     if not found:
         console.print(nothing)
         return
+    headings = list(columns.values())
+    widths = _widths(headings, found, console.width, _FOLDED if wrap else _NARROW)
     table = Table(header_style="bold")
-    for heading, width in zip(columns.values(), _widths(list(columns.values()), found, console.width), strict=True):
+    for heading, width in zip(headings, widths, strict=False):
         table.add_column(heading, no_wrap=not wrap, overflow="fold" if wrap else "ellipsis", width=width)
     for cells in found:
-        table.add_row(*(Text(cell) for cell in cells))
+        table.add_row(*(Text(cell) for cell in cells[: len(widths)]))
     console.print(table)
+    if left_out := headings[len(widths) :]:
+        console.print(f"no room here for: {', '.join(left_out)} (a wider terminal or --json shows them)")
 
 
-def _widths(headings: Sequence[str], rows: Sequence[Sequence[str]], room: int) -> list[int]:
-    """Give numbers, dates and states all they need; long texts share what is left and are cut, one line a row."""
+def _widths(headings: Sequence[str], rows: Sequence[Sequence[str]], room: int, least: int) -> list[int]:
+    """Give numbers, dates and states all they need; long texts share what is left, none less than `least`.
+
+    Where not all have room the last columns stay out: a number that is cut short names nothing.
+    """
     longest = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
-    left = room - 3 * len(headings) - 1 - sum(width for width in longest if width <= _SHORT)
-    share = max(_NARROW, left // max(1, sum(width > _SHORT for width in longest)))
+    while len(longest) > 1 and _needed(longest, least) > room:
+        longest.pop()
+    left = room - _needed([width for width in longest if width <= _SHORT], least) - 3 * sum(w > _SHORT for w in longest)
+    share = max(least, left // max(1, sum(width > _SHORT for width in longest)))
     return [width if width <= _SHORT else min(width, share) for width in longest]
+
+
+def _needed(longest: Sequence[int], least: int) -> int:
+    """Return the columns of the terminal that the table cannot do without, its lines included."""
+    return 1 + sum(3 + (width if width <= _SHORT else least) for width in longest)
 
 
 def say(line: str) -> None:

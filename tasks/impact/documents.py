@@ -52,10 +52,12 @@ def _document(
     from tasks.domain.scores.report.slope import slope_charts
 
     context = report_context(result, office.catalog, office.clock.today(), inputs, changes, opinions)
+    first = 1  # of the charts by municipality: the one of the policies, when there is one, is number 1
     if spec := forest_plot(result, office.catalog):
         context["forest_plot"] = Picture(office.draw(spec))
+        first = 2
     context["graficos"] = [
         {"dibujo": Picture(office.draw(chart.spec), _SLOPE_WIDTH), "pie": f"Gráfico {place}. {chart.caption}"}
-        for place, chart in enumerate(slope_charts(result, office.catalog), start=2)
+        for place, chart in enumerate(slope_charts(result, office.catalog), start=first)
     ]
     return office.letters.render("reports/impact", context)

@@ -15,7 +15,7 @@ from tasks.domain.sheet.columns import choices_of
 from tasks.domain.sheet.table import Row, Tab
 from tasks.numbering import take_case_number, take_request_number
 from tasks.operation.rehearsal import rehearsal
-from tasks.ports.errors import BadWorkbook
+from tasks.ports.errors import BadWorkbook, SheetUnavailable
 from tasks.ports.ledger import UnitOfWork
 from tasks.ports.records import RequestRecord
 
@@ -24,7 +24,10 @@ _ACTOR = "importación"
 
 def old_sheet(office: Office, path: Path) -> tuple[Tab, ColumnMatch]:
     """Return the tab with the cases and which of its columns is which. Raises `BadWorkbook` when none looks so."""
-    tabs = office.read_workbook(path)
+    try:
+        tabs = office.read_workbook(path)
+    except SheetUnavailable as error:  # of a file that somebody named; the office's own sheet is not in question
+        raise BadWorkbook(str(error)) from error
     tab = best_tab(tabs)
     if tab is None:
         seen = "; ".join(f"«{name}»: {', '.join(h for h in one.headers if h)[:200]}" for name, one in tabs.items())

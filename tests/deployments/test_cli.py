@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from deployments.cli.paper import print_table
+
 ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "deployments" / "demo_data"
 NOW = "2026-12-01T08:00"
@@ -162,6 +164,19 @@ def test_people_get_a_table_of_plain_text(played: Path) -> None:
     assert "\x1b" not in done.stdout
 
 
+def test_a_narrow_terminal_shows_fewer_columns_and_whole_numbers(capsys: pytest.CaptureFixture[str]) -> None:
+    columns = {"case": "Caso", "state": "Estado", "entity": "Entidad", "summary": "Resumen"}
+    row = {"case": "2026-0041", "state": "oficio en borrador", "entity": "Alcaldía de El Carmen", "summary": "x" * 90}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("deployments.cli.paper._PAPER", 60)
+        print_table(columns, [row], "")
+    shown = capsys.readouterr().out
+    assert "2026-0041" in shown
+    assert "oficio en borrador" in shown
+    assert "no room here for: Resumen" in shown
+    assert max(map(len, shown.splitlines()[:5])) <= 60
+
+
 def test_a_dry_run_shows_the_mails_and_changes_nothing(played: Path, tmp_path: Path) -> None:
     (tmp_path / "mailbox").mkdir()
     mail = next((DEMO / "mail").glob("m001.eml"))
@@ -224,6 +239,8 @@ def test_a_shut_down_without_its_act_stops_no_term_of_the_law(tmp_path: Path) ->
         (["do", "2026-9999", "aprobado", "--as", "a@b.co"], 2, "2026-9999"),
         (["do", "2026-0001", "buenos días", "--as", "a@b.co"], 2, "no es una orden"),
         (["nothing"], 2, "No such command"),
+        (["forget", "ana"], 2, "not a mail address"),
+        (["import", str(DEMO / "directory.json")], 2, "no es un libro .xlsx"),
         (["compare", "--scores", "no.csv", "--assistance", "no.csv"], 2, "no.csv"),
     ],
 )
@@ -278,6 +295,8 @@ def test_doctor_says_what_works_and_what_to_do(played: Path) -> None:
     marks = {line.split(":")[0].split(maxsplit=1)[1]: line.split()[0] for line in done.stdout.splitlines()}
     assert marks["ledger"] == marks["people"] == "ok"
     assert marks["mailbox"] == "FAIL"
+    assert "set mailbox.folder.path" in done.stdout
+    assert f"at {played}/ledger.db" in done.stdout
     (model,) = [line for line in done.stdout.splitlines() if "text model:" in line]
     assert "as shipped; none before it is kept" in model
     assert "classified alone" in model
@@ -336,8 +355,10 @@ def test_classify_prints_a_line_per_file_whatever_it_holds(tmp_path: Path) -> No
             str(DEMO / "mail" / "m001.eml"),
             str(tmp_path / "empty.eml"),
             str(tmp_path / "noise.eml"),
+            str(tmp_path / "missing.eml"),
             "--json",
         ).stdout.splitlines()
     ]
-    assert [row["file"] for row in found] == ["m001.eml", "empty.eml", "noise.eml"]
+    assert [row["file"] for row in found] == ["m001.eml", "empty.eml", "noise.eml", "missing.eml"]
+    assert found[-1]["reasons"] == ["no existe el archivo"]
     assert set(found[0]) == {"file", "kind", "policies", "municipality", "entity_type", "confidence", "auto", "reasons"}

@@ -11,7 +11,7 @@ from tasks.adapters.sheet.excel_write import NUMBER_FORMATS
 _XFS = re.compile(rb"(<cellXfs\b[^>]*>)(.*?)(</cellXfs>)", re.DOTALL)
 _XF = re.compile(rb"<xf\b[^>]*?/>|<xf\b[^>]*?>.*?</xf>", re.DOTALL)
 _FORMAT = re.compile(rb"<numFmt\b[^>]*>")
-_BUILT_IN = {"General": 0, "0%": 9, "#,##0": 3, "@": 49}
+_BUILT_IN = {"General": 0, "0": 1, "0%": 9, "@": 49}
 _FIRST_OWN = 164  # numbers below are the built-in formats
 _DATES = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})  # built-in dates and times
 _TEXT = 49

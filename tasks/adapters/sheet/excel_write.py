@@ -20,7 +20,7 @@ NUMBER_FORMATS = {
     "link": "General",
     "date": "dd/mm/yyyy",
     "datetime": "dd/mm/yyyy hh:mm",
-    "number": "#,##0",
+    "number": "0",
     "score": "0.0#",
     "percent": "0%",
 }

@@ -186,7 +186,7 @@ def _case_origin() -> tuple[ColumnLayout, ...]:
         _system("Solicitud", 13),
         _system("Origen", 10, note="demanda: el municipio pidió; oferta: sus puntajes lo sugirieron."),
         _system("Solicitante", 24),
-        _system("Correo", 28),
+        _system("Correo", 36),
         _system("Resumen", 60),
         _system("Confianza y motivo", 32, note="Qué tan segura es la clasificación y por qué."),
         _system("Radicado de entrada", 18),
@@ -211,7 +211,7 @@ def review_layout(choices: Choices) -> TabLayout:
     columns = (
         _system("Mensaje", 14),
         _system("Recibido", 16, "datetime"),
-        _system("De", 28),
+        _system("De", 36),
         _system("Asunto", 38, wrap=True),
         _system("Motivo", 34, note="Por qué se pide que una persona lo mire.", wrap=True),
         _system("Sugerencia", 30, wrap=True),
@@ -234,7 +234,7 @@ def offer_tab(year: int) -> str:
 def offer_layout(year: int, choices: Choices) -> TabLayout:
     """Return the tab Oferta of a year; rows are known by policy and municipality, joined in Clave."""
     columns = (
-        _system("Clave", 26, note="No la cambie: identifica la fila."),
+        _system("Clave", 36, note="No la cambie: identifica la fila."),
         _system("Política", 34, wrap=True),
         _system("Municipio", 20),
         _system("Puntaje", 10, "score"),
@@ -251,11 +251,11 @@ def offer_layout(year: int, choices: Choices) -> TabLayout:
 
 def _scores_layout() -> TabLayout:
     columns = (
-        _system("Clave", 26, note="No la cambie: identifica la fila."),
+        _system("Clave", 36, note="No la cambie: identifica la fila."),
         _system("Vigencia", 10, "number"),
         _system("DANE", 9),
         _system("Municipio", 22),
-        _system("Política", 46),
+        _system("Política", 70),
         _system("Puntaje", 10, "score"),
     )
     return TabLayout(SCORES, columns, "Clave", 1)

@@ -13,7 +13,7 @@ _NUMBER_FORMATS = {
     "text": {"type": "TEXT", "pattern": "@"},
     "date": {"type": "DATE", "pattern": "dd/mm/yyyy"},
     "datetime": {"type": "DATE_TIME", "pattern": "dd/mm/yyyy hh:mm"},
-    "number": {"type": "NUMBER", "pattern": "#,##0"},
+    "number": {"type": "NUMBER", "pattern": "0"},
     "score": {"type": "NUMBER", "pattern": "0.0#"},
     "percent": {"type": "PERCENT", "pattern": "0%"},
 }

@@ -102,8 +102,9 @@ def findings(result: Row) -> list[str]:
     sentences = [verdict(result["pooled"], result["options"]), _plain_change(result["pooled"])]
     if compared:
         sentences.append(
-            f"De {counted(compared, 'combinación comparada', 'combinaciones comparadas')}, {flags[ABOVE]} quedaron por "
-            f"encima de lo esperado y {flags[BELOW]} por debajo; el solo azar señalaría unas {number(0.05 * compared)}."
+            f"De {counted(compared, 'combinación comparada', 'combinaciones comparadas')}, por encima de lo esperado: "
+            f"{flags[ABOVE]}; por debajo: {flags[BELOW]}. El solo azar señalaría alrededor de "
+            f"{number(0.05 * compared, 1)}."
         )
     return [text for text in sentences if text]
 

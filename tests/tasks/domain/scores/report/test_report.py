@@ -22,7 +22,7 @@ import templates
 from tasks.domain.scores.impact.comparison import compare
 from tasks.domain.scores.report.changes import changes_between
 from tasks.domain.scores.report.chart import forest_plot
-from tasks.domain.scores.report.improvements import InputFile, report_context
+from tasks.domain.scores.report.improvements import InputFile, findings, report_context
 from tasks.domain.scores.report.slope import SlopeChart, apart, slope_charts
 from tasks.domain.scores.report.workbook import figure_sheets
 from tests.needs import require
@@ -111,6 +111,12 @@ def test_report_tells_what_the_result_says() -> None:
     assert len(context["por_encima"]) == above
     assert len(context["sensibilidad"]) == 4
     assert any("tres coinciden" in s or "no coinciden" in s for s in context["modalidades"])
+
+
+def test_the_mail_counts_what_chance_would_flag_without_rounding_it_away() -> None:
+    (counted,) = [sentence for sentence in findings(RESULTS["one"]()) if "azar" in sentence]
+    assert counted.startswith("De 1 combinación comparada, por encima de lo esperado: ")
+    assert counted.endswith("El solo azar señalaría alrededor de 0,1.")
 
 
 def test_notes_of_the_table_are_explained_below_it() -> None:
