@@ -61,10 +61,10 @@ class Office:
 
     @cached_property
     def matchers(self) -> "Matchers":
-        """The classifier's matchers, built once."""
+        """The classifier's matchers for the policies of the day, built once."""
         from tasks.domain.classification.office import Matchers
 
-        return Matchers.of(self.catalog, self.models.current())
+        return Matchers.of(self.catalog.on(self.clock.today()), self.models.current())
 
     @cached_property
     def models(self) -> Models:

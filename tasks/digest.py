@@ -12,12 +12,13 @@ from tasks.domain.catalog import MIPG_GENERAL
 from tasks.domain.digest.figures import DigestFigures, Labels, Mail, Week, compared_weeks, figures, weekly
 from tasks.domain.digest.period import Period, iso_week, period
 from tasks.domain.mail.writing.outgoing import Enclosure, Purpose
-from tasks.domain.sheet.columns import choices_of, layouts
+from tasks.domain.sheet.columns import layouts
 from tasks.notices.digest import Comparison, illustrated
 from tasks.notices.notice import Notice, director_and_substitute, queue, queue_all
 from tasks.notices.own_digest import own_digests
 from tasks.ports.errors import SheetUnavailable
 from tasks.ports.ledger import UnitOfWork
+from tasks.reconciliation.reading import todays_choices
 from tasks.steps import Counts, Step, call
 from tasks.views.cases import awaited, watched
 
@@ -127,7 +128,7 @@ def _weeks(unit: UnitOfWork, office: Office, end: datetime) -> Comparison:
 def _sheet_copy(office: Office) -> list[Enclosure]:
     """Return the sheet as it is now; a digest without it is better than none."""
     with office.ledger.reading() as unit:
-        choices = choices_of(office.catalog, unit.books.directory().on(office.clock.today()))
+        choices = todays_choices(unit, office)
     try:
         content = office.sheet.export(layouts(choices))
     except SheetUnavailable:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import structlog
 
 from tasks.bootstrap import Office
-from tasks.domain.sheet.columns import CASES, MUNICIPALITIES, REVIEW, SCORES, Choices, choices_of, offer_tab
+from tasks.domain.sheet.columns import CASES, MUNICIPALITIES, REVIEW, SCORES, Choices, offer_tab
 from tasks.domain.sheet.merging import MergeResult
 from tasks.domain.sheet.shadow import Shadow
 from tasks.domain.sheet.table import SheetChanges
@@ -26,7 +26,7 @@ from tasks.reconciliation.edits import apply_cases
 from tasks.reconciliation.offer import apply_offer, merge_offer
 from tasks.reconciliation.people import people_writes, seeded, seeds, take_people
 from tasks.reconciliation.quiet import holds_news, is_quiet, is_untouched, remember_quiet
-from tasks.reconciliation.reading import Shadows, SheetReading, read_sheet, save_shadow, sheet_layouts
+from tasks.reconciliation.reading import Shadows, SheetReading, read_sheet, save_shadow, sheet_layouts, todays_choices
 from tasks.reconciliation.review import apply_review, merge_review
 from tasks.reconciliation.scores import merge_scores, scores_mark
 from tasks.steps import Counts, Step, call
@@ -86,7 +86,7 @@ def take_edits(office: Office, reading: SheetReading) -> Counts:
             return {}
         shadows = Shadows(unit, office)
         take_people(unit, office, reading.tabs)
-        choices = choices_of(office.catalog, unit.books.directory().on(office.clock.today()))
+        choices = todays_choices(unit, office)
         merged = _merge_cases(office, case_views(unit, office), reading, shadows.of(CASES), choices)
         counts, changes = apply_cases(unit, office, merged)
         shadows.save(CASES, merged.shadow_changes | changes)
@@ -133,7 +133,7 @@ def _plan(
     unit: UnitOfWork, office: Office, reading: SheetReading, shadows: Shadows
 ) -> tuple[dict[str, MergeResult], SheetChanges]:
     """Return the merges of the tabs that have a shadow, and what else is to be written."""
-    choices = choices_of(office.catalog, unit.books.directory().on(office.clock.today()))
+    choices = todays_choices(unit, office)
     views = case_views(unit, office)
     merges = {
         CASES: _merge_cases(office, views, reading, shadows.of(CASES), choices, again=True),

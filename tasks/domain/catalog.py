@@ -26,6 +26,10 @@ class Policy(BaseModel):
     valid_to: date | None = None
     successor: str = ""  # slug that took its place
 
+    def holds(self, day: date) -> bool:
+        """Whether the policy is in force that day."""
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+
 
 class Municipality(BaseModel):
     """One of the 125 municipalities of Antioquia."""
@@ -76,3 +80,44 @@ class Catalog(BaseModel):
     def municipality(self, dane: str | None) -> Municipality | None:
         """Return the municipality with that DANE code."""
         return self._by_dane.get(dane or "")
+
+    def heir(self, slug: str, day: date) -> str:
+        """Return the slug that stands for a policy on a day: its own, or of who took its place; "" when none does."""
+        passed: set[str] = set()
+        while slug not in passed and (policy := self.policy(slug)) and not policy.holds(day):
+            passed.add(slug)
+            slug = policy.successor
+        return "" if slug in passed else slug
+
+    def on(self, day: date) -> "Catalog":
+        """Return the catalog by which new requests are read that day: the policies in force.
+
+        What names one that is no longer in force (its name, its headings, its vocabulary) names its successor. Cases
+        and scores of before keep their policy: their names are looked up in the whole catalog.
+        """
+        heirs = {policy.slug: self.heir(policy.slug, day) for policy in self.policies}
+        if all(heir == slug for slug, heir in heirs.items()):
+            return self
+        in_force = [policy for policy in self.policies if heirs[policy.slug] == policy.slug]
+        return Catalog(
+            policies=tuple(_with_former_names(p, self.policies, heirs) for p in in_force),
+            municipalities=self.municipalities,
+            vocabulary=_inherited(self.vocabulary, heirs),
+        )
+
+
+def _with_former_names(policy: Policy, policies: tuple[Policy, ...], heirs: dict[str, str]) -> Policy:
+    former = [p for p in policies if p is not policy and heirs[p.slug] == policy.slug]
+    names = (name for p in former for name in (p.name, p.slug, *p.headings))
+    return policy.model_copy(update={"headings": tuple(dict.fromkeys((*policy.headings, *names)))})
+
+
+def _inherited(vocabulary: tuple[Term, ...], heirs: dict[str, str]) -> tuple[Term, ...]:
+    """Return the terms as they speak for the heirs; what both a policy and its heir are called counts once."""
+    found: dict[tuple[str, str], Term] = {}
+    for term in vocabulary:
+        policy = heirs.get(term.policy, term.policy)
+        confused = tuple(heir for other in term.instead_of if (heir := heirs.get(other, other)) not in {"", policy})
+        if policy:
+            found.setdefault((term.phrase, policy), term.model_copy(update={"policy": policy, "instead_of": confused}))
+    return tuple(found.values())

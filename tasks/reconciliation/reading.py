@@ -6,7 +6,15 @@ from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from tasks.bootstrap import Office
-from tasks.domain.sheet.columns import archive_layout, archive_tab, choices_of, layouts, offer_layout, offer_tab
+from tasks.domain.sheet.columns import (
+    Choices,
+    archive_layout,
+    archive_tab,
+    choices_of,
+    layouts,
+    offer_layout,
+    offer_tab,
+)
 from tasks.domain.sheet.headers import header_key
 from tasks.domain.sheet.renaming import (
     Naming,
@@ -83,10 +91,16 @@ def save_shadow(unit: UnitOfWork, sheet: str, tab: str, changes: ShadowChanges) 
         unit.books.save_shadow(sheet, {(tab, key, entry): text for (key, entry), text in changes.items()})
 
 
+def todays_choices(unit: UnitOfWork, office: Office) -> Choices:
+    """Return what the drop-downs offer today: the policies in force, the people in post."""
+    today = office.clock.today()
+    return choices_of(office.catalog.on(today), unit.books.directory().on(today))
+
+
 def sheet_layouts(office: Office) -> tuple[TabLayout, ...]:
     """Return the tabs as they should be today."""
     with office.ledger.reading() as unit:
-        choices, year = choices_of(office.catalog, unit.books.directory().on(office.clock.today())), offer_year(unit)
+        choices, year = todays_choices(unit, office), offer_year(unit)
         offered = [offer_layout(year, choices)] if year else []
         return (*layouts(choices), *offered, *map(archive_layout, archive_years(unit, office)))
 

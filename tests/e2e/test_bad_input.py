@@ -257,7 +257,7 @@ def test_a_full_disk_stops_with_a_clear_word_and_the_next_run_loses_nothing(smal
     ballast = small_disk / "ballast"
     _fill(ballast)
     for _ in range(2):
-        with pytest.raises(Unavailable):
+        with pytest.raises(Unavailable, match=r"(?i)no space left"):
             run_cycle(desk.office())
     ballast.unlink()
     desk.cycle()

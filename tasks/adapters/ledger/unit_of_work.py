@@ -2,6 +2,7 @@
 
 import fcntl
 import hashlib
+import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -25,6 +26,7 @@ from tasks.ports.errors import LedgerUnavailable, UsageError
 
 _LOCK_SERIES = 0x4D495047  # "MIPG": keeps our advisory locks apart from other programs' on a shared server
 _WRITERS = 1
+_ROOM = 256 * 1024  # bytes: with less SQLite cannot open its journal
 # The newest migration: their files are numbered.
 HEAD = max(path.name for path in (Path(__file__).parent / "migrations" / "versions").glob("[0-9]*.py"))[:4]
 
@@ -189,12 +191,20 @@ def _guarded(where: str) -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
-        raise LedgerUnavailable(f"the ledger at {where} cannot be used: {error.orig}") from error
+        raise LedgerUnavailable(f"the ledger at {where} cannot be used: {_said(where, error)}") from error
     except DBAPIError as error:
         # The bare class is a file that is no database or a broken one; its subclasses are mistakes of ours.
         if error.connection_invalidated or type(error) is DatabaseError:
             raise LedgerUnavailable(f"the ledger at {where} cannot be used: {error.orig}") from error
         raise
+
+
+def _said(where: str, error: OperationalError) -> str:
+    """Return the database's words; SQLite's of a full disk do not say so."""
+    words = str(error.orig)
+    if words in {"disk I/O error", "database or disk is full"} and shutil.disk_usage(Path(where).parent).free < _ROOM:
+        return "no space left on its disk"
+    return words
 
 
 class RehearsedLedger:

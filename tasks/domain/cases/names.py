@@ -12,6 +12,7 @@ from tasks.domain.catalog import MIPG_GENERAL, Catalog
 
 T = TypeVar("T")
 
+GENERAL = ("MIPG general", "MIPG en general", "MIPG", "FURAG", MIPG_GENERAL)  # how it is shown, and else written
 _CLOSE = 88.0  # of 100: one or two mistyped letters in a full name, never another name
 
 
@@ -63,13 +64,13 @@ def _near(wanted: str, spellings: Sequence[str]) -> bool:
 def find_policy(typed: str, catalog: Catalog) -> Found[str]:
     """Return the slug of the policy that was typed, by name, slug or published heading."""
     names = {policy.slug: (policy.name, policy.slug, *policy.headings) for policy in catalog.policies}
-    names[MIPG_GENERAL] = (MIPG_GENERAL, "MIPG general", "MIPG")
+    names[MIPG_GENERAL] = GENERAL
     return find_named(typed, names, lambda slug: names[slug])
 
 
 def policy_name(slug: str | None, catalog: Catalog) -> str:
     """Return the policy's name on screen, "" when there is none."""
     if slug == MIPG_GENERAL:
-        return "MIPG general"
+        return GENERAL[0]
     policy = catalog.policy(slug)
     return policy.name if policy else ""

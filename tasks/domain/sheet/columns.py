@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from tasks.domain.cases.case import State
+from tasks.domain.cases.names import GENERAL
 from tasks.domain.catalog import MIPG_GENERAL, Catalog, Municipality
 from tasks.domain.directory import Directory, Role
 from tasks.domain.mail.commands import ACTIONS
@@ -52,7 +53,7 @@ def choices_of(catalog: Catalog, directory: Directory) -> Choices:
     """Return the drop-downs for the catalogue and the people in post (`directory.on(today)`)."""
     policies = [Choice(p.name, p.slug, (p.slug, *p.headings)) for p in catalog.policies]
     if not catalog.policy(MIPG_GENERAL):
-        policies.append(Choice("MIPG en general", MIPG_GENERAL, ("MIPG", "FURAG", MIPG_GENERAL)))
+        policies.append(Choice(GENERAL[0], MIPG_GENERAL, GENERAL[1:]))
     people = [(p.role, Choice(p.name, p.email.casefold(), (p.email,))) for p in directory.people]
     return Choices(
         tuple(policies),

@@ -11,7 +11,7 @@ from tasks.domain.spanish import join_list
 
 def classify(asked: Asked) -> Decision:
     """The first policy is the case's; each further one ("Integridad; Control interno") gets a case of its own."""
-    catalog, case = asked.world.catalog, asked.case
+    catalog, case = asked.world.catalog.on(asked.world.at.date()), asked.case
     slugs: list[str] = []
     for typed in (part.strip() for part in asked.argument.split(";")):
         found = find_policy(typed, catalog)

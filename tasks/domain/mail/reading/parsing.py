@@ -1,6 +1,7 @@
 """Any bytes to a `Mail`. The only way to fail is `ValueError`, with the reason in Spanish for the quarantine."""
 
 import re
+from codecs import BOM_UTF8
 from dataclasses import dataclass, field, replace
 
 from tasks.domain.mail.message import Attachment, Correspondent, Mail
@@ -63,7 +64,7 @@ def parse(raw: bytes) -> Mail:
         raise ValueError("el mensaje está vacío")
     if len(raw) > MAX_BYTES:
         raise TooLarge(f"el mensaje pesa más de {MAX_BYTES // 2**20} MB")
-    message, defects = structure.read_tree(raw)
+    message, defects = structure.read_tree(raw.removeprefix(BOM_UTF8))  # of an .eml that somebody's editor saved
     return _mail(message, 0, defects)
 
 

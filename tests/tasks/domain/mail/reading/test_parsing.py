@@ -65,6 +65,10 @@ def test_encoded_words_in_other_headers_stay_encoded_so_that_they_forge_nothing(
     assert "dmarc=pass" not in parse(raw).header("authentication-results")
 
 
+def test_a_mark_that_an_editor_put_before_the_headers_hides_none() -> None:
+    assert parse(b"\xef\xbb\xbfFrom: ana@x.gov.co\r\n\r\nHola").sender.email == "ana@x.gov.co"
+
+
 @pytest.mark.parametrize("raw", [b"", b" \r\n\t "])
 def test_nothing_at_all_is_refused_with_a_reason(raw: bytes) -> None:
     with pytest.raises(ValueError, match="vacío"):
