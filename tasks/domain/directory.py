@@ -183,6 +183,10 @@ class Directory(BaseModel):
         """Return the team's members with that role."""
         return tuple(p for p in self.people if p.role is role)
 
+    def officers(self) -> tuple[Person, ...]:
+        """Return whom a case can be entrusted to: the team without its operators."""
+        return tuple(p for p in self.people if p.role is not Role.OPERATOR)
+
     def liaison(self, dane: str | None) -> Liaison | None:
         """Return the municipality's enlace in post."""
         return next((liaison for liaison in self.liaisons if liaison.dane == dane), None)

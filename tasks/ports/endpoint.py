@@ -38,6 +38,13 @@ def tls_context(ca_file: Path | None, key: str = "ca_file", *, besides: bool = F
         raise ConfigurationError(f"{key} {ca_file} cannot be used: {error}") from error
 
 
+def tls_trouble(error: ssl.SSLError) -> str:
+    """Say what failed in TLS and which setting of the server to look at."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"certificate not trusted ({error.verify_message}): check the host, or name its authority in ca_file"
+    return f"no TLS with it ({error.reason or error}): check port and security"
+
+
 def demand_https(key: str, address: str) -> None:
     """Raise `ConfigurationError` when a web address would go unprotected over a network."""
     parts = urlsplit(address)

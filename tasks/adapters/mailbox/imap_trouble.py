@@ -7,6 +7,7 @@ from typing import Any
 from imap_tools.errors import MailboxFolderSelectError, MailboxLoginError, UnexpectedCommandStatusError
 
 from tasks.adapters.mailbox.imap_session import ImapRefusal
+from tasks.ports.endpoint import tls_trouble
 
 _PASSING = ("[UNAVAILABLE]", "[INUSE]")  # a server behind theirs is down, somebody else has the mailbox (RFC 5530)
 
@@ -35,6 +36,8 @@ def reason(error: BaseException, inbox: str) -> str:
         return _words(error.command_result)
     if isinstance(error, TimeoutError):
         return "no answer in time"
+    if isinstance(error, ssl.SSLError):
+        return tls_trouble(error)
     text = error.args[0] if isinstance(error, imaplib.IMAP4.error) and error.args else error
     return (text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text))[:300] or type(error).__name__
 

@@ -8,13 +8,14 @@ import base64
 import contextlib
 import smtplib
 import socket
+import ssl
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import timedelta
 
 from tasks.adapters.sender.wire import data_lines, has_utf8_header, seven_bit, wire_address
 from tasks.clients.patience import LONGEST, cut_after, opened_within
-from tasks.ports.endpoint import Credentials, Endpoint
+from tasks.ports.endpoint import Credentials, Endpoint, tls_trouble
 from tasks.ports.errors import SenderUnavailable, TokenRefused
 from tasks.ports.sender import Envelope, Outcome, Receipt
 
@@ -279,4 +280,6 @@ def _reason(error: Exception) -> str:
         return f"{error.smtp_code} {_line(error.smtp_error)}"
     if isinstance(error, TimeoutError):
         return "no answer in time"
+    if isinstance(error, ssl.SSLError):
+        return tls_trouble(error)
     return _line(str(error)) or type(error).__name__

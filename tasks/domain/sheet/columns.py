@@ -1,12 +1,13 @@
 """The tabs of the shared sheet: columns in the order of the work, their owners, drop-downs and colours."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from tasks.domain.cases.case import State
 from tasks.domain.cases.names import GENERAL
 from tasks.domain.catalog import MIPG_GENERAL, Catalog, Municipality
-from tasks.domain.directory import Directory, Role
+from tasks.domain.directory import Directory, Person, Role
 from tasks.domain.mail.commands import ACTIONS
 from tasks.domain.sheet.cells import Choice
 from tasks.domain.sheet.guide import GUIDE
@@ -54,13 +55,16 @@ def choices_of(catalog: Catalog, directory: Directory) -> Choices:
     policies = [Choice(p.name, p.slug, (p.slug, *p.headings)) for p in catalog.policies]
     if not catalog.policy(MIPG_GENERAL):
         policies.append(Choice(GENERAL[0], MIPG_GENERAL, GENERAL[1:]))
-    people = [(p.role, Choice(p.name, p.email.casefold(), (p.email,))) for p in directory.people]
     return Choices(
         tuple(policies),
         _places(catalog.municipalities),
-        tuple(choice for role, choice in people if role is not Role.OPERATOR),
-        tuple(choice for _, choice in people),
+        _people(directory.officers()),
+        _people(directory.people),
     )
+
+
+def _people(people: Iterable[Person]) -> tuple[Choice, ...]:
+    return tuple(Choice(p.name, p.email.casefold(), (p.email,)) for p in people)
 
 
 _ENTITIES = ("Alcaldía", "Alcaldía Municipal", "Municipio")  # what people write before a municipality's name

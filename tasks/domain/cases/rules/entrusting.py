@@ -12,7 +12,7 @@ from tasks.domain.directory import Contact, Directory, Person
 
 def assign(asked: Asked) -> Decision:
     """The case gets an officer; with its first one the letter, or direct attention, begins."""
-    found = find_named(asked.argument, asked.world.directory.people, lambda p: (p.name, p.email))
+    found = find_named(asked.argument, asked.world.directory.officers(), lambda p: (p.name, p.email))
     if found.match is None:
         return Refused(_who_then(asked.argument, found, asked.world.directory))
     person, case = found.match, asked.case
@@ -41,7 +41,7 @@ def _letter_comes(asked: Asked) -> str:
 
 
 def _who_then(typed: str, found: Found[Person], directory: Directory) -> str:
-    people = found.candidates or directory.people
+    people = found.candidates or directory.officers()
     names = "; ".join(person.name for person in people)
     if len(found.candidates) > 1:
         return f"«{typed}» puede ser más de una persona: {names}. Escriba el nombre completo."

@@ -304,9 +304,17 @@ def test_tls_is_checked_against_our_own_authority(dovecot: Dovecot, certificate:
         return ImapMailbox(Endpoint(host, port, security, ca_file), credentials, pace=HASTY)  # type: ignore[arg-type]
 
     assert contents(mailbox("localhost", certificate.authority)) == [mail(1)]
-    assert "CERTIFICATE_VERIFY_FAILED" in unavailable(mailbox("localhost", None))
+    assert "certificate not trusted (unable to get local issuer certificate)" in unavailable(mailbox("localhost", None))
     with pytest.raises(ConfigurationError, match="ca_file"):
         mailbox("localhost", Path("/no/existe.pem")).ping()
+
+
+@pytest.mark.dovecot
+def test_tls_asked_of_a_port_without_it_says_what_to_look_at(dovecot: Dovecot) -> None:
+    user = dovecot.new_user()
+    endpoint = Endpoint("localhost", dovecot.port, "ssl", timeout=5)
+    words = unavailable(ImapMailbox(endpoint, Credentials(user.name, user.password), pace=HASTY))
+    assert "check port and security" in words
 
 
 def test_an_unreachable_server_is_said(proxy_to: Callable[[int], Proxy]) -> None:

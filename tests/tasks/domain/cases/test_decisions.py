@@ -30,12 +30,14 @@ CATALOG = Catalog(
         Municipality(dane="05660", name="San Luis", subregion="Oriente"),
     ),
 )
+OPERATOR = Person(name="Soporte de la Mesa", email="soporte@antioquia.gov.co", role=Role.OPERATOR)
 DIRECTORY = Directory(
     people=(
         Person(name="Natalia Quiroz Bedoya", email=DIRECTOR, role=Role.DIRECTOR, substitute="Jorge Cano Tamayo"),
         Person(name="Ana María Londoño Vera", email=ANA, role=Role.OFFICER),
         Person(name="Ana Lucía Pérez", email="ana.lucia@antioquia.gov.co", role=Role.OFFICER),
         Person(name="Jorge Cano Tamayo", email=JORGE, role=Role.OFFICER),
+        OPERATOR,
     ),
     leaders=(Leader(policy="integridad", name="Paola Serna", email=LEADER, contacts=("apoyo@antioquia.gov.co",)),),
 )
@@ -103,6 +105,12 @@ def test_an_ambiguous_name_is_answered_with_the_list() -> None:
     answer = refused(Verb.ASSIGN, "Ana", a_case())
     assert "Ana María Londoño Vera" in answer
     assert "Ana Lucía Pérez" in answer
+
+
+def test_who_keeps_the_service_running_is_given_no_case() -> None:
+    answer = refused(Verb.ASSIGN, OPERATOR.name, a_case())
+    assert answer.startswith(f"No hay nadie llamado «{OPERATOR.name}» en Equipo. Están: Natalia")
+    assert OPERATOR.name not in answer.partition("Están:")[2]
 
 
 def test_a_mistyped_name_is_never_guessed() -> None:
