@@ -227,7 +227,7 @@ def test_tls_is_checked_against_our_own_authority(certificate: Certificate, secu
             return SmtpSender(Endpoint("localhost", server.port, security, ca_file, timeout=5))  # type: ignore[arg-type]
 
         assert sender(certificate.authority).send(envelope()).outcome is Outcome.SENT
-        with pytest.raises(SenderUnavailable, match="certificate not trusted .*ca_file"):
+        with pytest.raises(SenderUnavailable, match=r"certificate not trusted .*ca_file"):
             sender(None).send(envelope())
         with pytest.raises(ConfigurationError, match="ca_file"):
             sender(Path("/no/existe.pem")).ping()
