@@ -1,7 +1,5 @@
 """Keeping one folder per case beside the ledger, for people who look for a paper and not for a program."""
 
-from datetime import timedelta
-
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import EventKind
 from tasks.domain.cases.dossier import Filed, filed_letter, filed_message, held_message
@@ -9,11 +7,10 @@ from tasks.domain.mail.reading.parsing import parse
 from tasks.ports.errors import ArchiveUnavailable, BadInput
 from tasks.ports.ledger import UnitOfWork
 from tasks.ports.records import MessageRecord
-from tasks.since import looked_until
+from tasks.since import OVERLAP, looked_until
 
 _CURSOR = "filed-until"
 _PAPERLESS = frozenset({EventKind.REMINDED})  # what leaves no paper with a case
-_OVERLAP = timedelta(minutes=1)  # two things may happen within one tick of the clock
 
 
 def file_cases(office: Office) -> int:
@@ -21,7 +18,7 @@ def file_cases(office: Office) -> int:
     now = office.clock.now()
     with office.ledger.reading() as unit:
         last = looked_until(unit, _CURSOR, now)
-        events = [event for event in unit.cases.events(last and last - _OVERLAP, now) if event.kind not in _PAPERLESS]
+        events = [event for event in unit.cases.events(last and last - OVERLAP, now) if event.kind not in _PAPERLESS]
     changed = list(dict.fromkeys(event.case for event in events))
     for number in changed:
         with office.ledger.reading() as unit:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from tasks.bootstrap import Office
-from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, Origin, State
+from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, Origin, State, done_by_service
 from tasks.domain.letters.grouping import LetterGroup, group, waits_for
-from tasks.domain.letters.letter import Letter, LetterKind, LetterState
+from tasks.domain.letters.letter import NO_DOCUMENT, Letter, LetterKind, LetterState
 from tasks.filing import file_cases
 from tasks.notices.absences import propose_reassignments
 from tasks.notices.extension import void_moot_extensions
@@ -25,8 +25,11 @@ from tasks.offer.inviting import invite
 from tasks.ports.errors import TemplateProblem
 from tasks.ports.ledger import UnitOfWork
 from tasks.release import ask_signatures, release_letters, tell_problem
-from tasks.since import looked_until
+from tasks.since import OVERLAP, looked_until
 from tasks.steps import Counts, Step, call
+
+_CLOSINGS = "closings-written"
+_LOOKS_BACK = timedelta(hours=1)  # further than this no cycle reads again what an earlier one read
 
 
 def run_letters(office: Office, step: Step = call) -> Counts:
@@ -107,18 +110,9 @@ def _draft(unit: UnitOfWork, office: Office, wanted: LetterGroup) -> int:
     (sha256,) = office.archive.put([document], ".docx")
     letter = letter.model_copy(update={"draft_sha256": sha256})
     unit.letters.save(letter)
-    now = office.clock.now()
+    now, reason = office.clock.now(), f"borrador {letter.version} del oficio {letter.number}"
     unit.cases.append(
-        CaseEvent(
-            case=case.number,
-            kind=EventKind.DRAFTED,
-            at=now,
-            actor=SYSTEM,
-            reason=f"borrador {letter.version} del oficio {letter.number}",
-            source="system",
-            changes={"letter": letter.number},
-        )
-        for case in cases
+        done_by_service(case.number, EventKind.DRAFTED, now, reason, letter=letter.number) for case in cases
     )
     queue(unit, office, draft_notice(unit, office, letter))
     return 1
@@ -134,10 +128,7 @@ def _next_version(
     unit: UnitOfWork, office: Office, wanted: LetterGroup, numbers: tuple[str, ...], present: Letter | None
 ) -> Letter:
     about = {"leader": wanted.leader.email, "officer": wanted.officer, "cases": numbers, "drawn": office.clock.now()}
-    about |= {
-        "edited_sha256": "",
-        "base_sha256": "",
-    }  # another addressee or other cases: not the document somebody edited
+    about |= NO_DOCUMENT  # another addressee or other cases: not the document somebody edited
     if present is not None:
         # A returned letter already counted its next version when it was returned.
         version = present.version if not present.draft_sha256 else present.version + 1
@@ -173,15 +164,10 @@ def write_closings(office: Office) -> int:
     return len(closed)
 
 
-_CLOSINGS = "closings-written"
-_LOOKS_BACK = timedelta(hours=1)  # further than this no cycle reads again what an earlier one read
-_OVERLAP = timedelta(minutes=1)  # two things may happen within one tick of the clock
-
-
 def _untold(unit: UnitOfWork, last: datetime, now: datetime) -> dict[tuple[str, str, str, str], list[Case]]:
     """Return the closed cases that nobody was told of, by request, address, who closed them and why."""
     # Of a case that was opened again and closed again meanwhile, the last closing counts.
-    found = list(unit.cases.events(last - _OVERLAP, now))
+    found = list(unit.cases.events(last - OVERLAP, now))
     closings = {event.case: event for event in found if event.kind is EventKind.CLOSED}
     corrections = {event.case: event for event in found if event.kind is EventKind.SCORED}
     closed: dict[tuple[str, str, str, str], list[Case]] = {}
@@ -204,10 +190,9 @@ def _unsent_closing(unit: UnitOfWork, cases: Sequence[Case]) -> Letter | None:
 def _made_again(letter: Letter, cases: Sequence[Case], now: datetime) -> Letter:
     """The letter as a draft without document: what it said is no longer so, whoever approved it."""
     again = {"state": LetterState.DRAFT, "approved_by": "", "approved_at": None, "drawn": now}
-    bare = {"draft_sha256": "", "edited_sha256": "", "base_sha256": ""}
     numbers = tuple(dict.fromkeys((*letter.cases, *(case.number for case in cases))))
     version = letter.version + 1 if letter.draft_sha256 else letter.version
-    return letter.model_copy(update=again | bare | {"cases": numbers, "version": version})
+    return letter.model_copy(update=again | NO_DOCUMENT | {"cases": numbers, "version": version})
 
 
 def _to_approve(unit: UnitOfWork, office: Office, letter: Letter) -> Letter:

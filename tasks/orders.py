@@ -11,7 +11,7 @@ from tasks.domain.cases.case import Case, CaseEvent, EventKind, State
 from tasks.domain.cases.decision import Accepted, Actor, Decision, Refused, World
 from tasks.domain.cases.decisions import decide
 from tasks.domain.cases.papers import decide_on_paper
-from tasks.domain.letters.letter import Letter, LetterKind, LetterState
+from tasks.domain.letters.letter import NO_DOCUMENT, Letter, LetterKind, LetterState
 from tasks.domain.mail.commands import ADDRESS, Order, Verb
 from tasks.domain.mail.threading.threads import cases_named
 from tasks.numbering import take_case_number
@@ -161,8 +161,7 @@ def _letter_changes(order: Order, letter: Letter, actor: Actor, at: datetime) ->
             approval = {"approved_by": letter.approved_by or actor.email, "approved_at": letter.approved_at or at}
             return {"state": LetterState.APPROVED, "signed_by": actor.email} | approval
         case Verb.RETURN:
-            again = {"version": letter.version + 1, "draft_sha256": "", "edited_sha256": "", "base_sha256": ""}
-            return again | {"motive": order.argument}
+            return NO_DOCUMENT | {"version": letter.version + 1, "motive": order.argument}
         case Verb.VOID:
             return {"state": LetterState.VOID, "motive": order.argument}
         case _:

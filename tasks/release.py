@@ -10,7 +10,7 @@ import structlog
 
 from tasks.bootstrap import Office
 from tasks.domain.letters.grouping import is_addressed, stands
-from tasks.domain.letters.letter import Letter, LetterState
+from tasks.domain.letters.letter import NO_DOCUMENT, Letter, LetterState
 from tasks.domain.spanish import counted
 from tasks.notices.letters import sign_key, sign_notice
 from tasks.notices.notice import alert_operator, alert_template, queue, signatory_of
@@ -172,7 +172,7 @@ def _may_go(unit: UnitOfWork, office: Office, letter: Letter) -> bool:
     if not _is_as_approved(unit, office, letter):
         # Nobody approved a letter to the new leader, or without the case that left after the approval.
         again = {"state": LetterState.DRAFT, "version": letter.version + 1, "approved_by": "", "approved_at": None}
-        unit.letters.save(letter.model_copy(update=again | _NO_DOCUMENT | {"signed_by": "", "signed_sha256": ""}))
+        unit.letters.save(letter.model_copy(update=again | NO_DOCUMENT | {"signed_by": "", "signed_sha256": ""}))
         return False
     match office.settings.letters.release:
         case "signed":
@@ -180,9 +180,6 @@ def _may_go(unit: UnitOfWork, office: Office, letter: Letter) -> bool:
         case "registered":
             return any(case.official_ref for case in unit.cases.get_many(letter.cases))
     return True
-
-
-_NO_DOCUMENT = {"draft_sha256": "", "edited_sha256": "", "base_sha256": ""}
 
 
 def converted(office: Office, documents: list[bytes]) -> list[bytes | None]:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from tasks.bootstrap import Office
-from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, State
+from tasks.domain.cases.case import Case, EventKind, State, done_by_service
 from tasks.domain.letters.letter import LetterKind, LetterState
 from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.domain.scores.report.closing import never_scored
@@ -46,11 +46,19 @@ def run_reminders(office: Office, step: Step = call) -> Counts:
 
 def start_follow_up(office: Office) -> int:
     """Move assisted cases to `en seguimiento`: their evidence was noted before the session, or never."""
-    now = office.clock.now().isoformat()
+    now = office.clock.now()
     with office.ledger.begin() as unit:
         ready = [(case, why) for case in unit.cases.all([State.ASSISTED]) if (why := _complete(office, case))]
         unit.cases.append(
-            _event(office, case, EventKind.EVIDENCED, why, state=State.FOLLOW_UP, since=now, previous=case.state)
+            done_by_service(
+                case.number,
+                EventKind.EVIDENCED,
+                now,
+                why,
+                state=State.FOLLOW_UP,
+                since=now.isoformat(),
+                previous=case.state,
+            )
             for case, why in ready
         )
     return len(ready)
@@ -83,22 +91,18 @@ def pass_on(office: Office) -> int:
         return hand_over(unit, office)
 
 
-def _event(office: Office, case: Case, kind: EventKind, reason: str, **changes: object) -> CaseEvent:
-    at = office.clock.now()
-    return CaseEvent(case=case.number, kind=kind, at=at, actor=SYSTEM, reason=reason, source="system", changes=changes)
-
-
 def renew_unsent(office: Office) -> int:
     """Withdraw reminders of earlier days that never left: what still stands is told anew, in one mail."""
     if office.moment().is_quiet(office.reminder_policy):
         return 0
+    now, reason = office.clock.now(), "el recordatorio no salió a tiempo y se repite"
     with office.ledger.begin() as unit:
         stale = [row for row in unit.outbox.by_state([OutboxState.QUEUED]) if _is_stale(office, row)]
         for row in stale:
-            unit.outbox.mark(row.id, OutboxState.FAILED, row.attempts, office.clock.now(), _LATE)
+            unit.outbox.mark(row.id, OutboxState.FAILED, row.attempts, now, _LATE)
         numbers = dict.fromkeys(number for row in stale for number in row.mail.cases)
         unit.cases.append(
-            _event(office, case, EventKind.NOTED, "el recordatorio no salió a tiempo y se repite", reminded=None)
+            done_by_service(case.number, EventKind.NOTED, now, reason, reminded=None)
             for case in unit.cases.get_many(numbers)
             if case.reminded
         )
@@ -157,15 +161,15 @@ def _note(unit: UnitOfWork, office: Office, due: tuple[Reminder, ...]) -> None:
     for reminder in due:
         for line in reminder.lines:
             told.setdefault(line.case.number, []).append(reminder.name or reminder.email)
-    today = office.clock.today().isoformat()
+    now = office.clock.now()
     unit.cases.append(
-        _event(
-            office,
-            case,
+        done_by_service(
+            case.number,
             EventKind.REMINDED,
+            now,
             f"recordatorio a {', '.join(told[case.number])}",
             reminders=case.reminders + 1,
-            reminded=today,
+            reminded=now.date().isoformat(),
             remind_now="",
             entrusted="",
         )

@@ -4,6 +4,9 @@ from datetime import datetime, timedelta
 
 from tasks.ports.ledger import UnitOfWork
 
+OVERLAP = timedelta(minutes=1)
+"""How far before that moment a run looks: two things may happen within one tick of the clock."""
+
 _BEFORE = timedelta(days=1)
 
 

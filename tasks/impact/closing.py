@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from tasks.bootstrap import Office
-from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, State
+from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, State, done_by_service
 from tasks.domain.scores.report.closing import Outcome, outcome_of, units_of
 from tasks.domain.spanish import number
 from tasks.ports.ledger import UnitOfWork
@@ -44,15 +44,7 @@ def _corrected(unit: UnitOfWork, case: Case, outcome: Outcome, now: datetime) ->
         f"Función Pública corrigió los puntajes: {_shown(*same[:2])} pasó a {_shown(outcome.before, outcome.after)}. "
         f"{outcome.words}"
     )
-    yield CaseEvent(
-        case=case.number,
-        kind=EventKind.SCORED,
-        at=now,
-        actor=SYSTEM,
-        reason=reason,
-        source="system",
-        changes=outcome.changes(),
-    )
+    yield done_by_service(case.number, EventKind.SCORED, now, reason, **outcome.changes())
 
 
 def _closed_by_results(unit: UnitOfWork, case: Case) -> bool:

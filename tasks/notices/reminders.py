@@ -9,13 +9,13 @@ from tasks.domain.directory import Directory, Role, is_away
 from tasks.domain.letters.letter import Letter
 from tasks.domain.mail.writing.contexts.reminders import LeaderReminderContext, ReminderContext, ReminderItem
 from tasks.domain.mail.writing.contexts.team import ReviewContext, ReviewItem
-from tasks.domain.mail.writing.outgoing import Enclosure, Purpose
+from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.domain.spanish import business_days, date_in_words, join_list, weekday_in_words
 from tasks.domain.terms.business_days import add_business_days
 from tasks.domain.terms.clocks import Awaited, Light, was_heard
 from tasks.domain.terms.escalation import Reminder, ReminderLine
 from tasks.domain.terms.readers import Readers
-from tasks.notices.letters import DOCX, PDF, case_line
+from tasks.notices.letters import case_line, letter_files
 from tasks.notices.notice import Notice
 from tasks.ports.ledger import UnitOfWork
 from tasks.ports.records import MessageRecord
@@ -71,7 +71,7 @@ def reminder_notice(unit: UnitOfWork, office: Office, reminder: Reminder) -> Not
         [reminder.email],
         cases=cases,
         letter=letters[0].number if len(letters) == 1 else None,
-        enclosures=[_enclosure(letter) for letter in letters],
+        enclosures=[letter_files(office, letter)[0] for letter in letters],
     )
 
 
@@ -94,7 +94,7 @@ def _for_leader(
         more=max(0, len(reminder.lines) - _SHOWN),
         officer=officer.name if officer else "",
         officer_email=officer.email if officer else "",
-        attached=tuple(_enclosure(letter).name for letter in letters),
+        attached=tuple(letter_files(office, letter)[0].name for letter in letters),
     )
 
 
@@ -103,12 +103,6 @@ def _letters(unit: UnitOfWork, reminder: Reminder) -> list[Letter]:
     numbers = dict.fromkeys(line.case.letter for line in reminder.lines if line.case.letter)
     found = [letter for number in numbers if (letter := unit.letters.get(number)) and letter.final_sha256]
     return found[:_ATTACHED]
-
-
-def _enclosure(letter: Letter) -> Enclosure:
-    if letter.pdf_sha256:
-        return Enclosure(name=f"{letter.number}.pdf", sha256=letter.pdf_sha256, content_type=PDF)
-    return Enclosure(name=f"{letter.number}.docx", sha256=letter.final_sha256, content_type=DOCX)
 
 
 def item_with_answers(office: Office, directory: Directory, line: ReminderLine, reader: str) -> ReminderItem:

@@ -6,7 +6,7 @@ from datetime import date
 from itertools import pairwise
 
 from tasks.bootstrap import Office
-from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, State
+from tasks.domain.cases.case import Case, EventKind, State, done_by_service
 from tasks.domain.directory import Leader
 from tasks.domain.mail.writing.contexts.municipality import SessionContext
 from tasks.domain.mail.writing.invitation import Meeting, invitation
@@ -69,14 +69,12 @@ def _tell(unit: UnitOfWork, office: Office, together: Sequence[_Agreed]) -> None
     queue(unit, office, _notice(unit, office, together))
     now = office.clock.now()
     unit.cases.append(
-        CaseEvent(
-            case=one.case.number,
-            kind=EventKind.NOTED,
-            at=now,
-            actor=SYSTEM,
-            reason=f"se informó al municipio la fecha {one.case.agreed:%d/%m/%Y}",
-            source="system",
-            changes={} if one.case.answered else {"answered": now.date().isoformat()},
+        done_by_service(
+            one.case.number,
+            EventKind.NOTED,
+            now,
+            f"se informó al municipio la fecha {one.case.agreed:%d/%m/%Y}",
+            **{} if one.case.answered else {"answered": now.date().isoformat()},
         )
         for one in together
     )

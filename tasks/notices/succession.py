@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from tasks.bootstrap import Office
 from tasks.domain.cases.assignment import handed_over
-from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, State
+from tasks.domain.cases.case import Case, CaseEvent, EventKind, State, done_by_service
 from tasks.domain.cases.standing import next_step, stands
 from tasks.domain.directory import Directory, Liaison, Person
 from tasks.domain.mail.writing.contexts.municipality import StatusLine, SuccessionContext
@@ -42,7 +42,7 @@ def _new_officer(office: Office, case: Case, everybody: Directory, now: Director
     if isinstance(successor, Person):
         changes = {"officer": successor.email, "entrusted": handed_over(left.name)}
         reason = f"{left.name} ya no está en el cargo; sigue {successor.name}"
-        yield _event(office, case, EventKind.ASSIGNED, reason, **changes)
+        yield done_by_service(case.number, EventKind.ASSIGNED, office.clock.now(), reason, **changes)
 
 
 def _new_leader(unit: UnitOfWork, office: Office, case: Case, now: Directory) -> Iterator[CaseEvent]:
@@ -52,7 +52,8 @@ def _new_leader(unit: UnitOfWork, office: Office, case: Case, now: Directory) ->
     if letter is None or leader is None or leader.email.casefold() == (case.led_by or letter.leader).casefold():
         return
     changes = {"led_by": leader.email, "remind_now": handed_over()}
-    yield _event(office, case, EventKind.NOTED, f"el líder de la política es ahora {leader.name}", **changes)
+    reason = f"el líder de la política es ahora {leader.name}"
+    yield done_by_service(case.number, EventKind.NOTED, office.clock.now(), reason, **changes)
 
 
 def _new_contacts(
@@ -69,10 +70,10 @@ def _new_contacts(
         left = everybody.contact(successor.dane, theirs[0].email)
         _tell(unit, office, successor, theirs, left.name if left else "")
     return [
-        _event(
-            office,
-            case,
+        done_by_service(
+            case.number,
             EventKind.NOTED,
+            office.clock.now(),
             f"el enlace del municipio es ahora {successor.name or successor.email}",
             email=successor.email,
             requester=successor.name,
@@ -100,8 +101,3 @@ def _tell(unit: UnitOfWork, office: Office, successor: Liaison, cases: Sequence[
     )
     about, numbers = f"relevo/{today}/{successor.email.casefold()}", [case.number for case in cases]
     queue(unit, office, Notice(Purpose.STATUS_ANSWER, about, "relevo", fields, [successor.email], cases=numbers))
-
-
-def _event(office: Office, case: Case, kind: EventKind, reason: str, **changes: object) -> CaseEvent:
-    at = office.clock.now()
-    return CaseEvent(case=case.number, kind=kind, at=at, actor=SYSTEM, reason=reason, source="system", changes=changes)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from itertools import groupby
 
 from tasks.bootstrap import Office
-from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, State
+from tasks.domain.cases.case import Case, EventKind, State, done_by_service
 from tasks.domain.mail.writing.contexts.municipality import PausedContext, SuspendedContext
 from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.domain.spanish import date_in_words, ended
@@ -119,14 +119,14 @@ def _ask(unit: UnitOfWork, office: Office, cases: Sequence[Case]) -> int:
     queued = queue(unit, office, notice)
     now = office.clock.now()
     unit.cases.append(
-        CaseEvent(
-            case=case.number,
-            kind=EventKind.REMINDED,
-            at=now,
-            actor=SYSTEM,
-            reason=f"se preguntó de nuevo al municipio ({first.email})",
-            source="system",
-            changes={"reminders": case.reminders + 1, "asked_again": today.isoformat(), "remind_now": ""},
+        done_by_service(
+            case.number,
+            EventKind.REMINDED,
+            now,
+            f"se preguntó de nuevo al municipio ({first.email})",
+            reminders=case.reminders + 1,
+            asked_again=today.isoformat(),
+            remind_now="",
         )
         for case in cases
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 from email.utils import getaddresses
 
 from tasks.bootstrap import Office
-from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, State
+from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, State, done_by_service
 from tasks.domain.letters.letter import Letter, LetterState
 from tasks.domain.mail.writing.outgoing import LETTER_MAILS, OutgoingMail, Purpose
 from tasks.notices.notice import alert_operator
@@ -69,10 +69,7 @@ def _mark_undelivered(unit: UnitOfWork, office: Office, mail: OutgoingMail, why:
     unit.letters.save(letter.model_copy(update={"delivery": "bounced"}))
     reason = f"el servidor no recibió el oficio {letter.number}: {why}"[:300]
     now = office.clock.now()
-    unit.cases.append(
-        CaseEvent(case=case, kind=EventKind.NOTED, at=now, actor=SYSTEM, reason=reason, source="system")
-        for case in letter.cases
-    )
+    unit.cases.append(done_by_service(case, EventKind.NOTED, now, reason) for case in letter.cases)
 
 
 def bare(recipients: Iterable[str]) -> tuple[str, ...]:

@@ -180,6 +180,11 @@ class CaseEvent(BaseModel):
 SYSTEM = "sistema"
 
 
+def done_by_service(case: str, kind: EventKind, at: datetime, reason: str, **changes: Any) -> CaseEvent:
+    """Return the event of what the service did of itself: no message and no cell asked for it."""
+    return CaseEvent(case=case, kind=kind, at=at, actor=SYSTEM, reason=reason, source="system", changes=changes)
+
+
 def evolve(case: Case | None, event: CaseEvent) -> Case:
     """Return the case after the event. Raises `pydantic.ValidationError` when the result is not a case."""
     before: dict[str, Any] = case.model_dump() if case else {"number": event.case}

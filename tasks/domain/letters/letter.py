@@ -31,6 +31,10 @@ class LetterKind(StrEnum):
         return self in {LetterKind.REFERRAL, LetterKind.OFFER}
 
 
+NO_DOCUMENT = {"draft_sha256": "", "edited_sha256": "", "base_sha256": ""}
+"""What a letter whose draft is to be made again lets go of."""
+
+
 class Letter(BaseModel):
     """One letter. Its files lie in the archive under their hashes."""
 

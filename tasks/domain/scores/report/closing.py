@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EntityType, EventKind, State
+from tasks.domain.cases.case import Case, CaseEvent, EntityType, EventKind, State, done_by_service
 from tasks.domain.catalog import MIPG_GENERAL, Catalog
 from tasks.domain.scores.impact.exposure import Blocks, Windows, exposure
 from tasks.domain.scores.report.wording import Row, not_compared, paragraph
@@ -38,15 +38,7 @@ class Outcome:
     def closes(self, case: Case, at: datetime) -> CaseEvent:
         """Return the event that ends the case this way."""
         ended = {"state": State.CLOSED, "since": at.isoformat(), "previous": case.state}
-        return CaseEvent(
-            case=case.number,
-            kind=EventKind.CLOSED,
-            at=at,
-            actor=SYSTEM,
-            reason=self.words,
-            source="system",
-            changes={**self.changes(), **ended},
-        )
+        return done_by_service(case.number, EventKind.CLOSED, at, self.words, **self.changes(), **ended)
 
 
 def units_of(result: Row) -> Units:
