@@ -21,6 +21,7 @@ from tasks.reception.arrival import Arrival, Page, Read
 from tasks.reception.handlers import receive
 from tasks.reception.office_view import office_view
 from tasks.reception.oversize import tell_too_large
+from tasks.remembering import remember_left
 from tasks.steps import Counts, Step, call
 
 _PAGE = 200  # messages a transaction: one fsync, and one look-up of what is known, for all of them
@@ -63,16 +64,20 @@ def _take_all(office: Office, refs: Sequence[MessageRef], step: Step) -> Counts:
     """
     with office.ledger.reading() as unit:
         known = unit.messages.known(office.mailbox.name, refs)
-    safe = [ref for ref in refs if ref in known]
+    safe, new = [ref for ref in refs if ref in known], [ref for ref in refs if ref not in known]
     counts: Counts = {}
+    left = len(new)
     try:
-        stream = _Stream(office.mailbox.fetch([ref for ref in refs if ref not in known]))
+        stream = _Stream(office.mailbox.fetch(new))
         for page, read in read_pages(office, _pages(stream)):
             for fate, number in step(take_in, office, page, read).items():
                 counts[fate] = counts.get(fate, 0) + number
             safe.extend(message.ref for message in page)
+            left -= len(page)
         stream.check()
+        left = 0  # what is listed and gone when it is fetched was taken away by somebody
     finally:
+        remember_left(office, left)
         office.mailbox.settle(safe)
     return counts
 

@@ -15,7 +15,6 @@ _SPACE_SHARE = 0.05  # share of the disk left
 _ANNOUNCED = (1, 7, 30)  # days before an expiry
 _EXPIRY = "vence/"
 _SPANISH = {
-    "cycle": "el ciclo",
     "intake": "la recepción de correo",
     "sheet": "la hoja de casos",
     "letters": "los oficios",
@@ -27,15 +26,23 @@ _SPANISH = {
     "offer": "la oferta de asesoría",
     "learn": "el aprendizaje de las correcciones",
 }
+_REMEDY = {  # what waits meanwhile, and what to look at
+    "intake": "El correo nuevo espera en el buzón: compruebe con «mipg doctor» el servidor y la contraseña.",
+    "sheet": (
+        "Lo que el equipo escribe en la hoja espera: compruebe con «mipg doctor» que la hoja existe, que está "
+        "compartida con el servicio y que nadie la tiene abierta."
+    ),
+    "letters": "Los oficios esperan: compruebe con «mipg doctor» las plantillas y el disco.",
+    "outbox": "Los correos esperan en la cola: compruebe con «mipg doctor» el servidor de salida y la contraseña.",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Failing:
-    """A flow whose last try failed: since when it has had no success (None: ever), and with which error."""
+    """A flow whose last try failed: since when each one has, and with which error."""
 
     flow: str
-    succeeded: datetime | None
-    failed: datetime
+    since: datetime
     error: str
 
 
@@ -55,6 +62,7 @@ class Health:
     waiting_since: Sequence[datetime] = ()  # when each mail that waits to be sent was queued
     held: int = 0
     last_received: datetime | None = None
+    left: int = 0  # mails that stand in the mailbox and could not be taken in
     failing: Sequence[Failing] = ()
     free: int = _SPACE  # bytes
     total: int = _SPACE
@@ -86,16 +94,24 @@ def _mail(health: Health, calendar: Calendar) -> dict[str, str]:
 
 
 def _flows(health: Health) -> dict[str, str]:
-    found = {}
-    for one in health.failing:
-        if one.succeeded is None or health.at - one.succeeded > _FAILING:
-            since = (
-                f"desde las {one.succeeded:%H:%M} del {date_in_words(one.succeeded.date())}" if one.succeeded else "aún"
-            )
-            name = _SPANISH.get(one.flow, one.flow)
-            verb = "han" if name.startswith("los ") else "ha"
-            found[f"flujo/{one.flow}"] = f"No {verb} funcionado {name} {since}: {one.error}"
-    return found
+    return {
+        f"flujo/{one.flow}": " ".join(filter(None, (_failure(one), _left(one, health.left), _REMEDY.get(one.flow))))
+        for one in health.failing
+        if health.at - one.since > _FAILING
+    }
+
+
+def _failure(one: Failing) -> str:
+    name = _SPANISH.get(one.flow, one.flow)
+    verb = "Fallan" if name.startswith("los ") else "Falla"
+    since = f"desde las {one.since:%H:%M} del {date_in_words(one.since.date())}"
+    return f"{verb} {name} {since}: {one.error.rstrip('.')}."
+
+
+def _left(one: Failing, number: int) -> str:
+    if one.flow != "intake" or not number:
+        return ""
+    return f"{counted(number, 'correo del buzón no se pudo', 'correos del buzón no se pudieron')} recibir."
 
 
 def _disk(health: Health) -> dict[str, str]:

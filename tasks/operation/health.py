@@ -13,6 +13,7 @@ from tasks.notices.notice import Notice, operator_addresses, queue
 from tasks.ports.errors import Unavailable
 from tasks.ports.ledger import UnitOfWork
 from tasks.ports.records import OutboxState
+from tasks.remembering import left
 
 _CHECKED, _TOLD, _TOLD_ON = "operator/checked", "operator/told", "operator/told-on"
 _NEWEST = "operator/newest"
@@ -43,8 +44,9 @@ def measure(unit: UnitOfWork, office: Office, expiries: tuple[Expiry, ...]) -> H
         waiting_since=[row.queued.astimezone(office.zone) for row in waiting if row.mail.purpose not in _PATIENT],
         held=len(unit.outbox.by_state([OutboxState.HELD])),
         last_received=_last_received(unit, office),
+        left=left(unit),
         failing=[
-            Failing(run.flow, run.succeeded and run.succeeded.astimezone(office.zone), run.failed, run.error)
+            Failing(run.flow, run.failed.astimezone(office.zone), run.error)
             for run in unit.books.runs()
             if run.error and run.failed
         ],

@@ -1,10 +1,9 @@
-"""The runs by name, and the memory of when each last did its work.
+"""The runs by name, each remembered.
 
 Every way of starting one (command line, cron, Prefect) goes through `perform`, so `mipg status` tells of all alike.
 """
 
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -13,7 +12,8 @@ import structlog
 
 from tasks.bootstrap import Office
 from tasks.operation.health import look_after
-from tasks.ports.errors import LedgerUnavailable, UsageError
+from tasks.ports.errors import UsageError
+from tasks.remembering import remembered
 from tasks.steps import Counts, Step, call
 
 Run = Callable[[Office, Step], Counts]
@@ -34,7 +34,6 @@ _RUNS = {
     "learn": "tasks.learning",
 }
 NAMES = tuple(_RUNS)
-_PARTS_OF_CYCLE = ("intake", "sheet", "letters", "outbox")
 
 
 def perform(office: Office, name: str, step: Step = call, file: Path | None = None) -> Counts:
@@ -42,32 +41,18 @@ def perform(office: Office, name: str, step: Step = call, file: Path | None = No
 
     `file` is for "results" only. Raises what the run raises, and `UsageError` for an unknown name.
     """
-    run = _find(name, file)
+    run = partial(_find(name, file), office, step)
+    cycle = name == "cycle"
     try:
-        counts = run(office, step)
-    except Exception as error:
-        # When the ledger itself is what is down, the first error is the one worth telling.
-        with suppress(LedgerUnavailable), office.ledger.begin() as unit:
-            unit.books.record_run(name, office.clock.now(), {}, f"{type(error).__name__}: {error}"[:500])
-        if name == "cycle":
+        counts = run() if cycle else remembered(office, name, run)  # a cycle remembers each of its parts by itself
+    except Exception:
+        if cycle:
             look_after(office)
         raise
-    _log.info("run", flow=name, **counts)
-    if not counts.get("busy"):
-        _remember(office, name, counts)
-    if name == "cycle":
+    if cycle:
         look_after(office)
+    _log.info("run", flow=name, **counts)
     return counts
-
-
-def _remember(office: Office, name: str, counts: Counts) -> None:
-    now = office.clock.now()
-    with office.ledger.begin() as unit:
-        unit.books.record_run(name, now, counts)
-        for part in _PARTS_OF_CYCLE if name == "cycle" else ():
-            own = {key.removeprefix(f"{part}."): n for key, n in counts.items() if key.startswith(f"{part}.")}
-            if not own.get("busy"):
-                unit.books.record_run(part, now, own)
 
 
 def _find(name: str, file: Path | None) -> Run:

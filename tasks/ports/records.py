@@ -149,6 +149,6 @@ class FlowRun:
 
     flow: str
     succeeded: datetime | None = None
-    failed: datetime | None = None
+    failed: datetime | None = None  # the first failure since, while `error` says something
     error: str = ""
     counts: Mapping[str, int] = field(default_factory=dict)

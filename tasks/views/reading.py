@@ -16,6 +16,7 @@ from tasks.notices.notice import compose
 from tasks.ports.errors import UsageError
 from tasks.ports.ledger import UnitOfWork
 from tasks.ports.records import FlowRun, MessageRecord, OutboxRecord, OutboxState
+from tasks.remembering import left
 from tasks.results.versions import unsent
 from tasks.views.cases import watched
 
@@ -249,10 +250,11 @@ def status(office: Office) -> Document:
         runs, mails = unit.books.runs(), unit.outbox.all()
         states = Counter(case.state.value for case in unit.cases.all())
         review = len(unit.messages.in_review())
-        unread = unsent(unit) is not None
+        unread, to_receive = unsent(unit) is not None, left(unit)
     outbox = Counter(mail_document(record)["state"] for record in mails)
     return {
         "backlog": {
+            "to_receive": to_receive,
             "to_send": outbox["queued"],
             "held": outbox["held"],
             "review": review,

@@ -424,14 +424,15 @@ class LedgerContract:
                 "n/699": "1",
             }
             unit.books.record_run("intake", NOW, {"received": 3})
-            unit.books.record_run("intake", NOW, {}, error="sin servidor")
+            for minutes in (5, 10):
+                unit.books.record_run("intake", NOW + timedelta(minutes=minutes), {}, error=f"{minutes}: sin servidor")
         with ledger.reading() as unit:
             assert unit.books.directory() == directory
             assert unit.books.shadow("libro") == {cell: "Jorge"}
             assert unit.books.shadow("otro") == {}
             assert unit.books.cursor("imap") == "7:2"
             (run,) = unit.books.runs()
-            assert (run.succeeded, run.error) == (NOW, "sin servidor")
+            assert (run.succeeded, run.failed, run.error) == (NOW, NOW + timedelta(minutes=5), "10: sin servidor")
 
     def test_scores_come_back_file_by_file_in_the_order_of_loading(self, ledger: Ledger) -> None:
         with ledger.begin() as unit:

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from subprocess import PIPE
 
@@ -11,9 +11,14 @@ import pytest
 
 from tasks import intake
 from tasks.bootstrap import Office
+from tasks.operation.health import measure
+from tasks.operation.runs import perform
+from tasks.ports.errors import MailboxUnavailable
+from tasks.ports.mailbox import Mailbox, MessageRef, RawMessage
 from tasks.reception import ahead
 from tasks.reception.ahead import Reader
 from tasks.reception.arrival import Page, Read
+from tasks.views.reading import status
 from tests.e2e.desk import SONSON, Desk
 
 _MAILS = 11
@@ -84,3 +89,27 @@ def test_the_other_process_ends_with_the_one_that_started_it(tmp_path: Path) -> 
         assert parent.stdout.readline() == "started\n"
         parent.kill()
         parent.communicate(timeout=60)  # to the end of what is said on standard error, which both write to
+
+
+def test_what_the_mailbox_lists_and_does_not_hand_out_is_told_until_it_is_taken_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk(tmp_path)
+    for number in range(3):
+        desk.mail(SONSON, f"Asesoría {number}", f"Solicitamos asesoría en control interno. Oficio número {number}.")
+    office = desk.office()
+    fetch = type(office.mailbox).fetch
+
+    def breaks_off(mailbox: Mailbox, refs: Sequence[MessageRef]) -> Iterator[RawMessage]:
+        yield from fetch(mailbox, refs[:1])
+        raise MailboxUnavailable("se cortó")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(office.mailbox), "fetch", breaks_off)
+        with pytest.raises(MailboxUnavailable):
+            perform(office, "intake")
+    assert status(office)["backlog"]["to_receive"] == 2
+    with office.ledger.reading() as unit:
+        assert measure(unit, office, ()).left == 2
+    perform(office, "intake")
+    assert status(office)["backlog"]["to_receive"] == 0

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, case, delete, func, insert, select, update
 
 from tasks.adapters.ledger import schema as t
 from tasks.adapters.ledger.transaction import Transaction
@@ -33,7 +33,8 @@ _FORGET_SHADOW = delete(t.sheet_shadow).where(
 )
 _RUN = update(t.flow_run).where(t.flow_run.c.flow == bindparam("of_flow"))
 _RUN_SUCCEEDED = _RUN.values({name: bindparam(name) for name in ("succeeded", "error", "counts")})
-_RUN_FAILED = _RUN.values({name: bindparam(name) for name in ("failed", "error", "counts")})
+_FIRST_FAILURE = case((t.flow_run.c.error == "", bindparam("failed")), else_=t.flow_run.c.failed)
+_RUN_FAILED = _RUN.values({name: bindparam(name) for name in ("error", "counts")} | {"failed": _FIRST_FAILURE})
 _NAMES = 300  # SQLite takes a bounded number of parameters
 _ABSENCE = "absence/"  # cursors that hold what automatic answers told: first/last day
 _ABSENCES = select(t.cursor.c.name, t.cursor.c.value).where(t.cursor.c.name.startswith(_ABSENCE, autoescape=True))

@@ -27,8 +27,8 @@ def test_a_healthy_service_tells_nothing():
         ({"waiting_since": [NOW - 3 * HOUR]}, "envio"),
         ({"held": 1}, "retenidos"),
         ({"last_received": NOW - timedelta(days=6)}, "silencio"),
-        ({"failing": [Failing("sheet", NOW - HOUR, NOW, "SheetUnavailable: no hay red")]}, "flujo/sheet"),
-        ({"failing": [Failing("digest", None, NOW, "x")]}, "flujo/digest"),
+        ({"failing": [Failing("sheet", NOW - HOUR, "SheetUnavailable: no hay red")]}, "flujo/sheet"),
+        ({"failing": [Failing("digest", NOW - HOUR, "x")]}, "flujo/digest"),
         ({"free": 1_000_000_000, "total": 100_000_000_000}, "disco"),
         ({"free": 3_000_000_000, "total": 100_000_000_000}, "disco"),
     ],
@@ -38,7 +38,16 @@ def test_each_trouble_is_told_by_its_name(measured, name):
 
 
 def test_a_server_that_was_away_for_a_moment_is_no_news():
-    assert names(failing=[Failing("sheet", NOW - timedelta(minutes=10), NOW, "x")]) == set()
+    assert names(failing=[Failing("sheet", NOW - timedelta(minutes=10), "x")]) == set()
+
+
+def test_what_fails_is_told_with_since_when_how_much_waits_and_what_to_do():
+    failing = [Failing("intake", NOW - HOUR, "MailboxUnavailable: no la abre."), Failing("letters", NOW - HOUR, "x")]
+    intake, letters = troubles(Health(NOW, failing=failing, left=2), calendar()).values()
+    assert intake.startswith("Falla la recepción de correo desde las 08:00 del 3 de diciembre de 2026: Mailbox")
+    assert "no la abre. 2 correos del buzón no se pudieron recibir. El correo nuevo espera en el buzón" in intake
+    assert "Fallan los oficios desde las 08:00 del 3 de diciembre de 2026: x. Los oficios esperan" in letters
+    assert "buzón" not in letters
 
 
 def test_a_long_weekend_is_no_silence():
