@@ -15,7 +15,7 @@ from tasks.notices.absences import propose_reassignments
 from tasks.notices.extension import void_moot_extensions
 from tasks.notices.letters import draft_notice
 from tasks.notices.notice import director_and_substitute, queue
-from tasks.notices.papers import document_of, draw_papers, needs_draft
+from tasks.notices.papers import document_of, draw_papers, papers_to_draw
 from tasks.notices.sessions import tell_dates
 from tasks.notices.surveys import ask_how_it_went
 from tasks.notices.suspension import tell_suspended
@@ -66,7 +66,7 @@ def draft_letters(office: Office) -> int:
     with office.ledger.begin() as unit:
         _void_abandoned(unit)
         void_moot_extensions(unit, office)
-        bare = [letter for letter in unit.letters.all([LetterState.DRAFT]) if needs_draft(letter)]
+        bare = papers_to_draw(unit, office)
     return drafted + draw_papers(office, bare)
 
 

@@ -1,5 +1,6 @@
 """A letter's document and the mail it leaves in, by what the letter is for."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
@@ -22,6 +23,8 @@ from tasks.notices.offer_papers import invitation_document, invitation_mail, off
 from tasks.notices.paper_desk import PaperDesk
 from tasks.ports.errors import TemplateProblem
 from tasks.ports.ledger import UnitOfWork
+
+_CLOSINGS_A_DAY = 15  # as many as a leader gets of the yearly offer
 
 Document = tuple[str, dict[str, Any]]
 
@@ -78,6 +81,34 @@ def _draw(office: Office, letter: Letter) -> int:
         unit.letters.save(drawn)
         queue(unit, office, draft_mail_of(unit, office, drawn))
     return 1
+
+
+def papers_to_draw(unit: UnitOfWork, office: Office) -> list[Letter]:
+    """Return the letters that are no referrals and are to be put before their officers today, oldest first.
+
+    New results close cases by the hundred, and each closing letter wants a reader: an officer gets so many a day, the
+    rest on the days after. The others run against a term, or were returned by somebody who waits for them.
+    """
+    bare = [letter for letter in unit.letters.all([LetterState.DRAFT]) if needs_draft(letter)]
+    if not any(_can_wait(letter) for letter in bare):
+        return bare
+    given = Counter(letter.officer for letter in unit.letters.all() if _was_put_today(letter, office))
+    fitting = []
+    for letter in bare:
+        if _can_wait(letter):
+            given[letter.officer] += 1
+        if not _can_wait(letter) or given[letter.officer] <= _CLOSINGS_A_DAY:
+            fitting.append(letter)
+    return fitting
+
+
+def _can_wait(letter: Letter) -> bool:
+    return letter.kind is LetterKind.CLOSING and not letter.motive
+
+
+def _was_put_today(letter: Letter, office: Office) -> bool:
+    drawn = letter.kind is LetterKind.CLOSING and bool(letter.draft_sha256)
+    return drawn and letter.drawn.astimezone(office.zone).date() == office.clock.today()
 
 
 def needs_draft(letter: Letter) -> bool:

@@ -1,11 +1,12 @@
-"""Asking, once per case and only if the office wants it, how the assistance went."""
+"""Asking, once per case and only if the office wants it, how the assistance went: one mail a day to each address."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
 
 from tasks.bootstrap import Office
-from tasks.domain.cases.case import Case, State
+from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, State
 from tasks.domain.cases.survey import QUESTIONS
-from tasks.domain.mail.writing.contexts.municipality import SurveyContext
+from tasks.domain.mail.writing.contexts.municipality import AssistedCase, SurveyContext
 from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.domain.spanish import date_in_words
 from tasks.notices.letters import case_line
@@ -13,10 +14,11 @@ from tasks.notices.notice import Notice, queue_all
 from tasks.ports.ledger import UnitOfWork
 
 _RECENT = timedelta(days=30)  # nobody remembers an older session; an adopted sheet's cases are not asked about
+_TOGETHER = 12  # cases in one mail: its answer names them all in the subject
 
 
 def ask_how_it_went(office: Office) -> int:
-    """Queue the questions for every case whose assistance was held a day ago or more; returns how many."""
+    """Queue the questions for the cases whose assistance was held a day ago or more; returns how many mails."""
     if not office.settings.letters.survey:
         return 0
     with office.ledger.reading() as unit:
@@ -24,25 +26,50 @@ def ask_how_it_went(office: Office) -> int:
     if not new:
         return 0
     with office.ledger.begin() as unit:
-        return len(queue_all(unit, office, [_notice(office, case) for case in _unasked(unit, office)]))
+        notices = queue_all(unit, office, [_notice(office, cases) for cases in _unasked(unit, office)])
+        unit.cases.append(_asked(office, number) for notice in notices for number in notice.cases)
+        return len(notices)
 
 
-def _unasked(unit: UnitOfWork, office: Office) -> list[Case]:
+def _unasked(unit: UnitOfWork, office: Office) -> list[Sequence[Case]]:
+    """Return the cases to ask about today, by the address that asked for them."""
     today = office.clock.today()
     held = [
         case
         for case in unit.cases.all([State.ASSISTED, State.FOLLOW_UP])
-        if case.email and case.assistance and today - _RECENT <= max(case.assistance) < today
+        if case.email and case.assistance and today - _RECENT <= max(case.assistance) < today and not case.surveyed
     ]
-    asked = unit.outbox.has_keys([f"{Purpose.SURVEY}/{case.number}" for case in held])
-    return [case for case in held if f"{Purpose.SURVEY}/{case.number}" not in asked]
+    keys = unit.outbox.has_keys([f"{Purpose.SURVEY}/{case.number}" for case in held])
+    midnight = datetime.combine(today, time.min, office.zone)
+    written = {to.casefold() for row in unit.outbox.queued_since(Purpose.SURVEY, midnight) for to in row.mail.to}
+    waiting: dict[str, list[Case]] = {}
+    for case in held:
+        if f"{Purpose.SURVEY}/{case.number}" not in keys and case.email.casefold() not in written:
+            waiting.setdefault(case.email.casefold(), []).append(case)
+    return [cases[:_TOGETHER] for cases in waiting.values()]
 
 
-def _notice(office: Office, case: Case) -> Notice:
+def _notice(office: Office, cases: Sequence[Case]) -> Notice:
     fields = SurveyContext(
-        name=case.requester,
-        case=case_line(case, office),
-        day=date_in_words(max(case.assistance)),
+        name=cases[0].requester,
+        cases=tuple(
+            AssistedCase(**case_line(case, office).model_dump(), day=date_in_words(max(case.assistance)))
+            for case in cases
+        ),
         questions=QUESTIONS,
     )
-    return Notice(Purpose.SURVEY, case.number, "encuesta", fields, [case.email], cases=[case.number], write_late=True)
+    numbers = [case.number for case in cases]
+    return Notice(Purpose.SURVEY, numbers[0], "encuesta", fields, [cases[0].email], cases=numbers, write_late=True)
+
+
+def _asked(office: Office, number: str) -> CaseEvent:
+    now = office.clock.now()
+    return CaseEvent(
+        case=number,
+        kind=EventKind.NOTED,
+        at=now,
+        actor=SYSTEM,
+        reason="se preguntó a quien pidió la asesoría cómo le fue",
+        source="system",
+        changes={"surveyed": now.date().isoformat()},
+    )

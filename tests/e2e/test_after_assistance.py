@@ -41,6 +41,48 @@ def test_the_municipality_is_asked_once_and_its_marks_are_kept(tmp_path: Path) -
         assert "¿Le sirvió la asesoría? 5,0 de 5 (1 respuesta)" in said
 
 
+def test_one_mail_asks_about_all_the_cases_of_an_address_and_its_answer_counts_for_each(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    for text in ("Granada solicita asesoría en Gobierno Digital.", "Granada solicita asesoría en Seguridad Digital."):
+        for number in desk.assigned(text, GRANADA).cases:
+            for order in (f"aprobado {number}", f"asistencia {number}: 30/11/2026 virtual"):
+                desk.mail(ANA, "RE", order)
+                desk.cycle()
+    desk.now += timedelta(days=1)
+    desk.cycle()
+    (row,) = desk.outbox(Purpose.SURVEY)
+    numbers = [case.number for case in desk.cases()]
+    assert len(numbers) == len(row.mail.cases) == 2
+    assert all(number in said for number in numbers for said in (row.mail.text, row.mail.html, row.mail.subject))
+    desk.mail(GRANADA, f"{', '.join(numbers)}: encuesta", "¿Le sirvió la asesoría?: 5")
+    desk.mail(GRANADA, "RE: " + row.mail.subject, "5, 4, 3", answers=row.mail.message_id)
+    desk.cycle()
+    assert [case.survey for case in desk.cases()] == [(5, 4, 3)] * 2
+    for _ in range(3):
+        desk.now += timedelta(days=1)
+        desk.cycle()
+    assert len(desk.outbox(Purpose.SURVEY)) == 1
+    assert desk.audit() == []
+
+
+def test_an_address_that_was_asked_today_is_asked_about_the_rest_tomorrow(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    (first,) = desk.assigned("Granada solicita asesoría en Gobierno Digital.", GRANADA).cases
+    (second,) = desk.assigned("Granada solicita asesoría en Seguridad Digital.", GRANADA).cases
+    for number in (first, second):
+        desk.mail(ANA, "RE", f"aprobado {number}")
+        desk.cycle()
+    desk.now += timedelta(days=1)
+    for number in (first, second):
+        desk.mail(ANA, "RE", f"asistencia {number}: 30/11/2026 virtual")
+        desk.cycle()
+    desk.cycle()
+    assert [row.mail.cases for row in desk.outbox(Purpose.SURVEY)] == [(first,)]
+    desk.now += timedelta(days=1)
+    desk.cycle()
+    assert [row.mail.cases for row in desk.outbox(Purpose.SURVEY)] == [(first,), (second,)]
+
+
 def test_what_a_leader_offers_while_the_officer_is_away_is_put_before_the_director(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     (number,) = desk.assigned().cases

@@ -16,6 +16,8 @@ from tasks.domain.letters.letter import Letter, LetterKind, LetterState
 from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.impact.running import run_impact
 from tasks.letters import run_letters
+from tasks.notices.papers import papers_to_draw
+from tasks.ports.clock import FixedClock
 from tasks.ports.records import RequestRecord
 from tasks.results.loading import run_results
 from tasks.views.municipality import municipality_profile, page_fields
@@ -86,6 +88,28 @@ def test_results_close_cases_and_report_once_however_often_they_are_announced(de
     ]
     book = load_workbook(desk.office().archive.path(report.enclosures[1].sha256))
     assert book.sheetnames == ["Políticas", "Municipios", "Sensibilidad", "Advertencias", "Fuentes"]
+
+
+def test_an_officer_gets_so_many_closing_letters_a_day_and_a_returned_one_at_once(desk: Desk) -> None:
+    def closing(number: int, officer: str = ANA) -> Letter:
+        return Letter(
+            number=f"DSEGPP-2026-{number:04d}", kind=LetterKind.CLOSING, request="S-2026-0001", policy="integridad",
+            leader="a@example.gov.co", officer=officer, cases=("2026-0001",), drawn=desk.now,
+        )  # fmt: skip
+
+    followed_up(office := desk.office(), desk.now, ("05756", "gestion-documental", EntityType.ALCALDIA))
+    letters = [*(closing(number) for number in range(1, 21)), closing(21, "jorge.cano@antioquia.gov.co")]
+    with office.ledger.begin() as unit:
+        for letter in letters:
+            unit.letters.save(letter)
+        today = papers_to_draw(unit, office)
+        assert today == [*letters[:15], letters[20]]
+        for letter in today[1:]:
+            unit.letters.save(letter.model_copy(update={"draft_sha256": "0" * 64}))
+        unit.letters.save(letters[0].model_copy(update={"motive": "falta la fecha", "version": 2}))
+        assert [letter.number for letter in papers_to_draw(unit, office)] == [letters[0].number, letters[15].number]
+        office.clock = FixedClock(desk.now + timedelta(days=1))
+        assert [letter.number for letter in papers_to_draw(unit, office)][1:] == [one.number for one in letters[15:20]]
 
 
 def test_the_paragraph_goes_to_the_municipality_only_once_approved(desk: Desk) -> None:

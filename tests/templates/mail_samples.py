@@ -24,6 +24,7 @@ from tasks.domain.mail.writing.contexts.letters import (
 from tasks.domain.mail.writing.contexts.municipality import (
     AcknowledgedRequest,
     AcknowledgementContext,
+    AssistedCase,
     ClosingContext,
     ExtensionContext,
     InvitationContext,
@@ -58,6 +59,7 @@ from tasks.domain.mail.writing.contexts.team import (
 
 SHEET = "https://docs.example.org/hoja"
 ONE = CaseLine(number="2026-0041", policy="Gestión documental", municipality="Sonsón", entity="Alcaldía de Sonsón")
+ASSISTED = AssistedCase(**ONE.model_dump(), day="10 de diciembre de 2026")
 TWO = (
     CaseLine(number="2026-0042", policy="Gobierno digital", municipality="Sonsón"),
     CaseLine(
@@ -308,7 +310,18 @@ SAMPLES: Mapping[str, tuple[str, TemplateFields]] = {
             name=GLORIA, letter="DSEGPP-2026-0108", to="Secretaría de Hacienda", is_copy=True, case="2026-0041",
         ),
     ),
-    "encuesta": ("encuesta", SurveyContext(name=GLORIA, case=ONE, day="10 de diciembre de 2026", questions=QUESTIONS)),
+    "encuesta": ("encuesta", SurveyContext(name=GLORIA, cases=(ASSISTED,), questions=QUESTIONS)),
+    "encuesta-varios": (
+        "encuesta",
+        SurveyContext(
+            name=GLORIA,
+            cases=(
+                ASSISTED,
+                AssistedCase(number="2026-0042", policy="Control interno", day="11 de diciembre de 2026"),
+            ),
+            questions=QUESTIONS,
+        ),
+    ),
     "estado": (
         "estado",
         StatusContext(

@@ -103,6 +103,7 @@ class Case(BaseModel):
     evidence: str = ""
     evidence_mailed: date | None = None  # the day the leader sent evidence of a session that was not recorded yet
     notes: str = ""
+    surveyed: date | None = None  # the day its requester was asked the three questions
     survey: tuple[int, ...] = ()  # marks of the three questions, 1 to 5, 0 unanswered
     merged_into: str | None = None  # the case that goes on in its place
     also: tuple[str, ...] = ()  # further people to write to: those of the cases that were joined to it

@@ -147,10 +147,15 @@ class ExtensionContext(TemplateFields):
     letter: Line = Field("", serialization_alias="oficio")  # attached
 
 
+class AssistedCase(CaseLine):
+    """A case and the day on which it was last assisted."""
+
+    day: Line = Field(serialization_alias="fecha")
+
+
 class SurveyContext(TemplateFields):
-    """`encuesta`: three short questions after the assistance, answered by one click each."""
+    """`encuesta`: three short questions after the assistance of one or more cases, answered by one click each."""
 
     name: Line = Field("", serialization_alias="nombre")
-    case: CaseLine = Field(serialization_alias="caso")
-    day: Line = Field(serialization_alias="fecha")
+    cases: tuple[AssistedCase, ...] = Field(min_length=1, serialization_alias="casos")
     questions: tuple[Line, ...] = Field((), serialization_alias="preguntas")
