@@ -73,7 +73,7 @@ def hear_leader(unit: UnitOfWork, office: Office, mail: Mail, parts: Parts, thre
     believed = is_theirs(unit, office, mail)
     source = f"mail:{mail.message_id}"
     heard = Heard(mail, parts.own.strip(), reply, tuple(cases), believed, not own, now, source)
-    unit.cases.append(_event(heard, case) for case in cases)
+    unit.cases.append([_event(heard, case, _mode(unit, heard, case, directory)) for case in cases])
     _mark_answered(unit, cases)
     _tell_officer(unit, office, heard, directory)
     return tuple(case.number for case in cases)
@@ -102,13 +102,25 @@ def is_theirs(unit: UnitOfWork, office: Office, mail: Mail) -> bool:
     return any(unit.outbox.find(identifier) for identifier in pointed)
 
 
-def _event(heard: Heard, case: Case) -> CaseEvent:
+def _mode(unit: UnitOfWork, heard: Heard, case: Case, directory: Directory) -> dict[str, Any]:
+    """Return how the leader offers to hold the session, for the column while nobody of the team filled it."""
+    mode = heard.reply.mode
+    if mode is None or case.agreed or heard.reply.kind not in _PROPOSES:
+        return {}
+    chosen = [event for event in unit.cases.history(case.number) if "mode" in event.changes][-1:]
+    offered = all(event.source.startswith("mail:") and directory.person(event.actor) is None for event in chosen)
+    return {"mode": mode} if offered or case.mode is None else {}
+
+
+def _event(heard: Heard, case: Case, offered: dict[str, Any]) -> CaseEvent:
     kind, changes = _effect(heard, case) if heard.believed else (EventKind.NOTED, {})
+    changes |= offered if kind is EventKind.PLANNED else {}
     reason = f"{'una persona de la dependencia líder' if heard.colleague else 'el líder'} {heard.reply.kind}"
     if heard.reply.kind is ReplyKind.REJECTION:
         reason += f": «{heard.text[:300]}»"
     elif heard.reply.days:
-        reason += f" ({', '.join(f'{day:%d/%m/%Y}' for day in heard.reply.days)})"
+        mode = [heard.reply.mode.value] if heard.reply.mode else []
+        reason += f" ({', '.join([*(f'{day:%d/%m/%Y}' for day in heard.reply.days), *mode])})"
     files = [part.name for part in heard.mail.attachments if not part.inline]
     reason += f"; adjuntó {', '.join(files)[:200]}" if files else ""
     reason += "" if heard.believed else "; el correo no venía autenticado y nada cambió"
@@ -218,6 +230,7 @@ _ASKS = {
 
 def _proposal(office: Office, heard: Heard, cases: Sequence[Case], day: date) -> Proposal:
     verb = Verb.PLAN if heard.reply.kind in _PROPOSES else Verb.ASSIST
-    lines = "\n".join(f"{verb} {case.number}: {day:%d/%m/%Y}" for case in cases)
+    mode = f" {heard.reply.mode.value}" if heard.reply.mode else ""
+    lines = "\n".join(f"{verb} {case.number}: {day:%d/%m/%Y}{mode}" for case in cases)
     note = "" if office.rules.calendar.is_business_day(day) else "no es día hábil"
     return Proposal(day=weekday_in_words(day), order=lines, note=note)

@@ -4,8 +4,9 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
-from tasks.domain.cases.case import Case, State
+from tasks.domain.cases.case import Case, Mode, State
 from tasks.domain.letters.letter import Letter
 from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.ports.records import Fate
@@ -58,6 +59,33 @@ def test_proposed_dates_wait_for_the_officers_word(desk: Desk, letter: Letter) -
     assert (told.mail.to, set(told.mail.cc)) == ((SONSON,), {ANA, ARCHIVES_LEADER})
     assert desk.letters()[0].delivery == "answered"
     assert desk.audit() == []
+
+
+def test_the_mode_that_the_leader_names_fills_the_column_until_somebody_of_the_team_does(
+    desk: Desk, letter: Letter
+) -> None:
+    case = _answer(desk, "Proponemos el martes 15 de diciembre, de manera presencial.")
+    assert (case.mode, case.agreed) == (Mode.ON_SITE, None)
+    assert _answer(desk, "Corrijo: el miércoles 16 de diciembre, por Teams.").mode is Mode.REMOTE
+    assert f"plan {case.number}: 16/12/2026 virtual" in _told(desk)
+    row = load_workbook(path := desk.office().settings.sheet_path)["Casos"]
+    columns = {str(cell.value): cell.column for cell in row[1]}
+    assert row.cell(2, columns["Modalidad"]).value == "virtual"
+    row.cell(2, columns["Modalidad"]).value = "presencial"
+    row.parent.save(path)
+    desk.cycle()
+    assert _answer(desk, "Entonces el jueves 17 de diciembre, virtual.").mode is Mode.ON_SITE
+    desk.mail(ANA, "fecha", f"plan {case.number}: 17/12/2026 virtual")
+    desk.cycle()
+    case = desk.case(case.number)
+    assert (f"{case.agreed}", case.mode) == ("2026-12-17", Mode.REMOTE)
+    assert _answer(desk, "Mejor el viernes 18 de diciembre, presencial.").mode is Mode.REMOTE
+    assert desk.audit() == []
+
+
+def test_the_mode_in_a_forged_answer_fills_nothing(desk: Desk, letter: Letter) -> None:
+    forged = stamp("antioquia.gov.co", "fail")
+    assert _answer(desk, "Proponemos el martes 15 de diciembre, presencial.", header=forged).mode is None
 
 
 def test_one_session_for_the_cases_of_a_letter_is_told_in_one_mail_and_told_anew_when_it_moves(tmp_path: Path) -> None:

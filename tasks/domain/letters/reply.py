@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from tasks.domain.cases.case import Mode
 from tasks.domain.cases.names import folded
 from tasks.domain.classification.kinds import signs
+from tasks.domain.letters.modes import mode_offered
 from tasks.domain.letters.offered import days_offered
 from tasks.domain.mail.dates import dates_in
 
@@ -33,6 +35,7 @@ class Reply:
 
     kind: ReplyKind
     days: tuple[date, ...] = ()  # to come for a plan, gone by for evidence
+    mode: Mode | None = None  # how the session is or was to be held
 
 
 _REJECTS = re.compile(
@@ -65,16 +68,16 @@ def read_reply(text: str, files: Sequence[str], today: date) -> Reply:
     names = folded(" ".join(files)).replace("_", " ").replace("-", " ")
     if _rejects(said):
         return Reply(ReplyKind.REJECTION)
-    coming = days_offered(text[:_READ], today)[:_MAX_DAYS]
+    coming, mode = days_offered(text[:_READ], today)[:_MAX_DAYS], mode_offered(text[:_READ])
     done = signs.DONE.search(said) and not signs.FUTURE.search(said)
     if done or (files and _EVIDENCE_FILE.search(names) and not (coming or _SENDS_PLAN.search(said))):
         held = tuple(day for day in dates_in(text[:_READ], today, nearest=True) if day <= today)[:_MAX_DAYS]
         listed = files and (_ATTENDANCE.search(said) or "asistencia" in names)
-        return Reply(ReplyKind.ATTENDANCE if listed else ReplyKind.EVIDENCE, held)
+        return Reply(ReplyKind.ATTENDANCE if listed else ReplyKind.EVIDENCE, held, mode)
     if files and (_PLAN_FILE.search(names) or _SENDS_PLAN.search(said)):
-        return Reply(ReplyKind.PLAN, coming)
+        return Reply(ReplyKind.PLAN, coming, mode)
     if coming:
-        return Reply(ReplyKind.DATES, coming)
+        return Reply(ReplyKind.DATES, coming, mode)
     if _ASKS.search(said):
         return Reply(ReplyKind.QUESTION)
     return Reply(ReplyKind.PLAN if _SENDS_PLAN.search(said) and files else ReplyKind.MESSAGE)

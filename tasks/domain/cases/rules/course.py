@@ -12,23 +12,28 @@ from tasks.domain.spanish import weekday_in_words
 
 def plan(asked: Asked) -> Decision:
     """The leader's plan names a day: it becomes the agreed one."""
-    day = parse_date(asked.argument, asked.world.at.date())
+    typed, changes = _with_mode(asked.argument)
+    day = parse_date(typed, asked.world.at.date())
     if day is None:
-        return Refused(f"No se entiende la fecha «{asked.argument}». Escríbala así: 15/01/2027.")
+        return Refused(f"No se entiende la fecha «{typed}». Escríbala así: 15/01/2027.")
     received = (asked.case.plan_received or asked.world.at.date()).isoformat()
-    changes: dict[str, Any] = {"agreed": day.isoformat(), "plan_received": received, "proposed": []}
+    changes |= {"agreed": day.isoformat(), "plan_received": received, "proposed": []}
     return asked.accept(f"fecha acordada {weekday_in_words(day)}.", **changes)
+
+
+def _with_mode(argument: str) -> tuple[str, dict[str, Any]]:
+    """Return the day as it was typed, and the mode that may stand after it: "15/01/2027 virtual"."""
+    words = argument.split()
+    mode = next((mode for mode in Mode if words and folded(words[-1]) == mode.value), None)
+    return (" ".join(words[:-1]), {"mode": mode}) if mode else (" ".join(words), {})
 
 
 def assist(asked: Asked) -> Decision:
     """A session was held, or is still to come; what proves it may have been mailed before."""
-    words = asked.argument.split()
-    mode = next((mode for mode in Mode if words and folded(words[-1]) == mode.value), None)
-    typed = " ".join(words[:-1] if mode else words)
+    typed, changes = _with_mode(asked.argument)
     day = parse_date(typed, asked.world.at.date(), nearest=True)  # it may have been held already
     if day is None:
         return Refused(f"No se entiende la fecha «{typed}». Escriba «asistencia: 15/01/2027 virtual».")
-    changes: dict[str, Any] = {"mode": mode} if mode else {}
     following = asked.case.state is State.FOLLOW_UP  # one more session: what the case waits for stays the same
     if day > asked.world.at.date() and following:
         why = "ya está en seguimiento: registre esa sesión cuando se haya prestado"
