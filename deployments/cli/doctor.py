@@ -1,18 +1,15 @@
 """`mipg doctor`: each part of the office asked whether it works, and what to do where it does not."""
 
-import filecmp
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import config
-import templates
-from config.settings import configuration_file
+from config.settings import Settings, configuration_file
 from deployments.cli.command import Desk
 from tasks.domain.learning.share import share_of
+from tasks.operation.copies import Standing, different_copies
 from tasks.ports.errors import ConverterUnavailable, MipgError
 
 if TYPE_CHECKING:
@@ -40,8 +37,7 @@ def examine(desk: Desk) -> Iterator[Finding]:
     office = desk.office
     for what, check in _CHECKS:
         yield from _ask(what, check, office)
-    yield from _own_copies("catalogue", config.CATALOGS, settings.config_path)
-    yield from _own_copies("template", templates.FOLDER, settings.templates_path)
+    yield from _own_copies(settings)
 
 
 def _ask(what: str, check: Check, office: "Office") -> Iterator[Finding]:
@@ -142,17 +138,11 @@ _CHECKS: tuple[tuple[str, Check], ...] = (
 )
 
 
-def _own_copies(kind: str, shipped: Path, own: Path) -> Iterator[Finding]:
+def _own_copies(settings: Settings) -> Iterator[Finding]:
     """Name the office's copies that say something else than this version's: an upgrade never touches them."""
-    different = [str(path.relative_to(own)) for path in _files(own) if _differs(path, shipped / path.relative_to(own))]
-    if different:
-        yield Finding("note", f"own {kind}s", f"differ from the shipped ones: {', '.join(different)}")
-
-
-def _files(folder: Path) -> Iterable[Path]:
-    wanted = {".csv", ".toml", ".docx", ".html", ".txt"}
-    return sorted(p for p in folder.rglob("*") if p.suffix in wanted and not p.name.startswith((".", "~")))
-
-
-def _differs(own: Path, shipped: Path) -> bool:
-    return shipped.is_file() and not filecmp.cmp(own, shipped, shallow=False)
+    different = different_copies(settings)
+    if outdated := different[Standing.OUTDATED]:
+        what = "not edited, and older than this version's; `mipg renew` brings them up to date"
+        yield Finding("note", "own copies", f"{what}: {', '.join(outdated)}")
+    if edited := different[Standing.EDITED]:
+        yield Finding("note", "own copies", f"edited by the office, and left alone: {', '.join(edited)}")

@@ -1,4 +1,4 @@
-"""Commands that keep the service right: do, doctor, audit, backup, restore, forget, import."""
+"""Commands that keep the service right: do, doctor, renew, audit, backup, restore, forget, import."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +15,7 @@ def register(app: typer.Typer) -> None:
     for name, function in (
         ("do", do),
         ("doctor", doctor),
+        ("renew", renew),
         ("audit", audit),
         ("backup", backup),
         ("restore", restore),
@@ -60,6 +61,31 @@ def doctor(desk: Desk) -> None:
         findings.append(finding)
     if wrong := sum(finding.mark == "FAIL" for finding in findings):
         raise Broken(f"{wrong} of {len(findings)} checks failed")
+
+
+def renew(
+    desk: Desk,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say which would be renewed.")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Put back what the last renewal replaced.")] = False,
+) -> None:
+    """Bring the templates and catalogues that the office never edited up to this version; edited ones stay."""
+    from deployments.cli.paper import say
+    from tasks.operation import copies
+    from tasks.ports.errors import UsageError
+
+    if dry_run and undo:
+        raise UsageError("--dry-run and --undo do not go together")
+    if undo:
+        done, word = copies.take_back(desk.settings), "put back"
+    else:
+        done = copies.renew(desk.settings, desk.office.clock.now(), rehearse=dry_run)
+        word = "would be renewed" if dry_run else "renewed"
+    for path in done.replaced:
+        say(f"{word}: {path}")
+    for path in done.edited:
+        say(f"edited by the office, left as it is: {path}")
+    if not done.replaced:
+        say("nothing to do")
 
 
 def audit(desk: Desk) -> None:

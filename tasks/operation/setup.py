@@ -1,18 +1,14 @@
 """Setting an office up, and making sure at the start of a run that it is: both idempotent, neither ever destroys."""
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import config
-import templates
 from tasks.bootstrap import Office
+from tasks.operation.copies import write_missing
 from tasks.results.loading import load_file
 from tasks.results.sources import SUFFIXES
 from tasks.sheet import build_sheet, run_sheet
-
-# What operators and staff edit; an upgrade never touches their copies.
-_CATALOGUES = ("policies.csv", "municipalities.csv", "vocabulary.csv", "terms.toml", "holidays.toml")
 
 
 def prepare(office: Office) -> None:
@@ -46,21 +42,14 @@ def initialise(office: Office, history: Path | None = None) -> list[str]:
     return lines
 
 
-def _write_samples(office: Office) -> Iterator[Path]:
-    settings = office.settings
-    shipped = Path(config.__file__).parent
-    wanted = [(shipped / "mipg.toml", settings.config_path / "mipg.toml")]
-    wanted += [(config.CATALOGS / name, settings.config_path / name) for name in _CATALOGUES]
-    wanted += [
-        (path, settings.templates_path / path.relative_to(templates.FOLDER))
-        for path in sorted(templates.FOLDER.rglob("*"))
-        if path.suffix in {".docx", ".html", ".txt"}
-    ]
-    for source, target in wanted:
-        if not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, target)
-            yield target
+def _write_samples(office: Office) -> list[Path]:
+    """Write what operators and staff edit, where it is not there; an upgrade never touches it."""
+    own = office.settings.config_path / "mipg.toml"
+    if own.exists():
+        return write_missing(office.settings)
+    own.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(Path(config.__file__).with_name("mipg.toml"), own)
+    return [own, *write_missing(office.settings)]
 
 
 def _load_history(office: Office, folder: Path) -> list[str]:
