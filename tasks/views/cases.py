@@ -1,6 +1,7 @@
 """Cases with the names and dates that people read beside them: for the sheet, the command line and the digest."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import Case, EventKind, State
@@ -44,53 +45,58 @@ def awaited(unit: UnitOfWork, office: Office) -> list[tuple[Case, Clocks]]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What is read once for all the cases."""
+
+    directory: Directory
+    names: Mapping[str, str]  # of everybody who is or was of the team, by address
+    letters: Mapping[str, Letter]  # by number
+    papers: Mapping[str, Letter]  # that wait for approval, by case
+
+
 def case_views(unit: UnitOfWork, office: Office) -> list[CaseView]:
     """Return every case as the sheet shows it."""
-    everybody = unit.books.directory()
-    directory, names = everybody.on(office.clock.today()), {p.email.casefold(): p.name for p in everybody.people}
-    letters = {letter.number: letter for letter in unit.letters.all()}
-    papers = {case: letter for letter in letters.values() if waits_for_approval(letter) for case in letter.cases}
-    return [_view(office, directory, names, letters, papers, one) for one in watched(unit, office, unit.cases.all())]
+    everybody, letters = unit.books.directory(), unit.letters.all()
+    beside = _Beside(
+        directory=everybody.on(office.clock.today()),
+        names={p.email.casefold(): p.name for p in everybody.people},
+        letters={letter.number: letter for letter in letters},
+        papers={case: letter for letter in letters if waits_for_approval(letter) for case in letter.cases},
+    )
+    return [_view(office, beside, one) for one in watched(unit, office, unit.cases.all())]
 
 
-def _view(
-    office: Office,
-    directory: Directory,
-    names: Mapping[str, str],
-    letters: Mapping[str, Letter],
-    papers: Mapping[str, Letter],
-    one: Watched,
-) -> CaseView:
-    """Return the case as it is shown; `names` are those of everybody who is or was of the team, by address."""
+def _view(office: Office, beside: _Beside, one: Watched) -> CaseView:
+    """Return the case as it is shown."""
     case = one.case
     place = office.catalog.municipality(case.municipality)
-    leader = directory.leader(case.policy)
+    leader = beside.directory.leader(case.policy)
     due, legal = one.clocks.due, one.clocks.legal_due
     return CaseView(
         case=case,
         policy_name=policy_name(case.policy, office.catalog),
         municipality_name=place.name if place else "",
-        officer_name=names.get(case.officer.casefold(), case.officer) if case.officer else "",
+        officer_name=beside.names.get(case.officer.casefold(), case.officer) if case.officer else "",
         leader_name=leader.name if leader else "",
         due=due.day if due else None,
         legal_due=legal.day if legal else None,
         counted=". ".join(f"{term.explanation[:1].upper()}{term.explanation[1:]}" for term in (due, legal) if term),
         light=one.clocks.light.value,
         link=office.case_folders.path(case.number).as_uri(),
-        alerts=_alerts(office, directory, case, letters.get(case.letter or ""), papers.get(case.number)),
+        alerts=_alerts(office, beside, case),
     )
 
 
-def _alerts(
-    office: Office, directory: Directory, case: Case, letter: Letter | None, paper: Letter | None
-) -> tuple[str, ...]:
+def _alerts(office: Office, beside: _Beside, case: Case) -> tuple[str, ...]:
     """Return what somebody has to know of the case right now."""
+    letter, paper = beside.letters.get(case.letter or ""), beside.papers.get(case.number)
     alerts: list[str] = []
     if case.state is State.TO_CLASSIFY:
         missing = [name for name, value in (("Política", case.policy), ("Municipio", case.municipality)) if not value]
         alerts.append(f"Falta escribir {' y '.join(missing)}." if missing else "Confirme la clasificación.")
     if case.state is State.DRAFT:
-        leaders = {leader.policy: leader for leader in reversed(directory.leaders)}
+        leaders = {leader.policy: leader for leader in reversed(beside.directory.leaders)}
         being_made = "" if letter else "El borrador del oficio se está elaborando."
         alerts += filter(None, [reason_without_letter(case, leaders) or being_made])
     if case.proposed and not case.agreed:
