@@ -72,7 +72,7 @@ class ImapPost:
         return self._count("INBOX"), self._count("Procesados")
 
     def misbehave(self, dice: random.Random | None) -> None:
-        self._proxy.dice = dice and (lambda: dice.random() < CHANCE)
+        self._proxy.dice = (lambda: dice.random() < CHANCE) if dice else None
         self._smtp.rules = MoodyRules(dice) if dice else SmtpRules()
 
     def hurry(self, office: Office) -> None:
@@ -119,7 +119,7 @@ class _HttpPost(Generic[ServerT]):
         return len(server.inside(server.inbox)), len(server.inside(server.folder_id("Procesados")))
 
     def misbehave(self, dice: random.Random | None) -> None:
-        self.server.trouble = dice and (lambda: dice.choice(self.faults)() if dice.random() < CHANCE else None)
+        self.server.trouble = (lambda: dice.choice(self.faults)() if dice.random() < CHANCE else None) if dice else None
 
 
 class ExchangePost(_HttpPost[EwsServer]):

@@ -63,15 +63,15 @@ def write_mail(home: Path, name: str, sender: str, subject: str, text: str, answ
     (folder / f"{name}.eml").write_bytes(_STAMP.format(domain).encode() + mail.as_bytes())
 
 
-def type_in_sheet(office: Office, cells: dict[tuple[str, str], object]) -> None:
+def type_in_sheet(office: Office, cells: Mapping[tuple[str, str], Any]) -> None:
     """Type values into Casos by (case, header)."""
     from openpyxl import load_workbook
 
     path = office.settings.sheet_path
     book = load_workbook(path)
     tab = book["Casos"]
-    columns = {str(cell.value): cell.column for cell in tab[1]}
-    rows = {str(row[columns["Caso"] - 1].value): row[0].row for row in tab.iter_rows(min_row=2)}
+    columns = {str(cell.value): place for place, cell in enumerate(tab[1], 1)}
+    rows = {str(row[columns["Caso"] - 1].value): place for place, row in enumerate(tab.iter_rows(min_row=2), 2)}
     for (case, header), value in cells.items():
         tab.cell(rows[case], columns[header], value)
     book.save(path)

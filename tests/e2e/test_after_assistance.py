@@ -90,8 +90,10 @@ def test_what_a_leader_offers_while_the_officer_is_away_is_put_before_the_direct
     desk.cycle()
     book = load_workbook(path := desk.office().settings.sheet_path)
     tab = book["Equipo"]
-    columns = {str(cell.value): cell.column for cell in tab[1]}
-    row = next(row[0].row for row in tab.iter_rows(min_row=2) if row[columns["Correo"] - 1].value == ANA)
+    columns = {str(cell.value): place for place, cell in enumerate(tab[1], 1)}
+    row = next(
+        place for place, row in enumerate(tab.iter_rows(min_row=2), 2) if row[columns["Correo"] - 1].value == ANA
+    )
     tab.cell(row, columns["Ausencias"]).value = "2026-11-30 a 2026-12-18"
     book.save(path)
     desk.cycle()

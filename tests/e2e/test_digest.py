@@ -24,8 +24,8 @@ def desk(tmp_path: Path) -> Desk:
     return desk
 
 
-def digest(desk: Desk, *moment: int) -> int:
-    desk.now = datetime(*moment, tzinfo=BOGOTA)
+def digest(desk: Desk, year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> int:
+    desk.now = datetime(year, month, day, hour, minute, tzinfo=BOGOTA)
     return run_digest(desk.office()).get("digests", 0)
 
 

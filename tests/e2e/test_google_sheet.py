@@ -16,6 +16,7 @@ import pytest
 from tasks.adapters.sheet.google.sheet import GoogleSheet
 from tasks.bootstrap import Office
 from tasks.cycle import run_cycle
+from tasks.domain.cases.case import Case
 from tasks.domain.cases.decision import Accepted, Actor
 from tasks.domain.mail.commands import parse_orders
 from tasks.domain.sheet.rows import COPY_MARK
@@ -81,7 +82,7 @@ def receive(home: Path) -> None:
         write_mail(home, f"m{number}", sender, "Solicitud de asesoría", text)
 
 
-def test_setting_up_builds_the_sheet_and_doing_it_again_builds_nothing(google, tmp_path) -> None:
+def test_setting_up_builds_the_sheet_and_doing_it_again_builds_nothing(google: GoogleServer, tmp_path: Path) -> None:
     office = office_of(google, tmp_path, FakeClock())
     del office.sheet  # the one that the settings name
     assert initialise(office)[-1] == f"sheet: {office.sheet.ping()}"
@@ -243,7 +244,7 @@ class Team:
         assert {n: self.page.get(row, states) for n, row in rows.items()} == {
             n: c.state.value for n, c in cases.items()
         }
-        said = {
+        said: dict[str, Callable[[Case], str | None]] = {
             "Observaciones": lambda case: case.notes,
             "Asistentes": lambda case: case.attendees,
             "Responsable": lambda case: officers.get(case.officer or ""),
@@ -258,7 +259,9 @@ class Team:
 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("seed", [*range(6), 13, 17, 48, 59, 75, 86])
-def test_five_days_of_a_busy_team_lose_nothing_and_double_nothing(google, tmp_path, seed) -> None:
+def test_five_days_of_a_busy_team_lose_nothing_and_double_nothing(
+    google: GoogleServer, tmp_path: Path, seed: int
+) -> None:
     clock, dice = FakeClock(), random.Random(seed)
     office = office_of(google, tmp_path, clock)
     receive(tmp_path)
@@ -330,7 +333,9 @@ def _killed(google: GoogleServer, home: Path, dies_at: int) -> None:
 
 
 @pytest.mark.timeout(300)
-def test_killed_at_every_step_the_next_cycles_end_where_undisturbed_ones_do(google, tmp_path) -> None:
+def test_killed_at_every_step_the_next_cycles_end_where_undisturbed_ones_do(
+    google: GoogleServer, tmp_path: Path
+) -> None:
     start, home = tmp_path / "start", tmp_path / "home"
     receive(start)
     office = office_of(google, start, FakeClock())

@@ -75,8 +75,10 @@ def test_results_close_cases_and_report_once_however_often_they_are_announced(de
         run_impact(desk.office())
     found = cases(desk)
     assert {case.state for case in found.values()} == {State.CLOSED}
-    assert found[town].score_after is not None
-    assert found[town].score_change == pytest.approx(found[town].score_after - (found[town].score_before or 0))
+    before, after = found[town].score_before, found[town].score_after
+    assert before is not None
+    assert after is not None
+    assert found[town].score_change == pytest.approx(after - before)
     with desk.office().ledger.reading() as unit:
         reasons = {number: unit.cases.history(number)[-1].reason for number in found}
     assert "Municipios parecidos" in reasons[town] or "no hay suficientes" in reasons[town]
@@ -192,7 +194,7 @@ def test_a_correction_reaches_who_was_told_the_old_figures(desk: Desk) -> None:
 
 
 def text_of(desk: Desk, letter: Letter) -> str:
-    document = Document(desk.office().archive.path(letter.draft_sha256))
+    document = Document(str(desk.office().archive.path(letter.draft_sha256)))
     return "\n".join(paragraph.text for paragraph in document.paragraphs)
 
 

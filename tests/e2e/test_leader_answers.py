@@ -68,11 +68,12 @@ def test_the_mode_that_the_leader_names_fills_the_column_until_somebody_of_the_t
     assert (case.mode, case.agreed) == (Mode.ON_SITE, None)
     assert _answer(desk, "Corrijo: el miércoles 16 de diciembre, por Teams.").mode is Mode.REMOTE
     assert f"plan {case.number}: 16/12/2026 virtual" in _told(desk)
-    row = load_workbook(path := desk.office().settings.sheet_path)["Casos"]
-    columns = {str(cell.value): cell.column for cell in row[1]}
-    assert row.cell(2, columns["Modalidad"]).value == "virtual"
-    row.cell(2, columns["Modalidad"]).value = "presencial"
-    row.parent.save(path)
+    book = load_workbook(path := desk.office().settings.sheet_path)
+    tab = book["Casos"]
+    columns = {str(cell.value): place for place, cell in enumerate(tab[1], 1)}
+    assert tab.cell(2, columns["Modalidad"]).value == "virtual"
+    tab.cell(2, columns["Modalidad"]).value = "presencial"
+    book.save(path)
     desk.cycle()
     assert _answer(desk, "Entonces el jueves 17 de diciembre, virtual.").mode is Mode.ON_SITE
     desk.mail(ANA, "fecha", f"plan {case.number}: 17/12/2026 virtual")

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import pytest
 from docx import Document
@@ -40,9 +41,9 @@ def desk_fixture(tmp_path: Path) -> Desk:
     return desk
 
 
-def rows(desk: Desk) -> dict[str, dict[str, object]]:
+def rows(desk: Desk) -> dict[str, dict[str, Any]]:
     tab = load_workbook(desk.office().settings.sheet_path)[TAB]
-    header = [cell.value for cell in tab[1]]
+    header = [str(cell.value) for cell in tab[1]]
     read = [dict(zip(header, (cell.value for cell in row), strict=True)) for row in tab.iter_rows(min_row=2)]
     return {str(row["Clave"]): row for row in read if row["Clave"]}
 
@@ -51,9 +52,9 @@ def tick(desk: Desk, keys: list[str], word: str = "Sí") -> None:
     path = desk.office().settings.sheet_path
     book = load_workbook(path)
     tab = book[TAB]
-    columns = {cell.value: cell.column for cell in tab[1]}
+    columns = {str(cell.value): place for place, cell in enumerate(tab[1], 1)}
     for row in tab.iter_rows(min_row=2):
-        if row[columns["Clave"] - 1].value in keys:
+        if str(row[columns["Clave"] - 1].value) in keys:
             row[columns["Incluir"] - 1].value = word
     book.save(path)
 
@@ -67,7 +68,7 @@ def test_new_results_put_the_offer_into_its_tab(desk: Desk) -> None:
     found = rows(desk)
     assert found
     row = next(iter(found.values()))
-    assert row["Brecha"] == pytest.approx(row["Pares"] - row["Puntaje"])  # type: ignore[operator]
+    assert row["Brecha"] == pytest.approx(row["Pares"] - row["Puntaje"])
     assert any("En espera" in str(row["Alertas"]) for row in found.values())
     assert run_offer(desk.office())["proposed"] == len(found)
 
@@ -178,7 +179,7 @@ def test_offered_cases_are_compared_with_the_next_results_and_nobody_is_told_to_
     with desk.office().ledger.reading() as unit:
         closings = [one for one in unit.letters.all() if one.kind is LetterKind.CLOSING]
     assert {one.leader for one in closings} == {f"enlace{key[:5]}@example.org" for key in keys}
-    text = "\n".join(p.text for p in Document(desk.office().archive.path(closings[0].draft_sha256)).paragraphs)
+    text = "\n".join(p.text for p in Document(str(desk.office().archive.path(closings[0].draft_sha256))).paragraphs)
     assert "Esta Dirección ofreció" in text
     assert "solicitó" not in text
     assert "Solicitud" not in text

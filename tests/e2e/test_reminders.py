@@ -1,5 +1,6 @@
 """Reminders, handing over, suspended cases and extension notices, by the real runs."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -54,13 +55,13 @@ def sent_letter(desk: Desk) -> str:
     return letter.cases[0]
 
 
-def change_people(desk: Desk, change: object) -> None:
+def change_people(desk: Desk, change: Callable[[Directory], Directory]) -> None:
     """Change the ledger's directory as the tabs would."""
     with desk.office().ledger.begin() as unit:
         unit.books.save_directory(change(unit.books.directory()))
 
 
-def with_leader(**changes: object) -> object:
+def with_leader(**changes: object) -> Callable[[Directory], Directory]:
     def change(directory: Directory) -> Directory:
         leaders = tuple(
             leader.model_copy(update=changes) if leader.policy == "gestion-documental" else leader

@@ -37,12 +37,12 @@ def rows(desk: Desk, tab: str) -> list[dict[str, Any]]:
     return [row.values for row in desk.office().sheet.read().tabs[tab].rows]
 
 
-def put(desk: Desk, tab: str, row: int, **values: object) -> None:
+def put(desk: Desk, tab: str, row: int, **values: Any) -> None:
     """Type values into a row by header ("Es_solicitud" stands for the header with question marks)."""
     path = desk.office().settings.sheet_path
     book = openpyxl.load_workbook(path)
     page = book[tab]
-    columns = {str(cell.value): cell.column for cell in page[1]}
+    columns = {str(cell.value): place for place, cell in enumerate(page[1], 1)}
     for header, value in values.items():
         page.cell(row, columns[header.replace("Es_solicitud", "¿Es solicitud?").replace("_", " ")], value)
     book.save(path)
@@ -59,12 +59,14 @@ def in_review(desk: Desk) -> dict[str, Any]:
     return rows(desk, "Revisión")[0]
 
 
-def test_a_mail_in_review_is_decided_by_drop_downs_with_its_reason_and_a_link(desk):
+def test_a_mail_in_review_is_decided_by_drop_downs_with_its_reason_and_a_link(desk: Desk) -> None:
     shown = in_review(desk)
     assert shown["Motivo"]
     page = openpyxl.load_workbook(desk.office().settings.sheet_path)["Revisión"]
-    columns = {str(cell.value): cell.column for cell in page[1]}
-    assert page.cell(2, columns["Enlace"]).hyperlink.target.startswith("file://")
+    columns = {str(cell.value): place for place, cell in enumerate(page[1], 1)}
+    link = page.cell(2, columns["Enlace"]).hyperlink
+    assert link
+    assert str(link.target).startswith("file://")
     put(desk, "Revisión", 2, Es_solicitud="Sí", Política="Integridad", Municipio="Jardín")
     reconcile(desk)
     (case,) = desk.cases()
@@ -75,7 +77,7 @@ def test_a_mail_in_review_is_decided_by_drop_downs_with_its_reason_and_a_link(de
     assert len(desk.cases()) == 1
 
 
-def test_no_and_ignore_the_sender_are_decisions_too(desk):
+def test_no_and_ignore_the_sender_are_decisions_too(desk: Desk) -> None:
     in_review(desk)
     put(desk, "Revisión", 2, Acción="Ignorar remitente")
     reconcile(desk)
@@ -87,7 +89,7 @@ def test_no_and_ignore_the_sender_are_decisions_too(desk):
     assert desk.cases() == []
 
 
-def test_ignoring_a_sender_is_taken_back_and_what_was_passed_over_waits_for_a_person_again(desk):
+def test_ignoring_a_sender_is_taken_back_and_what_was_passed_over_waits_for_a_person_again(desk: Desk) -> None:
     in_review(desk)
     put(desk, "Revisión", 2, Acción="Ignorar remitente")
     reconcile(desk)
@@ -107,7 +109,7 @@ def test_ignoring_a_sender_is_taken_back_and_what_was_passed_over_waits_for_a_pe
     assert desk.fates()[0] is Fate.CASE_OPENED
 
 
-def test_what_is_not_understood_in_review_is_told_and_opens_nothing(desk):
+def test_what_is_not_understood_in_review_is_told_and_opens_nothing(desk: Desk) -> None:
     in_review(desk)
     put(desk, "Revisión", 2, Es_solicitud="Sí", Política="Integridá", Municipio="Jardn")
     reconcile(desk)
@@ -115,7 +117,7 @@ def test_what_is_not_understood_in_review_is_told_and_opens_nothing(desk):
     assert "¿Quiso decir «Jardín»?" in note or "Municipio" in note
 
 
-def test_a_row_typed_by_hand_opens_a_case_for_each_policy_and_municipality(desk):
+def test_a_row_typed_by_hand_opens_a_case_for_each_policy_and_municipality(desk: Desk) -> None:
     put(desk, "Casos", 2, Municipio="Jardín; Andes", Política="Integridad; Gobierno digital", Asunto="Llamaron")
     put(desk, "Casos", 2, Correo="alcaldia@jardin.gov.co", Observaciones="muy urgente")
     reconcile(desk, 4)
@@ -131,7 +133,7 @@ def test_a_row_typed_by_hand_opens_a_case_for_each_policy_and_municipality(desk)
     assert desk.case(cases[0].number).notes == "muy urgente"
 
 
-def test_people_changed_in_the_tabs_serve_at_the_next_cycle_and_bad_rows_keep_the_last_good_value(desk):
+def test_people_changed_in_the_tabs_serve_at_the_next_cycle_and_bad_rows_keep_the_last_good_value(desk: Desk) -> None:
     team = rows(desk, "Equipo")
     number = next(n for n, row in enumerate(team, 2) if row["Rol"] == "responsable")
     put(desk, "Equipo", number, Correo="sin arroba")
@@ -144,7 +146,7 @@ def test_people_changed_in_the_tabs_serve_at_the_next_cycle_and_bad_rows_keep_th
     assert "no es un correo" in rows(desk, "Equipo")[number - 2]["Alertas"]
 
 
-def test_an_officer_keeps_the_cases_through_a_new_address_and_the_name_in_them_after_leaving(desk):
+def test_an_officer_keeps_the_cases_through_a_new_address_and_the_name_in_them_after_leaving(desk: Desk) -> None:
     case = desk.assigned().cases[0]
     name = next(row["Responsable"] for row in rows(desk, "Casos") if row["Caso"] == case)
     number = next(n for n, row in enumerate(rows(desk, "Equipo"), 2) if row["Nombre"] == name)
@@ -156,7 +158,7 @@ def test_an_officer_keeps_the_cases_through_a_new_address_and_the_name_in_them_a
     assert rows(desk, "Casos")[0]["Responsable"] == name
 
 
-def test_municipios_is_seeded_from_requests_and_then_belongs_to_the_team(desk):
+def test_municipios_is_seeded_from_requests_and_then_belongs_to_the_team(desk: Desk) -> None:
     desk.assigned()
     (row,) = rows(desk, "Municipios")
     assert (row["DANE"], row["Municipio"], row["Correo"]) == ("05756", "Sonsón", "archivo@sonson-antioquia.gov.co")
@@ -171,7 +173,7 @@ def test_municipios_is_seeded_from_requests_and_then_belongs_to_the_team(desk):
     assert "no es el de Jardín" in rows(desk, "Municipios")[1]["Alertas"]
 
 
-def test_a_sheet_made_anew_shows_closed_cases_too(desk):
+def test_a_sheet_made_anew_shows_closed_cases_too(desk: Desk) -> None:
     desk.assigned()
     (case,) = desk.cases()
     type_in_sheet(desk.office(), {(case.number, "Acción"): "Cerrar", (case.number, "Detalle"): "ya no lo necesitan"})
@@ -182,7 +184,7 @@ def test_a_sheet_made_anew_shows_closed_cases_too(desk):
     assert [row["Caso"] for row in rows(desk, "Casos")] == [case.number]
 
 
-def test_an_order_misused_in_the_sheet_changes_nothing_and_says_what_is_possible(desk):
+def test_an_order_misused_in_the_sheet_changes_nothing_and_says_what_is_possible(desk: Desk) -> None:
     desk.assigned()
     (case,) = desk.cases()
     type_in_sheet(desk.office(), {(case.number, "Acción"): "Reabrir", (case.number, "Detalle"): "porque sí"})
@@ -197,7 +199,7 @@ def test_an_order_misused_in_the_sheet_changes_nothing_and_says_what_is_possible
     assert [event.kind for event in desk.history(case.number)].count(EventKind.REOPENED) == 0
 
 
-def test_a_cycle_in_which_nothing_moved_reads_and_does_nothing_more(desk):
+def test_a_cycle_in_which_nothing_moved_reads_and_does_nothing_more(desk: Desk) -> None:
     desk.assigned()
     reconcile(desk, 3)
     before = desk.office().settings.sheet_path.stat().st_mtime_ns
@@ -209,7 +211,7 @@ def test_a_cycle_in_which_nothing_moved_reads_and_does_nothing_more(desk):
     assert run_sheet(desk.office())["edits"] == 1
 
 
-def test_closed_cases_beyond_a_number_move_to_the_tab_of_their_year(tmp_path):
+def test_closed_cases_beyond_a_number_move_to_the_tab_of_their_year(tmp_path: Path) -> None:
     desk = Desk(tmp_path, {"MIPG_SHEET__CLOSED_ROWS": "1"})
     for number, sender in enumerate(["a@sonson-antioquia.gov.co", "b@jardin-antioquia.gov.co"]):
         desk.mail(sender, f"Asesoría {number}", f"Solicitamos asesoría en Gestión Documental: tablas {number}")
@@ -222,8 +224,8 @@ def test_closed_cases_beyond_a_number_move_to_the_tab_of_their_year(tmp_path):
     page["Casos"]["A2"].comment = Comment("hablé con ellos", "Ana")
     page.save(desk.office().settings.sheet_path)
     reconcile(desk)
-    for number in (first, second):
-        type_in_sheet(desk.office(), {(number, "Acción"): "Cerrar", (number, "Detalle"): "listo"})
+    for case in (first, second):
+        type_in_sheet(desk.office(), {(case, "Acción"): "Cerrar", (case, "Detalle"): "listo"})
         desk.now += timedelta(minutes=5)
         reconcile(desk)
     reconcile(desk, 4)
@@ -243,7 +245,7 @@ def test_closed_cases_beyond_a_number_move_to_the_tab_of_their_year(tmp_path):
     assert rows(desk, "Archivo 2026") == []
 
 
-def test_who_keeps_the_workbook_open_for_half_an_hour_is_asked_to_close_it_once(desk):
+def test_who_keeps_the_workbook_open_for_half_an_hour_is_asked_to_close_it_once(desk: Desk) -> None:
     desk.assigned()
     path = desk.office().settings.sheet_path
     lock = path.parent / f".~lock.{path.name}#"
@@ -262,7 +264,7 @@ def test_who_keeps_the_workbook_open_for_half_an_hour_is_asked_to_close_it_once(
     assert len(rows(desk, "Casos")) == 2
 
 
-def test_a_column_in_doubt_is_told_to_the_operator(desk):
+def test_a_column_in_doubt_is_told_to_the_operator(desk: Desk) -> None:
     desk.assigned()
     book = openpyxl.load_workbook(desk.office().settings.sheet_path)
     cell = next(cell for cell in book["Casos"][1] if cell.value == "Radicado oficial")
@@ -274,7 +276,7 @@ def test_a_column_in_doubt_is_told_to_the_operator(desk):
     assert "«Radicado oficial»" in alert.text
 
 
-def test_a_renamed_tab_is_named_and_never_made_a_second_time(desk):
+def test_a_renamed_tab_is_named_and_never_made_a_second_time(desk: Desk) -> None:
     desk.assigned()
     path = desk.office().settings.sheet_path
     book = openpyxl.load_workbook(path)
@@ -288,7 +290,7 @@ def test_a_renamed_tab_is_named_and_never_made_a_second_time(desk):
     assert len(rows(desk, "Casos")) == 1
 
 
-def test_a_workbook_with_a_pivot_table_goes_on_without_the_archive_it_cannot_get(tmp_path):
+def test_a_workbook_with_a_pivot_table_goes_on_without_the_archive_it_cannot_get(tmp_path: Path) -> None:
     desk = Desk(tmp_path, {"MIPG_SHEET__CLOSED_ROWS": "0"})
     desk.assigned()
     (case,) = desk.cases()
@@ -305,7 +307,7 @@ def test_a_workbook_with_a_pivot_table_goes_on_without_the_archive_it_cannot_get
         assert archive.read("xl/pivotTables/pivotTable1.xml") == b"<x/>"
 
 
-def test_a_tab_that_somebody_removed_is_made_anew_and_the_operator_is_told_once(desk):
+def test_a_tab_that_somebody_removed_is_made_anew_and_the_operator_is_told_once(desk: Desk) -> None:
     desk.mail("archivo@sonson-antioquia.gov.co", "Asesoría", "Solicitamos asesoría en Gestión Documental.")
     desk.cycle()
     before = rows(desk, "Casos")

@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,6 +18,7 @@ from tasks.opening import open_request
 from tasks.operation.setup import prepare
 from tasks.ports.errors import SheetUnavailable, Unavailable
 from tasks.sheet import run_sheet
+from tasks.steps import P, R
 from tests.e2e.story import BOGOTA, an_office
 
 DAYS_A_WORLD, WORLDS = 10, (0, 1, 2, 22, 23, 50)
@@ -91,7 +92,7 @@ class Team:
         """Do what the sheet asked for where it was in doubt."""
         book = openpyxl.load_workbook(self.path)
         for cell in book["Casos"][1]:
-            cell.value = {theirs: ours for ours, theirs in OTHER_NAMES.items()}.get(cell.value, cell.value)
+            cell.value = {theirs: ours for ours, theirs in OTHER_NAMES.items()}.get(str(cell.value), cell.value)
         book.save(self.path)
 
     def moves_a_column(self, page: Any) -> None:
@@ -201,17 +202,17 @@ class Weather:
                 if weather.strikes():
                     raise Killed
 
-        self.office.sheet, self.office.ledger = Sheet(), Ledger()  # type: ignore[assignment]
+        self.office.sheet, self.office.ledger = Sheet(), Ledger()
         return self.office
 
     def strikes(self) -> bool:
         return not self.calm and self.dice.random() < FAULTS
 
-    def step(self, function: Any, *args: Any) -> Any:
+    def step(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Repeat a step now and then, as a flow engine does whose answer was lost."""
-        result = function(*args)
+        result = function(*args, **kwargs)
         if self.strikes() and function.__name__ == "take_edits":
-            function(*args)
+            function(*args, **kwargs)
         return result
 
 

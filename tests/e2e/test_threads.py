@@ -5,6 +5,7 @@ from datetime import timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,7 +33,7 @@ def _asked(desk: Desk, cc: str = "") -> str:
     return identifier
 
 
-def _fate(desk: Desk, sender: str, subject: str, text: str, **rest: str) -> Fate:
+def _fate(desk: Desk, sender: str, subject: str, text: str, **rest: Any) -> Fate:
     desk.mail(sender, subject, text, **rest)
     desk.cycle()
     return desk.fates()[-1]
@@ -116,7 +117,7 @@ def test_a_request_long_after_closing_is_a_new_one_that_names_the_old(desk: Desk
 # --- the same, twice --------------------------------------------------------------------------------------------------
 
 
-def _forward(desk: Desk, sender: str, inner: str, text: str, **rest: str) -> None:
+def _forward(desk: Desk, sender: str, inner: str, text: str, **rest: Any) -> None:
     below = (
         f"De: Gloria <{inner}>\nEnviado: lunes, 30 de noviembre de 2026 8:00\nPara: ventanilla\nAsunto: Solicitud\n\n"
     )
