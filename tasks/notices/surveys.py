@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
 from tasks.bootstrap import Office
-from tasks.domain.cases.case import SYSTEM, Case, CaseEvent, EventKind, State
+from tasks.domain.cases.case import Case, CaseEvent, EventKind, State, done_by_service
 from tasks.domain.cases.survey import QUESTIONS
 from tasks.domain.mail.writing.contexts.municipality import AssistedCase, SurveyContext
 from tasks.domain.mail.writing.outgoing import Purpose
@@ -63,13 +63,5 @@ def _notice(office: Office, cases: Sequence[Case]) -> Notice:
 
 
 def _asked(office: Office, number: str) -> CaseEvent:
-    now = office.clock.now()
-    return CaseEvent(
-        case=number,
-        kind=EventKind.NOTED,
-        at=now,
-        actor=SYSTEM,
-        reason="se preguntó a quien pidió la asesoría cómo le fue",
-        source="system",
-        changes={"surveyed": now.date().isoformat()},
-    )
+    now, reason = office.clock.now(), "se preguntó a quien pidió la asesoría cómo le fue"
+    return done_by_service(number, EventKind.NOTED, now, reason, surveyed=now.date().isoformat())
