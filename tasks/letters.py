@@ -40,6 +40,7 @@ def run_letters(office: Office, step: Step = call) -> Counts:
         return {
             "closings": step(write_closings, office),  # the drafting that follows draws them
             "drafted": step(draft_letters, office),
+            "held": step(count_held, office),
             "invited": step(invite, office),
             "to_sign": step(ask_signatures, office),
             "released": step(release_letters, office),
@@ -70,11 +71,22 @@ def draft_letters(office: Office) -> int:
     return drafted + draw_papers(office, bare)
 
 
-def _groups(unit: UnitOfWork, office: Office) -> Sequence[LetterGroup]:
-    """Return the letters that the cases waiting for one need; a case whose letter is on its way needs none."""
+def count_held(office: Office) -> int:
+    """Return how many cases wait for a letter that cannot be written: no leader in post, or a broken template."""
+    with office.ledger.reading() as unit:
+        drawn = {letter.number for letter in unit.letters.all([LetterState.DRAFT])}
+        return sum(case.letter not in drawn for case in _waiting(unit))
+
+
+def _waiting(unit: UnitOfWork) -> list[Case]:
+    """Return the cases that need a letter; one whose letter is on its way needs none."""
     on_their_way = {number for letter in unit.letters.all([LetterState.APPROVED]) for number in letter.cases}
-    waiting = [case for case in unit.cases.all([State.DRAFT]) if case.number not in on_their_way]
-    return group(waiting, unit.books.directory().on(office.clock.today()).leaders).groups
+    return [case for case in unit.cases.all([State.DRAFT]) if case.number not in on_their_way]
+
+
+def _groups(unit: UnitOfWork, office: Office) -> Sequence[LetterGroup]:
+    """Return the letters that the cases waiting for one need."""
+    return group(_waiting(unit), unit.books.directory().on(office.clock.today()).leaders).groups
 
 
 def _present(unit: UnitOfWork, cases: list[Case]) -> Letter | None:

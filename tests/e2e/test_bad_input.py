@@ -102,14 +102,13 @@ def test_a_letter_template_with_an_unknown_field_is_told_and_waits_for_its_repai
     _ask(desk)
     desk.cycle()
     desk.mail("natalia.quiroz@antioquia.gov.co", "reparto", "asignar 2026-0001: Ana María")
-    for _ in range(3):
-        desk.cycle()
+    assert [desk.cycle()["letters.held"] for _ in range(3)] == [1, 1, 1]
     assert len([text for text in _alerts(desk) if "consecutibo" in text]) == 1
     assert OPERATOR in {str(mail["To"]) for mail in desk.sent()}
     assert desk.letters() == []
     assert desk.case("2026-0001").state is State.DRAFT
     broken.unlink()
-    desk.cycle()
+    assert desk.cycle()["letters.held"] == 0
     assert [letter.number for letter in desk.letters()] == ["DSEGPP-2026-0001"]
     assert desk.audit() == []
 
