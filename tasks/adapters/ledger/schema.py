@@ -290,4 +290,7 @@ flow_run = Table(
 )
 
 Index("ix_request_email", func.lower(request.c.email))
+Index("ix_outbox_purpose_queued", outbox.c.purpose, outbox.c.queued)
+Index("ix_outbox_purpose_sent", outbox.c.purpose, outbox.c.sent)
+Index("ix_outbox_tried", outbox.c.tried)
 Index("ix_case_file_officer_state", case.c.officer, case.c.state)

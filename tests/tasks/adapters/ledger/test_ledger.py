@@ -4,14 +4,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import create_engine, event, inspect, text
 
 from tasks.adapters.ledger import schema, unit_of_work
 from tasks.adapters.ledger.migrate import upgrade
+from tasks.adapters.ledger.outbox import SqlOutbox
+from tasks.adapters.ledger.transaction import Transaction
 from tasks.adapters.ledger.unit_of_work import SqlLedger
+from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.ports.errors import LedgerUnavailable
 from tasks.ports.ledger import Ledger
-from tests.contracts.ledger import BOGOTA, LedgerContract
+from tests.contracts.ledger import BOGOTA, NOW, LedgerContract
 
 
 class TestSqliteLedger(LedgerContract):
@@ -45,6 +48,31 @@ def test_a_mail_the_server_had_put_off_before_an_upgrade_still_waits_after_it(tm
     upgrade(engine)
     with engine.connect() as connection:
         assert dict(connection.execute(text("select key, standing from outbox")).all()) == {"a": "put off", "b": ""}
+
+
+@pytest.mark.parametrize(
+    ("question", "ask"),
+    [
+        ("who was acknowledged lately", lambda box: box.written_to(Purpose.ACKNOWLEDGEMENT, NOW)),
+        ("what was queued lately", lambda box: box.queued_since(Purpose.BOUNCE, NOW)),
+        ("how much was tried lately", lambda box: box.tried_since(NOW)),
+        ("which mail a token is of", lambda box: box.with_token("0123456789")),
+    ],
+    ids=lambda given: given if isinstance(given, str) else "",
+)
+def test_what_each_mail_asks_of_the_outbox_reads_no_more_of_it_than_an_index(
+    tmp_path: Path, question: str, ask: Callable[[SqlOutbox], object]
+) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'ledger.db'}")
+    upgrade(engine)
+    asked: list[tuple[str, object]] = []
+    with engine.connect() as connection:
+        event.listen(connection, "before_cursor_execute", lambda *told: asked.append((told[2], told[3])))
+        ask(SqlOutbox(Transaction(connection)))
+        ((statement, values),) = asked
+        plan = connection.exec_driver_sql(f"explain query plan {statement}", values).all()
+    steps = [row[3] for row in plan]
+    assert not [step for step in steps if step == "SCAN outbox" or "ix_outbox_state" in step], (question, steps)
 
 
 def test_the_migrations_stand_in_one_row() -> None:
