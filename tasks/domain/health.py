@@ -13,7 +13,7 @@ _SILENCE = 2  # business days without any mail; an office of this size gets 20 t
 _SPACE = 2_000_000_000  # bytes left, or
 _SPACE_SHARE = 0.05  # share of the disk left
 _ANNOUNCED = (1, 7, 30)  # days before an expiry
-_EXPIRY = "vence/"
+_EXPIRY, _FLOW = "vence/", "flujo/"
 _SPANISH = {
     "intake": "la recepción de correo",
     "sheet": "la hoja de casos",
@@ -95,7 +95,7 @@ def _mail(health: Health, calendar: Calendar) -> dict[str, str]:
 
 def _flows(health: Health) -> dict[str, str]:
     return {
-        f"flujo/{one.flow}": " ".join(filter(None, (_failure(one), _left(one, health.left), _REMEDY.get(one.flow))))
+        f"{_FLOW}{one.flow}": " ".join(filter(None, (_failure(one), _left(one, health.left), _REMEDY.get(one.flow))))
         for one in health.failing
         if health.at - one.since > _FAILING
     }
@@ -148,7 +148,11 @@ def report(now: Mapping[str, str], told: Mapping[str, str]) -> Report | None:
     Whatever is still wrong is told again each day; an expiry at 30, 7 and 1 days only.
     """
     again = {name: line for name, line in now.items() if not (name.startswith(_EXPIRY) and name in told)}
-    gone = tuple(line for name, line in told.items() if name not in now and not name.startswith(_EXPIRY))
+    gone = tuple(
+        line.removesuffix(_REMEDY.get(name.removeprefix(_FLOW), "")).strip()  # there is nothing to do about it any more
+        for name, line in told.items()
+        if name not in now and not name.startswith(_EXPIRY)
+    )
     if not again and not gone:
         return None
     return Report(tuple(again.values()), gone, now)

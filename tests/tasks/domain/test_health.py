@@ -73,6 +73,14 @@ def test_what_is_still_wrong_is_told_again_but_an_expiry_once_each_time():
     assert report({"vence/x/7": "x: vence."}, {"vence/x/7": "x: vence."}) is None
 
 
+def test_what_came_right_is_told_without_what_there_was_to_do():
+    told = troubles(Health(NOW, failing=[Failing("sheet", NOW - HOUR, "no hay red")]), calendar())
+    assert report(told, {}).lines == tuple(told.values())
+    assert report({}, told).recovered == (
+        "Falla la hoja de casos desde las 08:00 del 3 de diciembre de 2026: no hay red.",
+    )
+
+
 def test_what_came_right_is_told_once():
     assert report({}, {"disco": "Quedan 0,5 GB."}).recovered == ("Quedan 0,5 GB.",)
     assert report({}, {}) is None
