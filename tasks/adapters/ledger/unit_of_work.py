@@ -26,6 +26,9 @@ from tasks.ports.errors import LedgerUnavailable, UsageError
 
 _LOCK_SERIES = 0x4D495047  # "MIPG": keeps our advisory locks apart from other programs' on a shared server
 _WRITERS = 1
+# Insufficient privilege, no schema to create in, a read-only server (PostgreSQL, appendix A).
+_NOT_ALLOWED = frozenset({"42501", "3F000", "25006"})
+_WANTED = "its user must own the database or be granted USAGE and CREATE on its schema"
 _ROOM = 256 * 1024  # bytes: with less SQLite cannot open its journal
 # The newest migration: their files are numbered.
 HEAD = max(path.name for path in (Path(__file__).parent / "migrations" / "versions").glob("[0-9]*.py"))[:4]
@@ -196,6 +199,9 @@ def _guarded(where: str) -> Iterator[None]:
         # The bare class is a file that is no database or a broken one; its subclasses are mistakes of ours.
         if error.connection_invalidated or type(error) is DatabaseError:
             raise LedgerUnavailable(f"the ledger at {where} cannot be used: {error.orig}") from error
+        if getattr(error.orig, "sqlstate", None) in _NOT_ALLOWED:
+            words = f"{error.orig}".partition("\n")[0]
+            raise LedgerUnavailable(f"the ledger at {where} cannot be used: {words}; {_WANTED}") from error
         raise
 
 

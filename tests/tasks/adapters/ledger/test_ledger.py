@@ -93,3 +93,19 @@ def test_a_full_or_broken_file_is_reported_as_unavailable(tmp_path: Path) -> Non
     (tmp_path / "ledger.db").write_bytes(b"this is no database" * 100)
     with pytest.raises(LedgerUnavailable):
         SqlLedger(f"sqlite:///{tmp_path / 'ledger.db'}", BOGOTA).upgrade()
+
+
+@pytest.mark.postgres
+def test_a_database_user_without_rights_is_told_what_it_needs(postgres: str) -> None:
+    engine = create_engine(postgres, isolation_level="AUTOCOMMIT")
+    poor = f"pobre_{engine.url.database}"
+    with engine.connect() as connection:
+        connection.execute(text("REVOKE CREATE ON SCHEMA public FROM PUBLIC"))
+        connection.execute(text(f"CREATE ROLE {poor} LOGIN"))
+    try:
+        with pytest.raises(LedgerUnavailable, match=r"permission denied for schema public; .* CREATE on its schema"):
+            SqlLedger(postgres.replace("mipg@", f"{poor}@", 1), BOGOTA).upgrade()
+    finally:
+        with engine.connect() as connection:
+            connection.execute(text(f"DROP ROLE {poor}"))
+        engine.dispose()
