@@ -34,7 +34,7 @@ def classify(
         for one in found:
             _print_explained(one)
         return
-    columns = {"file": "File", "kind": "Kind", "policies": "Políticas", "municipality": "Municipio"}
+    columns = {"file": "Archivo", "kind": "Clase", "policies": "Políticas", "municipality": "Municipio"}
     print_table(columns | {"confidence": "Confianza", "auto": "Auto", "reasons": "Motivos"}, found, "No files.")
 
 

@@ -148,11 +148,11 @@ _HISTORY = {
 _MESSAGES = {
     "id": "Id",
     "received": "Recibido",
+    "outcome": "Destino",
+    "cases": "Casos",
     "sender": "De",
     "subject": "Asunto",
     "kind": "Clase",
-    "outcome": "Destino",
-    "cases": "Casos",
     "reason": "Motivo",
 }
 _LETTERS = {
@@ -166,10 +166,10 @@ _FOUND = {"kind": "Clase", "id": "Número", "title": "Asunto", "where": "Estado"
 _OUTBOX = {
     "id": "Id",
     "purpose": "Motivo",
+    "state": "Estado",
     "to": "Para",
     "subject": "Asunto",
     "cases": "Casos",
-    "state": "Estado",
     "attempts": "Intentos",
     "detail": "Detalle",
 }

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from deployments.cli import reading
+from deployments.cli.command import Desk
 from deployments.cli.paper import print_table
 
 ROOT = Path(__file__).parents[2]
@@ -175,6 +177,15 @@ def test_a_narrow_terminal_shows_fewer_columns_and_whole_numbers(capsys: pytest.
     assert "oficio en borrador" in shown
     assert "no room here for: Resumen" in shown
     assert max(map(len, shown.splitlines()[:5])) <= 60
+
+
+def test_a_narrow_list_of_messages_still_tells_their_fate(played: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("deployments.cli.paper._PAPER", 80)
+        reading.messages(Desk(home=played))
+    shown = capsys.readouterr().out
+    assert "case_opened" in shown
+    assert "2026-0001" in shown
 
 
 def test_a_dry_run_shows_the_mails_and_changes_nothing(played: Path, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from tasks.ports.sheet import CellWrite, ColumnLayout, SheetChanges, TabLayout, 
 _STYLES, _BOOK = "xl/styles.xml", "xl/workbook.xml"
 _CENTRED = frozenset({"date", "datetime", "number", "score"})
 _ROUNDING = 0.5
-_LINE_HEIGHT, _MAX_LINES = 15.0, 5  # points; a saved height is never grown by Excel
+_LINE_HEIGHT, _MAX_LINES = 15.0, 8  # points; a saved height is never grown by Excel
 _ADDRESS = re.compile(r"^(https?|file)://[^\s\"<>]{1,2000}$")
 
 Cells = dict[int, dict[int, NewCell]]  # row → column → what it is to hold

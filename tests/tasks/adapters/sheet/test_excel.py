@@ -315,7 +315,7 @@ def test_rows_fit_their_texts_again_after_a_sort(sheet, path):
     sheet.read()
     sheet.write(LAYOUTS, CHANGE)
     heights = edited(path)["Casos"].row_dimensions
-    assert (heights[3].height, heights[4].height) == (76, 100)
+    assert (heights[3].height, heights[4].height) == (121, 100)
 
 
 def test_columns_that_staff_moved_are_found_by_header(sheet, path):
