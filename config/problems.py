@@ -60,10 +60,14 @@ def validation_problems(error: ValidationError, keys: dict[Key, FieldInfo], raw:
 
 
 _DATE = "not a date; accepted: 2026-12-24"
+_NUMBER = "not a whole number; accepted: digits, such as 5"
 _PLAIN = {  # what pydantic says in its own terms
     "date_type": _DATE,
     "date_parsing": _DATE,
     "date_from_datetime_parsing": _DATE,
+    "int_type": _NUMBER,
+    "int_parsing": _NUMBER,
+    "int_from_float": _NUMBER,
     "missing": "missing; it is compulsory",
     "extra_forbidden": "unknown key",
     "string_too_short": "empty; it needs a value",

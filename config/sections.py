@@ -124,7 +124,7 @@ class Mailbox(Section):
     after: Literal["keep", "flag", "move"] = "keep"
     processed: Annotated[Line, Field(min_length=1)] = "Procesados"
     trusted_authserv: Annotated[tuple[Line, ...], Listed] = ()
-    trusted_forwarders: Annotated[tuple[Line, ...], Listed] = ()
+    trusted_forwarders: Annotated[tuple[MailAddress, ...], Listed] = ()
     folder: FolderMail = FolderMail()
     imap: Imap = Imap()
     exchange: Exchange = Exchange()

@@ -35,13 +35,16 @@ class Desk:
 
     @cached_property
     def settings(self) -> "Settings":
-        """The checked settings; the log opens with them, in a home that exists. Raises `SettingsError`."""
+        """The checked settings; the log opens with them, if the home exists. Raises `SettingsError`, `UsageError`."""
         import os
 
         from config.settings import load
         from tasks.operation.log import open_log
+        from tasks.ports.errors import UsageError
 
         settings = load(self.config, self.home, os.environ)
+        if settings.home.exists() and not settings.home.is_dir():
+            raise UsageError(f"{settings.home} is a file: name a folder with --home")
         open_log(settings.logs_path if settings.home.is_dir() else None)
         return settings
 

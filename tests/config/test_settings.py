@@ -119,6 +119,8 @@ def test_the_port_follows_the_security_unless_given(write):
         ("[mailboxx]\nbackend = 'imap'", 1, "mailboxx: unknown key; did you mean mailbox?"),
         ("[[clock.shutdowns]]\nfrom = '24 dic'\nto = 2026-12-31", 1, "item 1: from: not a date; accepted: 2026-12-24"),
         ("[mailbox]\nprocessed = ''", 2, "mailbox.processed: empty; it needs a value"),
+        ("[outgoing]\nmax_per_run = 'many'", 2, "outgoing.max_per_run: not a whole number; accepted: digits"),
+        ("[mailbox]\ntrusted_forwarders = ['ventanilla']", 2, "item 1: not a mail address; accepted: name@domain"),
         ("[sheet.excel]\npath = 'sheet/mesa.xls'", 2, "accepted: a file whose name ends in .xlsx"),
     ],
 )  # fmt: skip

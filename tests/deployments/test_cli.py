@@ -272,6 +272,13 @@ def test_a_home_without_ledger_is_no_empty_office(tmp_path: Path) -> None:
     assert not (tmp_path / "typo").exists()
 
 
+def test_a_home_that_is_a_file_is_told(tmp_path: Path) -> None:
+    (tmp_path / "home").touch()
+    done = mipg("run", "cycle", home=tmp_path / "home")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "is a file: name a folder with --home" in done.stderr
+
+
 def test_a_bad_setting_is_named_with_what_is_accepted(tmp_path: Path) -> None:
     done = mipg("status", home=tmp_path, MIPG_MAILBOX__BACKEND="pop3")
     assert done.returncode == 2
