@@ -10,9 +10,10 @@ from tasks.domain.cases.papers import PAPER_VERBS
 from tasks.domain.letters.letter import Letter, LetterKind, LetterState
 from tasks.domain.letters.transfer import destination_of
 from tasks.domain.mail.commands import Order
-from tasks.domain.terms.clocks import clocks, extension_limit, pauses_of
+from tasks.domain.terms.clocks import clocks, extension_limit
 from tasks.numbering import take_letter_number
 from tasks.ports.ledger import UnitOfWork
+from tasks.suspensions import pauses
 
 
 def paper_meant(unit: UnitOfWork, order: Order, case: Case, letter: Letter | None) -> Letter | None:
@@ -66,10 +67,10 @@ def void_transfer(unit: UnitOfWork, case: Case, motive: str) -> None:
 def extension_day(unit: UnitOfWork, office: Office, case: Case) -> date | None:
     """Return the day that an extension notice of a running term may promise; None: no term runs, or it is over."""
     today, rules = office.clock.today(), office.rules
-    pauses = pauses_of(unit.cases.history(case.number), rules.office)
-    found = clocks(case, today, rules, pauses)
+    paused = pauses(unit, office, case)
+    found = clocks(case, today, rules, paused)
     runs = found.legal_runs and found.legal_due is not None and today <= found.legal_due.day
-    return extension_limit(case, rules, pauses).day if runs else None
+    return extension_limit(case, rules, paused).day if runs else None
 
 
 def extension_of(unit: UnitOfWork, case: Case) -> Letter | None:

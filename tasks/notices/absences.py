@@ -12,6 +12,7 @@ from tasks.domain.terms.clocks import Awaited, internal_due, waits_for
 from tasks.notices.assignment import to_assign
 from tasks.notices.notice import Notice, director_and_substitute, queue_all
 from tasks.ports.ledger import UnitOfWork
+from tasks.suspensions import pauses
 
 _LONG = 3  # business days: a shorter absence needs no new hands
 
@@ -45,13 +46,13 @@ def _notice(
 ) -> Notice | None:
     person, absence = away
     cases = [case for case in waiting if (case.officer or "").casefold() == person.email.casefold()]
-    due = [case for case in cases if _cannot_wait(case, office, absence)]
+    due = [case for case in cases if _cannot_wait(unit, office, case, absence)]
     if not due:
         return None
     to, cc = director_and_substitute(directory, office)
     reader = directory.person(to[0]) if to else None
     workloads = unit.cases.workloads()
-    lines = [to_assign(office, directory, case, workloads) for case in due]
+    lines = [to_assign(unit, office, directory, case, workloads) for case in due]
     fields = AssignmentContext(
         name=reader.name if reader else "",
         cases=tuple(_noted(line, person, absence, directory) for line in lines),
@@ -63,9 +64,9 @@ def _notice(
     return Notice(Purpose.ASSIGN_NOTICE, about, "asignar", fields, to, cc, cases=numbers, invites_orders=True)
 
 
-def _cannot_wait(case: Case, office: Office, absence: Absence) -> bool:
+def _cannot_wait(unit: UnitOfWork, office: Office, case: Case, absence: Absence) -> bool:
     """Whether the case falls due, or a day that its leader offers goes by, before the officer is back."""
-    due = internal_due(case, office.rules)
+    due = internal_due(case, office.rules, pauses(unit, office, case))
     return (due is not None and due.day <= absence.last) or any(day <= absence.last for day in case.proposed)
 
 

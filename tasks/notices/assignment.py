@@ -11,6 +11,7 @@ from tasks.domain.terms.clocks import internal_due, legal_due
 from tasks.notices.letters import case_line
 from tasks.notices.notice import Notice, director_and_substitute, queue_all
 from tasks.ports.ledger import UnitOfWork
+from tasks.suspensions import pauses
 
 _SEEN = "assign-told"  # cursor: the last event up to which all that wait were told of
 
@@ -37,11 +38,12 @@ def _tell(unit: UnitOfWork, office: Office, requests: list[list[Case]]) -> bool:
     if not requests:
         return True
     directory, workloads = unit.books.directory().on(office.clock.today()), unit.cases.workloads()
-    to, cc = director_and_substitute(directory, office)
-    queue_all(unit, office, [_notice(office, cases, directory, workloads, to, cc) for cases in requests])
-    if to:
+    notices = [_notice(unit, office, directory, cases, workloads) for cases in requests]
+    queue_all(unit, office, notices)
+    is_told = any(notice.to for notice in notices)
+    if is_told:
         unit.books.save_cursors({_mark(case): "1" for cases in requests for case in cases})
-    return bool(to)
+    return is_told
 
 
 def _mark(case: Case) -> str:
@@ -49,13 +51,14 @@ def _mark(case: Case) -> str:
 
 
 def _notice(
-    office: Office, cases: list[Case], directory: Directory, workloads: list[Workload], to: list[str], cc: list[str]
+    unit: UnitOfWork, office: Office, directory: Directory, cases: list[Case], workloads: list[Workload]
 ) -> Notice:
     about = f"{cases[0].request}/{cases[0].number}@{cases[0].since:%Y%m%dT%H%M}"
+    to, cc = director_and_substitute(directory, office)
     reader = directory.person(to[0]) if to else None
     fields = AssignmentContext(
         name=reader.name if reader else "",
-        cases=tuple(to_assign(office, directory, case, workloads) for case in cases),
+        cases=tuple(to_assign(unit, office, directory, case, workloads) for case in cases),
         team=tuple(person.name for person in directory.with_role(Role.OFFICER)),
         sheet=office.sheet.link("Casos", cases[0].number),
     )
@@ -65,10 +68,13 @@ def _notice(
     )
 
 
-def to_assign(office: Office, directory: Directory, case: Case, workloads: list[Workload]) -> ToAssign:
+def to_assign(
+    unit: UnitOfWork, office: Office, directory: Directory, case: Case, workloads: list[Workload]
+) -> ToAssign:
     """Return the case as the notice shows it, with whom the service would choose."""
     suggestion = suggest_officer(case.policy, workloads, directory, office.clock.today())
-    due, legal = internal_due(case, office.rules), legal_due(case, office.rules)
+    paused = pauses(unit, office, case)
+    due, legal = internal_due(case, office.rules, paused), legal_due(case, office.rules, paused)
     return ToAssign(
         **case_line(case, office).model_dump(),
         requester=case.requester,

@@ -7,10 +7,11 @@ from tasks.bootstrap import Office
 from tasks.domain.cases.case import Case
 from tasks.domain.digest.figures import Watched
 from tasks.domain.letters.letter import Letter, LetterKind, LetterState
-from tasks.domain.terms.clocks import clocks, needs_extension, pauses_of
+from tasks.domain.terms.clocks import clocks, needs_extension
 from tasks.domain.terms.readers import Readers
 from tasks.papers import draw_extension, extension_of
 from tasks.ports.ledger import UnitOfWork
+from tasks.suspensions import pauses
 
 
 def take_extensions(unit: UnitOfWork, office: Office, watched: Iterable[Watched]) -> list[Letter]:
@@ -44,5 +45,5 @@ def _moot(unit: UnitOfWork, office: Office, letter: Letter) -> str:
     if not waiting:
         return "el caso se respondió o se cerró sin prórroga"
     first, today = waiting[0], office.clock.today()
-    found = clocks(first, today, office.rules, pauses_of(unit.cases.history(first.number), office.rules.office))
+    found = clocks(first, today, office.rules, pauses(unit, office, first))
     return "venció el término sin que se aprobara" if found.legal_due and today > found.legal_due.day else ""

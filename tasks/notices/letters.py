@@ -22,6 +22,7 @@ from tasks.domain.terms.clocks import internal_due, legal_due
 from tasks.notices.annexes import request_annexes
 from tasks.notices.notice import Notice, director_and_substitute, office_fields, signatory_of
 from tasks.ports.ledger import UnitOfWork
+from tasks.suspensions import pauses
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PDF = "application/pdf"
@@ -37,7 +38,7 @@ def letter_document(
     officer = directory.person(letter.officer)
     approver = directory.person(letter.approved_by)
     today = day or office.clock.today()
-    legal = legal_due(cases[0], office.rules)
+    legal = legal_due(cases[0], office.rules, pauses(unit, office, cases[0]))
     facts = LetterFacts(
         number=letter.number,
         addressee=Addressee(name=leader.name, dependency=leader.dependency, email=leader.email),
@@ -93,7 +94,7 @@ def draft_notice(unit: UnitOfWork, office: Office, letter: Letter, changes: Sequ
         leader=letter.addressee or (leader.name if leader else ""),
         dependency=leader.dependency if leader and not letter.addressee else "",
         cases=tuple(case_line(case, office) for case in cases),
-        due=_leave_by(letter, cases, office),
+        due=_leave_by(unit, office, letter, cases),
         news=_news(letter),
         edited=bool(letter.edited_sha256),
         changes=tuple(changes),
@@ -102,9 +103,11 @@ def draft_notice(unit: UnitOfWork, office: Office, letter: Letter, changes: Sequ
     return draft_of(letter, "borrador", fields)
 
 
-def _leave_by(letter: Letter, cases: Sequence[Case], office: Office) -> str:
+def _leave_by(unit: UnitOfWork, office: Office, letter: Letter, cases: Sequence[Case]) -> str:
     """The first day its cases wait for, unless it has passed: then the reminders speak of it."""
-    terms = (internal_due(case, office.rules) for case in cases if case.state is State.DRAFT)
+    terms = (
+        internal_due(case, office.rules, pauses(unit, office, case)) for case in cases if case.state is State.DRAFT
+    )
     day = min((term.day for term in terms if term), default=None)
     return date_in_words(day) if day and letter.kind.asks_a_leader and day >= office.clock.today() else ""
 

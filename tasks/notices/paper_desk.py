@@ -11,11 +11,11 @@ from tasks.domain.letters.others import CaseRow
 from tasks.domain.letters.paper import Addressee, PaperFacts, Signatory
 from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.domain.spanish import date_in_words, ended, entity_phrase, policy_phrase
-from tasks.domain.terms.clocks import pauses_of
 from tasks.notices.annexes import Annexes, request_annexes
 from tasks.notices.letters import case_line, letter_files
 from tasks.notices.notice import Notice, office_fields, signatory_of
 from tasks.ports.ledger import UnitOfWork
+from tasks.suspensions import pauses
 from tasks.yearly_offer import current_offer
 
 
@@ -27,7 +27,7 @@ class PaperDesk:
         self.cases = tuple(unit.cases.get_many(letter.cases))
         self.request = unit.cases.request(letter.request)
         self.results = {case.number: _said_by_results(unit, case) for case in self.cases}
-        self.pauses = pauses_of(unit.cases.history(self.first.number), office.rules.office)
+        self.pauses = pauses(unit, office, self.first)
         self.directory = unit.books.directory().on(office.clock.today())
         self.yearly = current_offer(unit, office)
         self._is_draft, self.day = is_draft, day

@@ -12,9 +12,10 @@ from tasks.domain.directory import Directory
 from tasks.domain.letters.grouping import reason_without_letter
 from tasks.domain.letters.letter import Letter, LetterState
 from tasks.domain.sheet.views import CaseView
-from tasks.domain.terms.clocks import Clocks, clocks, pauses_of
+from tasks.domain.terms.clocks import Clocks, clocks
 from tasks.domain.terms.papers import waits_alone, waits_for_approval, watched_paper
 from tasks.ports.ledger import UnitOfWork
+from tasks.suspensions import pauses
 
 
 def watched(unit: UnitOfWork, office: Office, cases: Iterable[Case]) -> list[Watched]:
@@ -23,8 +24,8 @@ def watched(unit: UnitOfWork, office: Office, cases: Iterable[Case]) -> list[Wat
     suspended = unit.cases.ever(EventKind.SUSPENDED)
     found = []
     for case in cases:
-        pauses = pauses_of(unit.cases.history(case.number), rules.office) if case.number in suspended else ()
-        counted = clocks(case, today, rules, pauses)
+        paused = pauses(unit, office, case) if case.number in suspended else ()
+        counted = clocks(case, today, rules, paused)
         spared = office.reminder_policy.spares_leader(counted, today, rules.calendar)
         found.append(Watched(case, counted, spared))
     return found

@@ -5,8 +5,11 @@ from pathlib import Path
 
 from tasks.domain.cases.case import State
 from tasks.domain.mail.writing.outgoing import Purpose
+from tasks.domain.spanish import date_in_words
+from tasks.notices.papers import document_of
 from tasks.reminders import run_reminders
-from tests.e2e.desk import ANA, DIRECTOR, SONSON, TWO_POLICIES, Desk
+from tasks.views.cases import case_views
+from tests.e2e.desk import ANA, DIRECTOR, ONE_POLICY, SONSON, TWO_POLICIES, Desk
 
 GRANADA = "alcaldia@granada-antioquia.gov.co"
 
@@ -71,3 +74,32 @@ def test_a_further_mail_of_whoever_asked_is_put_before_the_officer_and_mere_than
     (told,) = [row.mail for row in desk.outbox(Purpose.REQUESTER_REPLY)]
     assert told.to == (ANA,)
     assert "¿La sesión puede ser en enero?" in told.text
+
+
+def test_the_terms_people_read_after_a_suspension_are_without_it_as_in_the_sheet(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.mail(SONSON, "Solicitud de asesoría", ONE_POLICY)
+    desk.cycle()
+    (case,) = desk.cases()
+    desk.mail(DIRECTOR, "RE", f"suspender {case.number}: falta el acta")
+    desk.cycle()
+    desk.now += timedelta(days=42)
+    desk.mail(DIRECTOR, "RE", f"reanudar {case.number}")
+    desk.cycle()
+    office = desk.office()
+    with office.ledger.reading() as unit:
+        (shown,) = case_views(unit, office)
+    assert shown.legal_due is not None
+    legal = date_in_words(shown.legal_due)
+    asked = desk.outbox(Purpose.ASSIGN_NOTICE)[-1].mail
+    assert f"término legal: {legal}" in asked.text
+    desk.mail(DIRECTOR, "RE", f"asignar {case.number}: Ana María Londoño Vera")
+    desk.cycle()
+    (letter,) = desk.letters()
+    with office.ledger.reading() as unit:
+        _, written = document_of(unit, desk.office(), letter, is_draft=True)
+        (now_shown,) = case_views(unit, desk.office())
+    assert written["vence_legal"] == legal
+    assert now_shown.due is not None
+    draft = desk.outbox(Purpose.DRAFT_LETTER)[-1].mail
+    assert f"a más tardar el {date_in_words(now_shown.due)}" in draft.text
