@@ -27,7 +27,7 @@ _SHOWN = 12  # decisions listed; the sheet has all
 _BUTTONS = 6  # one-click answers beside one of them
 _DOUBTS = 10
 _FATES = {
-    Fate.CASE_OPENED: ("abrió casos", "abrieron casos"),
+    Fate.CASE_OPENED: ("abrió caso", "abrieron casos"),
     Fate.ATTACHED: ("se unió a su caso", "se unieron a su caso"),
     Fate.ORDER_DONE: ("orden cumplida", "órdenes cumplidas"),
     Fate.ORDER_REFUSED: ("orden no cumplida", "órdenes no cumplidas"),
@@ -232,7 +232,8 @@ def _notices(unit: UnitOfWork, of: Period) -> Iterator[str]:
     for file in unit.books.score_files():
         if of.start < file.loaded <= of.end:
             years = join_list([str(vigencia) for vigencia in file.vigencias])
-            yield f"Llegaron resultados: vigencia {years}, versión {file.version} («{file.name}»)."
+            named = "vigencia" if len(file.vigencias) == 1 else "vigencias"
+            yield f"Llegaron resultados: {named} {years}, versión {file.version} («{file.name}»)."
     if unit.outbox.queued_since(Purpose.REPORT, of.start):
         yield "Con ellos salió el informe de mejoras, y la propuesta de oferta está en su pestaña de la hoja."
     events = unit.cases.events(of.start, of.end)

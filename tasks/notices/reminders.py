@@ -133,7 +133,7 @@ def _waited(office: Office, directory: Directory, line: ReminderLine) -> str:
     role = _ROLES.get(line.waits_for)
     names = [contact.name for contact in Readers(directory, office.clock.today()).of(line.case, line.waits_for)]
     if role is None or not any(names):
-        return role or "el equipo MIPG"
+        return role or "alguien del equipo MIPG"
     return f"{join_list([name for name in names if name])} ({role})"
 
 

@@ -134,11 +134,11 @@ def _tell_defects(unit: UnitOfWork, office: Office, file: LoadedFile) -> None:
     """Tell the operator what of a loaded file could not be used, place by place."""
     if not file.findings:
         return
-    years = ", ".join(map(str, file.vigencias))
+    years = f"{'vigencia' if len(file.vigencias) == 1 else 'vigencias'} {', '.join(map(str, file.vigencias))}"
     many = counted(len(file.findings), "observación", "observaciones")
     more = len(file.findings) - _MOST_TOLD
     lines = (
-        f"Se cargaron los resultados «{file.name}» (vigencia {years}) con {many}.",
+        f"Se cargaron los resultados «{file.name}» ({years}) con {many}.",
         *file.findings[:_MOST_TOLD],
         *([f"… y {more} más: «mipg run results --file ARCHIVO» las muestra todas."] if more > 0 else []),
     )

@@ -36,6 +36,7 @@ def test_the_digest_carries_charts_the_sheet_and_answers_that_count(desk: Desk) 
     (row,) = desk.outbox(Purpose.DIGEST)
     (case,) = desk.cases()
     assert row.mail.to == (DIRECTOR,)
+    assert "1 recibido = 1 con destino: 1 abrió caso." in row.mail.text
     assert "del 30 de noviembre al 6 de diciembre de 2026" in row.mail.subject  # the Monday has not begun at 7:01
     assert f"asignar {case.number}: Ana María Londoño Vera" in row.mail.text
     pictures = [part for part in row.mail.enclosures if part.inline_id]

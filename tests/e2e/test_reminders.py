@@ -146,6 +146,15 @@ def test_a_direct_case_that_nobody_has_offers_the_director_to_assign_it(desk: De
     assert f"asignar {case.number}: Jorge Iván Cano Tamayo" in reminder.mail.text
 
 
+def test_the_director_reads_that_an_unclassified_case_waits_for_somebody_of_the_team(desk: Desk) -> None:
+    desk.mail("secretaria@gmail.com", "Asesoría", "Solicitamos asesoría para actualizar las tablas de retención.")
+    desk.cycle()
+    (case,) = desk.cases()
+    assert case.state is State.TO_CLASSIFY
+    told = {row.mail.to[0]: row.mail.text for row in remind(desk, "2026-12-14")}
+    assert "el paso siguiente es de alguien del equipo MIPG." in told[DIRECTOR]
+
+
 def test_recordar_ahora_goes_with_the_next_run_and_not_twice(desk: Desk) -> None:
     number = sent_letter(desk)
     desk.mail(ANA, f"Caso {number}", f"recordar {number}")
