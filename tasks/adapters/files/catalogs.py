@@ -4,16 +4,14 @@ Plain CSV as a spreadsheet writes it: UTF-8 with or without a byte-order mark, s
 the first line names the columns, `|` separates the items of a list.
 """
 
-import csv
 import difflib
-import io
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from tasks.adapters.files.plain import read_text
+from tasks.adapters.files.plain import csv_rows
 from tasks.domain.catalog import MIPG_GENERAL, Catalog, Municipality, Policy, Term
 from tasks.domain.classification.subject.vocabulary import AXES, NO_POLICY
 from tasks.ports.errors import ConfigurationError
@@ -105,17 +103,13 @@ def _values(line: _Line, table: _Table) -> dict[str, Any]:
 
 
 def _lines(path: Path, table: _Table) -> Iterator[_Line]:
-    text = read_text(path, _FORMAT)
-    first = text.partition("\n")[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if first.count(";") > first.count(",") else ",")
-    try:
-        header = [cell.strip().lower() for cell in next(reader, [])]
-        _check_header(path, header, table)
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                yield _line(path, reader.line_num, header, cells)
-    except csv.Error as error:
-        raise ConfigurationError(f"{path}, line {reader.line_num}: not readable as CSV ({error})") from error
+    rows = csv_rows(path, _FORMAT)
+    _, names = next(rows, (1, []))
+    header = [cell.strip().lower() for cell in names]
+    _check_header(path, header, table)
+    for number, cells in rows:
+        if any(cell.strip() for cell in cells):
+            yield _line(path, number, header, cells)
 
 
 def _line(path: Path, number: int, header: Sequence[str], cells: Sequence[str]) -> _Line:

@@ -5,12 +5,10 @@ One sentence a line, `#` begins a comment. `none.txt` holds what asks about no p
 shipped).
 """
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from tasks.adapters.files.plain import read_text
+from tasks.adapters.files.plain import csv_rows, read_text
 from tasks.domain.catalog import MIPG_GENERAL, Catalog
 from tasks.domain.learning.examples import Example
 from tasks.ports.errors import ConfigurationError
@@ -50,16 +48,11 @@ def _lines(path: Path | None) -> Iterator[tuple[int, str]]:
 def _several(path: Path | None, slugs: set[str]) -> Iterator[Example]:
     if path is None:
         return
-    text = read_text(path, _FORMAT)
-    first = text.partition("\n")[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if first.count(";") > first.count(",") else ",")
-    for cells in reader:
+    for number, cells in csv_rows(path, _FORMAT):
         if not any(cells) or cells[0].startswith("#") or cells == ["text", "policies"]:
             continue
         policies = tuple(cells[1].strip().split("|")) if len(cells) == 2 else ()
         if not policies or not set(policies) <= slugs:
             wanted = "text,policy|policy, with policies of policies.csv (a text with , goes between double quotes)"
-            raise ConfigurationError(
-                f"{path}, line {reader.line_num}: found {','.join(cells)[:60]!r}, accepted: {wanted}"
-            )
+            raise ConfigurationError(f"{path}, line {number}: found {','.join(cells)[:60]!r}, accepted: {wanted}")
         yield Example(cells[0].strip(), policies)

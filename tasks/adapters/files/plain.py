@@ -1,5 +1,8 @@
 """Text files that people edit, read whole."""
 
+import csv
+import io
+from collections.abc import Iterator
 from pathlib import Path
 
 from tasks.ports.errors import ConfigurationError
@@ -23,3 +26,18 @@ def read_text(path: Path, accepted: str) -> str:
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise ConfigurationError(f"{path}, line {line}: not UTF-8 text, accepted: {accepted}") from error
+
+
+def csv_rows(path: Path, accepted: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield a table's rows with their line numbers, separated by `,` or `;` as its first line is.
+
+    Raises `ConfigurationError` as `read_text` does, and for what is no CSV.
+    """
+    text = read_text(path, accepted)
+    first = text.partition("\n")[0]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if first.count(";") > first.count(",") else ",")
+    try:
+        for cells in reader:
+            yield reader.line_num, cells
+    except csv.Error as error:
+        raise ConfigurationError(f"{path}, line {reader.line_num}: not readable as CSV ({error})") from error

@@ -25,6 +25,7 @@ from tenacity import (
     wait_exponential_jitter,
 )
 
+from tasks.clients.patience import retry_after
 from tasks.ports.errors import SheetUnavailable
 
 if TYPE_CHECKING:
@@ -276,8 +277,8 @@ def _reasons(error: APIError) -> set[str]:
 
 
 def _asked_wait(error: APIError) -> float:
-    asked = str(error.response.headers.get("Retry-After", ""))
-    return min(float(asked), _LONGEST_WAIT) if asked.isdigit() else 0.0
+    asked = retry_after(str(error.response.headers.get("Retry-After", "")))
+    return min(asked or 0.0, _LONGEST_WAIT)
 
 
 _backoff = wait_exponential_jitter(initial=1, max=64, jitter=2)

@@ -37,6 +37,11 @@ def test_a_file_of_the_office_stands_before_the_shipped_one(tmp_path: Path, cata
     [
         ("several.csv", b"text,policies\nuna,integridad|transparencia\notra,integrida\n", "several.csv, line 3"),
         ("several.csv", b"text;policies\nuna; dos;integridad\n", "several.csv, line 2"),
+        (
+            "several.csv",
+            b'text,policies\n"' + b"x" * 140_000 + b'",integridad\n',
+            "several.csv, line 2: not readable",
+        ),
         ("none.txt", b"hola\n\xff\xfe\n", "none.txt, line 2"),
     ],
 )
