@@ -90,7 +90,8 @@ def refuse_if_open(path: Path) -> None:
     if lock := find_lock(path):
         who = lock.owner or "alguien"
         minutes = max(0, int((datetime.now(UTC) - lock.since).total_seconds() // 60))
-        message = f"{path.name} está abierto por {who} desde hace {minutes} min; se actualizará cuando lo cierre"
+        since = f"{minutes} min" if minutes else "un momento"
+        message = f"{path.name} está abierto por {who} desde hace {since}; se actualizará cuando lo cierre"
         raise SheetBusy(f"{message} (si nadie lo tiene abierto, borre {lock.path.name})", who, lock.since)
 
 

@@ -87,7 +87,7 @@ def excel_lock(name: str) -> bytes:
 def test_an_open_workbook_is_left_alone_and_its_editor_named(sheet, path, lock, content):
     before = path.read_bytes()
     (path.parent / lock).write_bytes(content)
-    with pytest.raises(SheetBusy, match="Paula Gómez") as busy:
+    with pytest.raises(SheetBusy, match="Paula Gómez desde hace un momento;") as busy:
         sheet.write(LAYOUTS, CHANGE)
     assert busy.value.owner == "Paula Gómez"
     assert busy.value.since is not None
