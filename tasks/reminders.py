@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from tasks.bootstrap import Office
 from tasks.domain.cases.case import Case, EventKind, State, done_by_service
+from tasks.domain.directory import Role
 from tasks.domain.letters.letter import LetterKind, LetterState
 from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.domain.scores.report.closing import never_scored
@@ -188,7 +189,7 @@ def tell_of_review(office: Office) -> int:
             return 0
         directory = unit.books.directory().on(moment.today)
         to, _ = director_and_substitute(directory, office)
-        team = [person.email for person in directory.people if person.role.value == "responsable"] or to
+        team = [person.email for person in directory.with_role(Role.OFFICER)] or to
         fields = review_fields(office, waiting)
         queue(unit, office, Notice(Purpose.REVIEW_NOTICE, f"{moment.today}", "revision", fields, team))
     return len(waiting)

@@ -14,11 +14,9 @@ from tasks.domain.mail.writing.contexts.team import ExtensionDraftContext
 from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.domain.spanish import date_in_words, ended
 from tasks.domain.terms.clocks import extension_limit, petition_due
-from tasks.notices.letters import case_line, draft_of
+from tasks.notices.letters import Document, case_line, draft_of
 from tasks.notices.notice import Notice
 from tasks.notices.paper_desk import PaperDesk
-
-Document = tuple[str, dict[str, Any]]
 
 _MOTIVES = {
     State.LETTER_SENT: "la dependencia departamental que lidera la política aún prepara su plan de asistencia",

@@ -27,10 +27,13 @@ from tasks.suspensions import pauses
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PDF = "application/pdf"
 
+Document = tuple[str, dict[str, Any]]
+"""A letter's template and the fields that fill it."""
+
 
 def letter_document(
     unit: UnitOfWork, office: Office, letter: Letter, leader: Leader, *, is_draft: bool, day: date | None = None
-) -> tuple[str, dict[str, Any]]:
+) -> Document:
     """Return the letter's template and the fields that fill it, dated today or as asked."""
     cases = tuple(unit.cases.get_many(letter.cases))
     directory = unit.books.directory().on(office.clock.today())

@@ -1,7 +1,6 @@
 """The two letters of the offer: to a policy leader with its municipalities as annex, and to each municipality."""
 
 from datetime import date
-from typing import Any
 
 from tasks.domain.cases.case import Case
 from tasks.domain.cases.names import policy_name
@@ -13,11 +12,9 @@ from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.domain.scores.offer import Proposal, decimals_needed, waiting_by_policy
 from tasks.domain.spanish import counted, date_in_words, number, term_in_words
 from tasks.domain.terms.business_days import add_business_days
-from tasks.notices.letters import case_line, letter_files
+from tasks.notices.letters import Document, case_line, letter_files
 from tasks.notices.notice import Notice
 from tasks.notices.paper_desk import PaperDesk
-
-Document = tuple[str, dict[str, Any]]
 
 _ANSWER_DAYS = 10  # business days in which a municipality is asked to answer
 _UNKNOWN = "–"  # a row that a later offer no longer has

@@ -17,7 +17,7 @@ from tasks.domain.mail.writing.contexts.municipality import ClosingContext
 from tasks.domain.mail.writing.outgoing import Purpose
 from tasks.domain.spanish import date_in_words, ended, join_list, number, sentence
 from tasks.notices.extension_papers import extension_document, extension_draft, extension_mail
-from tasks.notices.letters import case_line, draft_notice, letter_document, letter_notice
+from tasks.notices.letters import Document, case_line, draft_notice, letter_document, letter_notice
 from tasks.notices.notice import Notice, alert_template, queue
 from tasks.notices.offer_papers import invitation_document, invitation_mail, offer_document, offer_mail
 from tasks.notices.paper_desk import PaperDesk
@@ -25,8 +25,6 @@ from tasks.ports.errors import TemplateProblem
 from tasks.ports.ledger import UnitOfWork
 
 _CLOSINGS_A_DAY = 15  # as many as a leader gets of the yearly offer
-
-Document = tuple[str, dict[str, Any]]
 
 
 def document_of(

@@ -107,10 +107,10 @@ class Asked:
         return Accepted((self.event(to, **changes),), f"Caso {self.case.number}: {answer}")
 
 
-def part_of(email: str, case: Case, directory: Directory, today: datetime) -> Part:
+def part_of(email: str, case: Case, directory: Directory, now: datetime) -> Part:
     """Return the part that an address plays in a case that day."""
     person = directory.person(email)
-    if person is not None and directs(person, directory, today):
+    if person is not None and directs(person, directory, now):
         return Part.DIRECTOR
     if person is not None and case.officer and person.email.casefold() == case.officer.casefold():
         return Part.OFFICER
