@@ -113,9 +113,9 @@ def _given_numbers(ground: Ground, found: Sorted, named: dict[str, Row]) -> dict
         if entry.startswith(marks.ADOPTED) and number in ground.request.records and number not in found.rows:
             waiting[entry[1:]] = number, place
     given = {fingerprint: number for fingerprint, (number, _) in waiting.items() if fingerprint in named}
-    for fingerprint, (number, place) in waiting.items():
+    for number, place in (waiting[fingerprint] for fingerprint in waiting if fingerprint not in named):
         free = {name: row for name, row in named.items() if name not in given and not _seen_before(ground, name)}
-        if fingerprint not in named and (target := _edited(ground, number, place, free)):
+        if target := _edited(ground, number, place, free):
             given[target] = number
     return given
 

@@ -1,5 +1,6 @@
 """Which rows of a tab are which records: the one that rules each key, copies, unknown keys, rows typed by hand."""
 
+from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -85,10 +86,9 @@ def fingerprint(row: Row, alert_header: str | None) -> str:
 def fingerprints(rows: tuple[Row, ...], alert_header: str | None) -> dict[str, Row]:
     """Return hand-typed rows by a fingerprint of what they say: stable under sorting, one each for equal rows."""
     named: dict[str, Row] = {}
+    alike: Counter[str] = Counter()
     for row in rows:
         digest = fingerprint(row, alert_header)
-        count = 1
-        while f"{digest}-{count}" in named:
-            count += 1
-        named[f"{digest}-{count}"] = row
+        alike[digest] += 1
+        named[f"{digest}-{alike[digest]}"] = row
     return named
