@@ -56,8 +56,11 @@ _ABOUT_CASES = frozenset({Kind.FOLLOWUP, Kind.REQUEST, Kind.OTHER_AXIS})
 def _says_nothing_new(kind: Kind, twin: MessageRecord) -> bool:
     """Whether a mail with the words of an earlier one is a copy of it.
 
-    An order said again later is a new order; results that were left to a person may come anew from who is trusted.
+    An order said again later is a new order; results that were left to a person may come anew from who is trusted; a
+    program's mail, which asks nothing, is no earlier one of a person's.
     """
+    if twin.kind == Kind.AUTO and kind is not Kind.AUTO:
+        return False
     return kind is not Kind.COMMAND and not (kind is Kind.RESULTS and twin.outcome is Fate.REVIEW)
 
 

@@ -138,6 +138,18 @@ def test_the_same_words_of_the_same_person_are_one_request_however_they_come(tmp
     assert desk.fates()[-1] is not Fate.DUPLICATE
 
 
+def test_a_program_that_sent_the_same_words_first_makes_no_request_vanish(desk: Desk) -> None:
+    desk.mail(SONSON, "Solicitud", ONE_POLICY, extra={"Auto-Submitted": "auto-replied"})
+    desk.cycle()
+    for _ in range(2):
+        desk.mail(SONSON, "Solicitud", ONE_POLICY)
+        desk.cycle()
+    desk.mail(SONSON, "Solicitud", ONE_POLICY, extra={"Auto-Submitted": "auto-replied"})
+    desk.cycle()
+    assert desk.fates() == [Fate.IGNORED, Fate.CASE_OPENED, Fate.DUPLICATE, Fate.DUPLICATE]
+    assert len(desk.cases()) == 1
+
+
 def test_a_direct_mail_after_its_forward_is_the_same_request(tmp_path: Path) -> None:
     desk = Desk(tmp_path, {"MIPG_MAILBOX__TRUSTED_FORWARDERS": f'["{VENTANILLA}"]'})
     _forward(desk, VENTANILLA, SONSON, ONE_POLICY)

@@ -42,7 +42,7 @@ _TWIN = (
         ),
         t.message.c.outcome.not_in([Fate.DUPLICATE, Fate.QUARANTINED]),
     )
-    .order_by(t.message.c.id)
+    .order_by(t.message.c.outcome == Fate.IGNORED, t.message.c.id)  # of several the one that somebody looked at
     .limit(1)
 )
 _IN_REVIEW = select(t.message).where(t.message.c.outcome.in_([Fate.REVIEW, Fate.QUARANTINED])).order_by(t.message.c.id)
