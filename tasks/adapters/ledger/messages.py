@@ -29,7 +29,7 @@ _RELISTED = (
 )
 _BY_THE_SAME = or_(
     t.message.c.sender == bindparam("sender"),
-    t.message.c.request.in_(select(t.request.c.number).where(t.request.c.email == bindparam("sender"))),
+    t.message.c.request.in_(select(t.request.c.number).where(func.lower(t.request.c.email) == bindparam("sender"))),
     and_(bindparam("house", type_=String) != "", t.message.c.sender.like(bindparam("house_ends", type_=String))),
 )
 _TWIN = (
