@@ -24,6 +24,8 @@ _NO_LOGIN = Credentials("")
 _FINAL_PATIENCE = 600.0
 # Authentication required, failed, too weak, encryption required (RFC 4954 §6): not this message's fault.
 _ABOUT_US = frozenset({454, 530, 534, 535, 538})
+# The sender is not taken, and it is the same in every message: to refuse each would empty the queue into failures.
+_NOT_FROM_US = frozenset({550, 553, 554})
 _AWAY = (smtplib.SMTPException, OSError, TokenRefused)  # up to here nothing of the message has left
 
 
@@ -104,7 +106,10 @@ class SmtpSender:
         sender = wire_address(envelope.sender, utf8)
         if sender is None:
             raise _Refusal(Receipt(Outcome.REFUSED, f"the server cannot be told the sender {envelope.sender!r}"))
-        self._demand(server.docmd("MAIL", " ".join((f"FROM:<{sender}>", *options))))
+        answer = server.docmd("MAIL", " ".join((f"FROM:<{sender}>", *options)))
+        if answer[0] in _NOT_FROM_US:
+            raise smtplib.SMTPResponseException(answer[0], _line(answer[1]))
+        self._demand(answer)
         refused: list[tuple[str, str]] = []
         temporary = False
         for recipient in envelope.recipients:

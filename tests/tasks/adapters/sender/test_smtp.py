@@ -66,7 +66,7 @@ def test_the_answer_to_the_message_decides(smtp_server: SmtpServer, answer: str,
 
 
 @pytest.mark.parametrize(
-    ("answer", "outcome"), [("451 4.3.0 Later", Outcome.RETRY), ("553 5.1.8 Not from you", Outcome.REFUSED)]
+    ("answer", "outcome"), [("451 4.3.0 Later", Outcome.RETRY), ("552 5.3.4 Too large", Outcome.REFUSED)]
 )
 def test_the_answer_to_the_sender_decides(smtp_server: SmtpServer, answer: str, outcome: Outcome) -> None:
     smtp_server.rules.mail_answer = answer
@@ -143,7 +143,10 @@ def test_a_server_that_hung_up_while_we_were_idle_is_called_again(
     assert proxy.connections == 2
 
 
-@pytest.mark.parametrize("answer", ["421 4.3.2 Shutting down", "530 5.7.0 Authentication required"])
+@pytest.mark.parametrize(
+    "answer",
+    ["421 4.3.2 Shutting down", "530 5.7.0 Authentication required", "550 5.7.1 Suspended", "553 5.1.8 Not from you"],
+)
 def test_a_refusal_of_us_as_a_whole_is_no_refusal_of_the_message(smtp_server: SmtpServer, answer: str) -> None:
     smtp_server.rules.mail_answer = answer
     with pytest.raises(SenderUnavailable, match=answer.split(maxsplit=1)[0]):
