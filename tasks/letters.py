@@ -79,8 +79,9 @@ def count_held(office: Office) -> int:
 
 
 def _waiting(unit: UnitOfWork) -> list[Case]:
-    """Return the cases that need a letter; one whose letter is on its way needs none."""
-    on_their_way = {number for letter in unit.letters.all([LetterState.APPROVED]) for number in letter.cases}
+    """Return the cases that need a letter; one whose letter is on its way needs none, a notice of extension is none."""
+    leaving = [one for one in unit.letters.all([LetterState.APPROVED]) if one.kind is not LetterKind.EXTENSION]
+    on_their_way = {number for letter in leaving for number in letter.cases}
     return [case for case in unit.cases.all([State.DRAFT]) if case.number not in on_their_way]
 
 

@@ -249,6 +249,18 @@ def test_an_officer_extends_before_anything_was_drafted(desk: Desk) -> None:
     assert desk.audit() == []
 
 
+def test_the_letter_to_the_leader_does_not_wait_for_the_extension_to_leave(desk: Desk) -> None:
+    desk.mail(SONSON, "Solicitud de asesoría", ONE_POLICY)
+    desk.cycle()
+    (case,) = desk.cases()
+    desk.mail(DIRECTOR, "Prórroga", f"prórroga {case.number}: el comité sesiona en enero")
+    desk.mail(DIRECTOR, "Asignación", f"asignar {case.number}: Ana María Londoño Vera")
+    desk.cycle()
+    assert sorted(letter.kind for letter in desk.letters()) == [LetterKind.EXTENSION, LetterKind.REFERRAL]
+    assert extension_letter(desk).state is LetterState.SENT
+    assert desk.audit() == []
+
+
 def test_approving_an_extension_approves_no_letter_that_waits_beside_it(desk: Desk) -> None:
     referral = desk.assigned()
     (draft,) = extension_drafts(remind(desk, "2026-12-17"))
